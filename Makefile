@@ -1,0 +1,48 @@
+# `make demo` and `make test` need only Python 3.11 or later and make: they build .venv, install what is needed, and run.
+# With uv on the machine the locked versions are used; without it, python3 -m venv and pip.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench clean
+
+help:
+	@echo "make demo     the five-patient study: runs/demo/report.html"
+	@echo "make test     the tests"
+	@echo "make lint     ruff and pyright"
+	@echo "make bench    patients per second, against SciPy"
+	@echo "make install  only the environment, in .venv"
+	@echo "make clean    delete .venv, caches and runs/demo"
+
+install: $(READY)
+
+$(READY): pyproject.toml uv.lock
+	@if command -v uv >/dev/null 2>&1; then \
+	  echo "installing the locked versions with uv"; \
+	  uv sync --frozen --extra dev; \
+	else \
+	  $(PYTHON) -c 'import sys; sys.exit("immunoreset needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)' && \
+	  echo "installing with pip" && \
+	  { test -x $(BIN)/python || $(PYTHON) -m venv .venv; } && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+	fi
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/immunoreset demo --force
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+
+bench: $(READY)
+	$(BIN)/immunoreset bench
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist build runs/demo
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
