@@ -1,0 +1,59 @@
+"""What the clinic knows about one drug: how it may be prescribed, and what it does to a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from immunoreset.errors import InvalidRegimen
+from immunoreset.therapy.items import Course, Dose, Item, Rescue
+from immunoreset.therapy.recipients import Recipients
+from immunoreset.therapy.units import OWN
+
+Event = Any
+"""An event of the engine: Scheduled or Rule."""
+
+_FORM_IN_WORDS = {
+    Dose: "single doses ('on days ...')",
+    Course: "a course ('daily from DAY until DAY')",
+    Rescue: "rescue ('if CRS grade >= 2')",
+}
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A drug: the units and forms it is prescribed in, and `events`, which turns its items into events of the engine.
+
+    Drugs of the same `family` act on the same quantities with different parameters and exclude each other in one regimen;
+    `parameter_set` names those parameters.
+    """
+
+    name: str
+    meaning: str
+    units: tuple[str, ...]
+    forms: tuple[type[Item], ...]
+    example: str
+    events: Callable[[Sequence[Item], Recipients], tuple[Event, ...]]
+    family: str = ""
+    parameter_set: str | None = None
+
+    def check(self, item: Item) -> None:
+        """Raise unless the item is prescribed as this drug can be."""
+        if not isinstance(item, self.forms):
+            allowed = " or ".join(_FORM_IN_WORDS[form] for form in self.forms)
+            raise InvalidRegimen(
+                f"{self.name} cannot be given as {_FORM_IN_WORDS[type(item)]}; it is given as {allowed}, "
+                f"for example '{self.name} {self.example}'"
+            )
+        if item.unit not in self.units:
+            allowed = " or ".join("without a dose" if unit == OWN else unit for unit in self.units)
+            raise InvalidRegimen(f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'")
+        if isinstance(item, Course) and item.adherence is not None and OWN in self.units:
+            raise InvalidRegimen(f"{self.name} has no adherence; leave '(adherence {item.adherence:g})' out")
+        if isinstance(item, Course) and item.unit == "%" and max(amount for _, amount in item.steps) > 100:
+            raise InvalidRegimen(f"{self.name} of more than 100 %; write at most 100 %")
+        if isinstance(item, Rescue) and Course in self.forms and not item.for_days:
+            raise InvalidRegimen(f"say for how long {self.name} is given, for example '{self.name} {self.example}'")
+        if isinstance(item, Rescue) and Course not in self.forms and (item.for_days or item.times_a_day > 1):
+            raise InvalidRegimen(f"{self.name} is given as a single dose; leave 'for ... days' and 'daily' out")
