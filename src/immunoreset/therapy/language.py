@@ -68,6 +68,7 @@ def _item(words: Words) -> Item:
     else:
         raise words.unreadable("expected 'on days ...', 'every N days from ...', 'from DAY ...' or 'if CRS grade >= ...'")
     words.expect_end()
+    drug.check(item)
     return item
 
 

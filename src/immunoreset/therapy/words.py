@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 _WORD = re.compile(r">=|≥|[(),]|[^\s(),≥>]+|>")
-_NUMBER_THEN_UNIT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(%|[a-zA-Zµμ][a-zA-Z0-9/²^µμ]*)")
+_DIGITS = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = re.compile(_DIGITS)
+_NUMBER_THEN_UNIT = re.compile(rf"({_DIGITS})(%|[a-zA-Zµμ][a-zA-Z0-9/²^µμ]*)")
 
 
 class Unreadable(Exception):
@@ -103,7 +105,7 @@ def words_of(text: str, offset: int) -> Words:
     words: list[tuple[str, int]] = []
     for match in _WORD.finditer(text):
         word, place = match.group().replace("≥", ">="), offset + match.start()
-        glued = _NUMBER_THEN_UNIT.fullmatch(word)
+        glued = None if _NUMBER.fullmatch(word) else _NUMBER_THEN_UNIT.fullmatch(word)
         if glued:
             words += [(glued[1], place), (glued[2], place + len(glued[1]))]
         else:

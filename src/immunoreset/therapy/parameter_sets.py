@@ -1,0 +1,1 @@
+def apply_set(name, parameters): return {}

@@ -1,0 +1,37 @@
+"""Regimens as trials and labels give them, by name."""
+
+from __future__ import annotations
+
+from immunoreset.errors import InvalidRegimen, unknown
+from immunoreset.therapy.regimen import Regimen
+
+_FLU_CY = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
+_RESCUE = "tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1"
+
+STANDARD: dict[str, str] = {
+    "untreated": "no treatment",
+    "flu-cy": _FLU_CY,
+    "car-t": f"{_FLU_CY}; cd19-car-t 1e6 cells/kg on day 0",
+    "car-t-with-rescue": f"{_FLU_CY}; cd19-car-t 1e6 cells/kg on day 0; {_RESCUE}",
+    "car-t-rapid": f"{_FLU_CY}; cd19-car-t-rapid 2e5 cells/kg on day 0; {_RESCUE}",
+    "car-t-cd28": f"{_FLU_CY}; cd19-car-t-cd28 1e6 cells/kg on day 0; {_RESCUE}",
+    "rituximab": "rituximab 1000 mg on days 0 14",
+    "obinutuzumab": "obinutuzumab 1000 mg on days 0 14 168 182",
+    "belimumab": "belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364",
+    "anifrolumab": "anifrolumab 300 mg every 28 days from 0 until 336",
+    "voclosporin": "voclosporin 23.7 mg twice daily from 0 until 364",
+    "mycophenolate": "mycophenolate 1 g twice daily from 0",
+    "background-care": "background-care from 0",
+}
+
+
+def standard(name: str) -> Regimen:
+    """The regimen of that name.
+
+    >>> print(standard("rituximab"))
+    rituximab 1000 mg on days 0 14
+    """
+    text = STANDARD.get(name.lower().replace("_", "-"))
+    if text is None:
+        raise InvalidRegimen(str(unknown("standard regimen", name, STANDARD)))
+    return Regimen.parse(text)

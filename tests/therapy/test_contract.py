@@ -1,0 +1,115 @@
+"""Every drug passes the same tests: it can be written and read, refuses what is impossible, and reaches the patient."""
+
+import numpy as np
+import pytest
+
+from immunoreset.errors import InvalidRegimen
+from immunoreset.therapy import DRUGS, Recipients, Regimen
+from immunoreset.therapy.items import Course, Dose, Rescue
+from immunoreset.therapy.units import OWN
+
+# drug -> parameters that its dose needs, state or parameter it changes
+REACHES = {
+    "fludarabine": "fludarabine",
+    "cyclophosphamide": "cyclophosphamide",
+    "cd19-car-t": "infusion",
+    "cd19-car-t-rapid": "infusion",
+    "cd19-car-t-cd28": "infusion",
+    "rituximab": "anti_cd20",
+    "obinutuzumab": "anti_cd20",
+    "belimumab": "belimumab",
+    "anifrolumab": "anifrolumab",
+    "prednisolone": "prednisolone",
+    "mycophenolate": "mycophenolate",
+    "voclosporin": "voclosporin",
+    "background-care": "background-care",
+    "tocilizumab": "tocilizumab",
+    "dexamethasone": "dexamethasone",
+}
+every_drug = pytest.mark.parametrize("drug", DRUGS.values(), ids=DRUGS)
+
+
+def example(drug) -> str:
+    return f"{drug.name} {drug.example}"
+
+
+def people(n: int = 3) -> Recipients:
+    parameters = {
+        "body.weight": np.linspace(50, 110, n),
+        "body.surface_area": np.linspace(1.5, 2.2, n),
+        "fludarabine.active_share": 0.78,
+        "car_t.founder_fraction": 2e-6,
+    }
+    return Recipients(parameters=parameters, ids=np.arange(n), seed=7)
+
+
+def test_every_drug_is_in_the_contract():
+    assert set(REACHES) == set(DRUGS)
+
+
+@every_drug
+def test_example_is_read_and_printed_back(drug):
+    regimen = Regimen.parse(example(drug))
+    assert regimen.drugs == (drug.name,)
+    assert Regimen.parse(str(regimen)) == regimen
+    assert str(Regimen.parse(str(regimen))) == str(regimen)
+
+
+@every_drug
+def test_shift_and_repeat_follow_the_algebra(drug):
+    regimen = Regimen.parse(example(drug))
+    assert regimen.shift(28).shift(-28) == regimen
+    assert regimen.shift(7).shift(14) == regimen.shift(21)
+    assert regimen.repeat(1, every_days=28) == regimen
+    assert regimen.repeat(3, every_days=500) == regimen + regimen.shift(500) + regimen.shift(1000)
+    assert Regimen.parse(str(regimen.repeat(3, every_days=500))) == regimen.repeat(3, every_days=500)
+
+
+@every_drug
+@pytest.mark.parametrize("amount", [-1.0, float("nan"), float("inf"), 0.0])
+def test_impossible_dose_is_refused(drug, amount):
+    (item,) = Regimen.parse(example(drug)).items
+    with pytest.raises(InvalidRegimen, match=drug.name):
+        if isinstance(item, Course):
+            Regimen((Course(item.drug, ((0.0, amount),), item.unit, item.times_a_day),))
+        elif isinstance(item, Dose):
+            Regimen((Dose(item.drug, amount, item.unit, item.days),))
+        else:
+            Regimen((Rescue(item.drug, amount, item.unit, item.toxicity, item.at_grade, for_days=item.for_days),))
+
+
+@every_drug
+def test_wrong_unit_is_refused_and_the_right_ones_are_named(drug):
+    (item,) = Regimen.parse(example(drug)).items
+    wrong = "cells/kg" if "cells/kg" not in drug.units else "mg/m2"
+    named = "without a dose" if OWN in drug.units else drug.units[0]
+    with pytest.raises(InvalidRegimen, match=named) as fault:
+        if isinstance(item, Course):
+            Regimen((Course(item.drug, item.steps, wrong, item.times_a_day),))
+        else:
+            Regimen((Dose(item.drug, 1.0, wrong, (0.0,)),) if Dose in drug.forms else (Rescue(drug.name, 1, wrong, "CRS", 2, for_days=1),))
+    assert wrong in str(fault.value)
+
+
+@every_drug
+def test_misspelt_name_gets_a_suggestion(drug):
+    misspelt = drug.name[:-2] + drug.name[-1]
+    with pytest.raises(InvalidRegimen, match=f"no drug '{misspelt}'; did you mean '{drug.name}'"):
+        Regimen.parse(f"{misspelt} {drug.example}")
+
+
+@every_drug
+def test_day_that_is_no_number_is_refused_with_its_place(drug):
+    text = f"rituximab 1 g on day 0; {drug.name} {drug.example.split(' on ')[0].split(' from ')[0].split(' if ')[0].split(' every ')[0]} on day x"
+    with pytest.raises(InvalidRegimen, match="item 2"):
+        Regimen.parse(text)
+
+
+@every_drug
+def test_events_reach_the_patient(drug):
+    regimen = Regimen.parse(example(drug))
+    events = regimen.events(people())
+    assert events
+    assert all(REACHES[drug.name] in event.name or drug.name in event.name for event in events)
+    one = regimen.events(Recipients(parameters={name: np.max(v) for name, v in people().parameters.items()}))
+    assert len(one) == len(events)
