@@ -1,7 +1,8 @@
 """How far a published number from a handful of patients can be trusted: the interval that it leaves open.
 
 Each function turns what was published (a count, a mean, a range) into the interval that holds the true value with 95 %
-confidence, or 93.75 % for a range of five. A simulated value inside does not contradict the publication; it is not proved by it either.
+confidence, or 93.75 % for a range of five. A simulated value inside it does not contradict the publication, which is less
+than being proved by it.
 """
 
 from __future__ import annotations

@@ -19,6 +19,10 @@ class Source:
     doi: str
 
     @property
+    def short(self) -> str:
+        return self.name.split(",")[0]
+
+    @property
     def citation(self) -> str:
         return f"{self.name}, doi:{self.doi}" if self.doi else self.name
 

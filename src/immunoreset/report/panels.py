@@ -1,0 +1,44 @@
+"""What the figures show: one panel per quantity, with its title, unit, scale and the days worth looking at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One quantity over time; `floor` is the lowest value that a logarithmic axis shows, `line` a level with a meaning."""
+
+    output: str
+    title: str
+    unit: str
+    first_day: float = -35
+    last_day: float = 730
+    log: bool = False
+    floor: float | None = None
+    line: float | None = None
+    line_meaning: str = ""
+
+
+EARLY = 60
+
+PANELS: tuple[Panel, ...] = (
+    Panel("car_t", "CAR-T in blood", "cells/µL", first_day=-7, last_day=180, log=True, floor=0.01),
+    Panel("car_t_percent", "CAR-T, share of T cells", "%", first_day=-7, last_day=EARLY),
+    Panel("b_cells", "B cells in blood (CD20⁺)", "cells/µL", log=True, floor=0.1, line=5, line_meaning="back above 5"),
+    Panel("naive_b_cells", "Naive B cells", "cells/µL", log=True, floor=0.1),
+    Panel("transitional_b_cells", "Transitional B cells", "cells/µL", log=True, floor=0.01),
+    Panel("memory_b_cells", "Memory B cells", "cells/µL", log=True, floor=0.01),
+    Panel("plasmablasts", "Plasmablasts", "cells/µL", log=True, floor=0.001),
+    Panel("lymph_node_b_cells", "Lymph-node B cells", "% of entry", log=True, floor=0.01, line=1, line_meaning="cleared below 1"),
+    Panel("anti_dsdna", "Anti-dsDNA", "IU/mL", log=True, floor=1, line=30, line_meaning="positive above 30"),
+    Panel("c3", "Complement C3", "g/L", line=0.9, line_meaning="low below 0.9"),
+    Panel("proteinuria", "Proteinuria (UPCR)", "g/g", line=0.5, line_meaning="raised above 0.5"),
+    Panel("sledai", "SLEDAI-2K", "points"),
+    Panel("il6", "Interleukin 6", "pg/mL", first_day=-7, last_day=EARLY, log=True),
+    Panel("neutrophils", "Neutrophils", "10⁹/L", first_day=-10, last_day=EARLY, line=0.5, line_meaning="severe below 0.5"),
+    Panel("igg_percent", "IgG", "% of entry"),
+    Panel("vaccine_antibody", "Vaccine antibody", "% of entry"),
+)
+UNITS = {panel.output: panel.unit for panel in PANELS}
+SIDE_BY_SIDE = ("b_cells", "lymph_node_b_cells", "anti_dsdna", "c3", "proteinuria", "sledai", "igg_percent", "vaccine_antibody")

@@ -1,0 +1,125 @@
+"""What a study found: every arm with its trajectories and outcomes, labelled, and the numbers that a summary shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from immunoreset.errors import unknown
+from immunoreset.evidence import Comparison
+from immunoreset.outcomes import OUTCOMES, Outcomes
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One treatment: `trajectories` are twins x days; `failures` counts the twins of each failure message."""
+
+    treatment: str
+    outcomes: Outcomes
+    trajectories: Mapping[str, np.ndarray]
+    failures: Mapping[str, int]
+    events: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def twins(self) -> int:
+        return len(self.outcomes.failed)
+
+    def quantiles(self, output: str) -> np.ndarray:
+        """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days."""
+        values = self.trajectories[output][~self.outcomes.failed]
+        if not len(values):
+            return np.full((len(QUANTILES), self.trajectories[output].shape[1]), np.nan)
+        return np.quantile(values, QUANTILES, axis=0)
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """A finished study; arms in the order of the study document."""
+
+    title: str
+    patients: list[str]
+    days: np.ndarray
+    arms: Mapping[str, ArmResult]
+    comparisons: list[Comparison]
+    manifest: Mapping[str, Any]
+
+    def arm(self, name: str) -> ArmResult:
+        if name not in self.arms:
+            raise unknown("arm", name, self.arms)
+        return self.arms[name]
+
+    @property
+    def failed(self) -> int:
+        return sum(int(arm.outcomes.failed.sum()) for arm in self.arms.values())
+
+    def dataset(self) -> xr.Dataset:
+        """All trajectories as arm x twin x day, with units; the values of failed twins are nan."""
+        import xarray as xr
+
+        from immunoreset.report.panels import UNITS
+
+        arms = list(self.arms)
+        first = self.arms[arms[0]]
+        outputs = [name for name in first.trajectories if all(name in arm.trajectories for arm in self.arms.values())]
+        variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
+        for name in outputs:
+            values = np.stack([self.arms[arm].trajectories[name] for arm in arms])
+            variables[name] = (("arm", "twin", "day"), values, {"unit": UNITS.get(name, "")})
+        variables["failed"] = (("arm", "twin"), np.stack([self.arms[arm].outcomes.failed for arm in arms]), {})
+        names = np.array(self.patients)[first.outcomes.patient]
+        return xr.Dataset(
+            variables,
+            coords={
+                "arm": arms,
+                "day": self.days,
+                "patient": ("twin", names),
+                "twin_of_patient": ("twin", first.outcomes.twin + 1),
+            },
+            attrs={"title": self.title},
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """The document of summary.json."""
+        return {
+            "title": self.title,
+            "patients": len(self.patients),
+            "comparisons": [row.as_dict() for row in self.comparisons],
+            "arms": {name: _summary_of_arm(arm) for name, arm in self.arms.items()},
+            "seed": self.manifest.get("seed"),
+            "version": self.manifest.get("version"),
+        }
+
+
+def _summary_of_arm(arm: ArmResult) -> dict[str, Any]:
+    return {
+        "treatment": arm.treatment,
+        "twins": arm.twins,
+        "failed": int(arm.outcomes.failed.sum()),
+        "failures": dict(arm.failures),
+        "outcomes": {name: summarise(name, values) for name, values in arm.outcomes.values.items()},
+    }
+
+
+def summarise(name: str, values: np.ndarray) -> dict[str, float | int | str | None]:
+    """A share with its count, or the median with its 5-95 % range; `twins` have a value, `without_value` have none."""
+    known = values[np.isfinite(values)]
+    outcome = OUTCOMES.get(name)
+    summary: dict[str, float | int | str | None] = {
+        "unit": outcome.unit if outcome else "",
+        "twins": len(known),
+        "without_value": len(values) - len(known),
+    }
+    if not len(known):
+        return summary | {"value": None, "low": None, "high": None}
+    if outcome and outcome.share:
+        return summary | {"value": float(known.mean()), "low": None, "high": None}
+    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95])
+    return summary | {"value": float(middle), "low": float(low), "high": float(high)}

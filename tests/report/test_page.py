@@ -1,0 +1,101 @@
+"""The page is complete, self-contained and honest about what failed."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from immunoreset.report.page import build_page, interval, number
+from immunoreset.report.panels import PANELS
+
+
+@pytest.fixture(scope="module")
+def page(invented_result):
+    return build_page(invented_result)
+
+
+def test_page_loads_nothing_from_outside(page):
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", page)
+    assert "<script" not in page and "@import" not in page and "url(http" not in page
+
+
+def test_every_quantity_has_a_panel_with_its_unit(page):
+    for panel in PANELS:
+        assert panel.title in page, panel.title
+        assert panel.unit in page, panel.unit
+
+
+def test_every_comparison_is_shown_with_verdict_and_source(page, invented_result):
+    for row in invented_result.comparisons:
+        assert row.label in page
+        assert row.source.replace("'", "&#39;") in page
+    assert page.count('<td class="inside">') + page.count('<td class="outside">') == len(invented_result.comparisons)
+
+
+def test_page_says_that_agreement_is_not_validation_and_not_for_treatment(page):
+    assert "Agreement is not validation" in page
+    assert "Nothing on this page may be used to decide on the treatment" in page
+
+
+def test_failed_twins_are_counted_with_the_reason(page):
+    assert "2 simulations failed" in page
+    assert "step limit reached on day 12: 2" in page
+
+
+def test_share_of_assumed_parameters_is_shown(page):
+    assert "assumed by us" in page and "69 %" in page
+
+
+def test_words_of_the_study_cannot_become_markup(page):
+    assert "&lt;b&gt;with&lt;/b&gt; markup &amp; signs" in page
+
+
+def test_page_stays_small(page):
+    assert len(page.encode()) < 3_000_000
+
+
+def test_tags_are_balanced_where_html_requires_it(page):
+    class Balance(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.opened = []
+
+        def handle_starttag(self, tag, attrs):
+            if tag in {"main", "table", "thead", "tbody", "figure", "figcaption", "svg", "h2", "ul", "div"}:
+                self.opened.append(tag)
+
+        def handle_endtag(self, tag):
+            if self.opened and self.opened[-1] == tag:
+                self.opened.pop()
+
+    parser = Balance()
+    parser.feed(page)
+    assert parser.opened == []
+
+
+def test_one_arm_without_comparison_still_makes_a_page(invented_result):
+    alone = replace(invented_result, arms={"car-t": invented_result.arms["car-t"]}, comparisons=[])
+    text = build_page(alone)
+    assert "Published and simulated" not in text and "side by side" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.003, "fraction", "0.3 %"),
+        (1.0, "fraction", "100 %"),
+        (0.998, "fraction", "99.8 %"),
+        (104.7, "day", "105"),
+        (9.13, "", "9.1"),
+        (-18.2, "%", "-18.2"),
+        (float("nan"), "", "–"),
+        (2, "points", "2"),
+    ],
+)
+def test_numbers_have_the_digits_a_reader_can_use(value, unit, shown):
+    assert number(value, unit) == shown
+
+
+def test_interval_of_negative_numbers_is_written_in_words():
+    assert interval(-37.5, 2.5) == "-37.5 to 2.5"

@@ -1,0 +1,54 @@
+"""Labelled results keep every twin and say which failed."""
+
+import json
+from copy import deepcopy
+
+import numpy as np
+import pytest
+
+from immunoreset import store
+from immunoreset.errors import UnknownName
+from immunoreset.results import summarise
+
+
+def test_dataset_is_labelled_by_arm_twin_and_day(invented_result):
+    data = invented_result.dataset()
+    assert data["sledai"].dims == ("arm", "twin", "day")
+    assert data["sledai"].attrs["unit"] == "points"
+    assert list(data["arm"].values) == ["car-t", "rituximab"]
+    assert (data["patient"] == "patient 2").sum() == 8
+
+
+def test_dataset_keeps_failed_twins(invented_result):
+    assert int(invented_result.dataset()["failed"].sum()) == invented_result.failed == 2
+
+
+def test_quantiles_rise_and_ignore_failed_twins(invented_result):
+    arm = deepcopy(invented_result.arms["car-t"])
+    before = arm.quantiles("sledai")
+    assert (np.diff(before, axis=0) >= 0).all()
+    arm.trajectories["sledai"][arm.outcomes.failed] = 1e9
+    np.testing.assert_array_equal(arm.quantiles("sledai"), before)
+
+
+def test_arm_that_does_not_exist_gets_a_suggestion(invented_result):
+    with pytest.raises(UnknownName, match="did you mean 'rituximab'"):
+        invented_result.arm("rituxinab")
+
+
+def test_summary_counts_twins_without_a_value():
+    summary = summarise("b_cell_return_day", np.array([100.0, 110.0, np.nan]))
+    assert (summary["value"], summary["twins"], summary["without_value"]) == (105.0, 2, 1)
+
+
+def test_summary_of_nothing_is_blank():
+    assert summarise("b_cell_return_day", np.array([np.nan]))["value"] is None
+
+
+def test_summary_is_valid_json_with_the_comparison_table(invented_result):
+    document = json.loads(store.to_json(invented_result.summary()))
+    row = document["comparisons"][0]
+    required = {"quantity", "published", "low", "high", "source", "simulated", "simulated_low", "simulated_high", "verdict"}
+    assert required <= set(row)
+    assert {row["verdict"] for row in document["comparisons"]} <= {"inside", "outside"}
+    assert document["arms"]["car-t"]["failed"] == 2
