@@ -5,7 +5,7 @@ Each line is gain less loss; the fluxes are in the files named for the biology.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from immunoreset.patient import antibodies as ab
 from immunoreset.patient import antibody_drugs as ad
@@ -23,6 +23,11 @@ from immunoreset.patient.killing import attack
 from immunoreset.patient.parameters import Parameters
 from immunoreset.patient.state import State
 from immunoreset.patient.untreated import initial_state
+
+if TYPE_CHECKING:
+    from immunoreset.engine import Model
+
+    MODEL: Model
 
 __all__ = ["MODEL", "derivative", "initial_state"]
 

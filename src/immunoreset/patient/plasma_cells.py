@@ -1,4 +1,4 @@
-"""Antibody-secreting cells: short-lived ones (plasmablasts included), which CAR-T sees in part, and long-lived ones, which it does not."""
+"""Plasma cells: short-lived ones with plasmablasts, which CAR-T sees in part, and long-lived ones, which it does not."""
 
 from __future__ import annotations
 

@@ -52,19 +52,23 @@ class Sledai(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One item: how far its cause is above the cut (same unit as the cut), the smooth width and the points."""
+    """One item of a patient."""
 
-    above_cut: Any
-    width: Any
+    above_cut: Any  # how far the cause is above the cut; the item scores where this is positive
+    smooth: Any  # the same as a share of the points that rises from 0 to 1 around the cut
     points: Any
+
+
+def _item(above_cut: Any, width: Any, points: Any) -> Item:
+    return Item(above_cut, 1 / (1 + exp(-above_cut / width)), points)
 
 
 def renal_items(s: Any, p: Any) -> tuple[Item, ...]:
     """Proteinuria and urinary sediment."""
     k = p.sledai
     return (
-        Item(s.proteinuria - k.cut_proteinuria, k.smooth_proteinuria, k.has_proteinuria * k.weight_proteinuria),
-        Item(s.renal_inflammation - k.cut_sediment, k.smooth_sediment, k.has_sediment * k.weight_sediment),
+        _item(s.proteinuria - k.cut_proteinuria, k.smooth_proteinuria, k.has_proteinuria * k.weight_proteinuria),
+        _item(s.renal_inflammation - k.cut_sediment, k.smooth_sediment, k.has_sediment * k.weight_sediment),
     )
 
 
@@ -79,15 +83,16 @@ def clinical_items(s: Any, p: Any) -> tuple[Item, ...]:
         (k.cut_serositis, k.has_serositis * k.weight_serositis),
         (k.cut_vasculitis, k.has_vasculitis * k.weight_vasculitis),
     )
-    return tuple(Item(s.inflammation - cut, k.smooth_clinical, points) for cut, points in items)
+    return tuple(_item(s.inflammation - cut, k.smooth_clinical, points) for cut, points in items)
 
 
 def serological_items(s: Any, p: Any) -> tuple[Item, ...]:
     """Anti-dsDNA and low complement."""
-    k = p.sledai
+    k, reading, cut = p.sledai, anti_dsdna_reading(s, p), p.antibodies.positive_above
+    steep = (reading / cut) ** (1 / k.smooth_anti_dsdna)  # titres span decades, so this item is smooth in the logarithm
     return (
-        Item(anti_dsdna_reading(s, p) - p.antibodies.positive_above, k.smooth_anti_dsdna, k.weight_anti_dsdna),
-        Item(k.cut_c3 - s.c3, k.smooth_c3, k.weight_low_c3),
+        Item(reading - cut, steep / (1 + steep), k.weight_anti_dsdna),
+        _item(k.cut_c3 - s.c3, k.smooth_c3, k.weight_low_c3),
     )
 
 
@@ -113,7 +118,7 @@ def sledai_2k_smooth(t: Any, s: Any, p: Any) -> Any:
     """A smooth twin of SLEDAI-2K for fitting: each item rises over a narrow range around its cut."""
     total = 0
     for item in renal_items(s, p) + clinical_items(s, p) + serological_items(s, p):
-        total = total + item.points / (1 + exp(-item.above_cut / item.width))
+        total = total + item.points * item.smooth
     return total
 
 
