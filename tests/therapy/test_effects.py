@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from immunoreset.errors import InvalidRegimen
+from immunoreset.patient.parameters import build, find_set, typical
+from immunoreset.patient.untreated import initial_state
 from immunoreset.therapy import Recipients, Regimen, standard
 from immunoreset.therapy.care import crs_reaches, icans_reaches
 from immunoreset.therapy.cell_products import infuse
@@ -100,7 +102,9 @@ def test_founder_noise_is_large_at_low_dose_only():
 def test_founder_noise_belongs_to_the_patient_not_to_the_cohort():
     (event,) = events("cd19-car-t 1e4 cells/kg on day 0")
     backwards = Recipients(
-        parameters={**PEOPLE.parameters, "body.weight": WEIGHT[::-1], "body.surface_area": AREA[::-1]}, ids=PEOPLE.ids[::-1], seed=5
+        parameters={**PEOPLE.parameters, "body.weight": WEIGHT[::-1], "body.surface_area": AREA[::-1]},
+        ids=PEOPLE.ids[::-1],
+        seed=5,
     )
     (reversed_event,) = Regimen.parse("cd19-car-t 1e4 cells/kg on day 0").events(backwards)
     np.testing.assert_array_equal(np.ravel(event.value)[::-1], np.ravel(reversed_event.value))
@@ -157,18 +161,30 @@ def test_dexamethasone_course_ends_after_its_days():
 
 
 def test_grades_are_judged_by_the_patients_own_cut_points():
-    p = SimpleNamespace(
-        crs=SimpleNamespace(cut_2=2.38, shift=0.0, il6_unit=1.0),
-        icans=SimpleNamespace(cut_2=0.34, shift=0.0),
-        tocilizumab=SimpleNamespace(volume=3.5, half_occupancy=1.0),
-    )
-    s = SimpleNamespace(il6=10**2.4, tocilizumab=0.0, endothelium=10**0.3)
+    p = build(typical())
+    s = initial_state(p)._replace(il6=10**2.4, endothelium=10**0.3)
     assert crs_reaches(2)(0, s, p) > 0
+    assert crs_reaches(3)(0, s, p) < 0
     assert icans_reaches(2)(0, s, p) < 0
-    s.tocilizumab = 400.0  # the receptor is blocked
-    assert crs_reaches(2)(0, s, p) < 0
-    p.icans.shift = 0.1  # a vulnerable patient
-    assert icans_reaches(2)(0, s, p) > 0
+    assert crs_reaches(2)(0, s._replace(tocilizumab=400.0), p) < 0  # the receptor is blocked
+    vulnerable = build(typical(ICANS_SHIFT=2.0))
+    assert icans_reaches(2)(0, s, vulnerable) > 0
+
+
+def test_obinutuzumab_keeps_the_spread_between_patients():
+    access = np.array([0.5, 1.0, 3.0])
+    parameters = typical() | {"anti_cd20.kill_tissue": 0.01 * access}
+    changes = standard("obinutuzumab").parameter_changes(parameters)
+    np.testing.assert_allclose(changes["anti_cd20.kill_tissue"], 0.03 * access)
+    assert changes["anti_cd20.clearance"] == pytest.approx(0.11)
+    assert standard("rituximab").parameter_changes(parameters) == {}
+
+
+def test_products_change_their_own_parameters_only():
+    rapid = standard("car-t-rapid").parameter_changes(typical())
+    assert rapid == pytest.approx(find_set("4-1bb-rapid").values)
+    assert standard("car-t-cd28").parameter_changes(typical()) == pytest.approx(find_set("cd28").values)
+    assert standard("car-t").parameter_changes(typical()) == {}
 
 
 def test_no_treatment_does_nothing():

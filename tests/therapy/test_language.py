@@ -31,9 +31,15 @@ def test_standard_regimens_read_back(name):
     [
         ("rituximab 1 g on days 0 14", "rituximab 1000mg on days 14, 0"),
         ("Fludarabine 25 mg/m² on day -5", "fludarabine 25 MG/M^2 on day -5.0"),
-        ("belimumab 10 mg/kg on days 0 14 28 then every 28 until 364", "belimumab 10 mg/kg on days 0 14 28 then every 4 weeks x 12"),
+        (
+            "belimumab 10 mg/kg on days 0 14 28 then every 28 until 364",
+            "belimumab 10 mg/kg on days 0 14 28 then every 4 weeks x 12",
+        ),
         ("anifrolumab 300 mg every 28 days from 0 until 336", "anifrolumab 300 mg every 28 from 0 x 13"),
-        ("prednisolone 20 mg daily from 0, 10 from 56 until 84", "prednisolone 20 mg daily from 0, 10 mg daily from 56, 0 from 84"),
+        (
+            "prednisolone 20 mg daily from 0, 10 from 56 until 84",
+            "prednisolone 20 mg daily from 0, 10 mg daily from 56, 0 from 84",
+        ),
         ("mycophenolate 1 g twice daily from 0 until 364", "mmf 1000 mg twice daily from 0 until 364"),
         ("background-care", "background-care from 0"),
         ("tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1", "tocilizumab 8 mg/kg if crs grade ≥ 2 after 1 day"),
@@ -120,7 +126,9 @@ amounts = st.floats(1e-3, 1e9, allow_nan=False)
 
 @st.composite
 def items(draw):
-    drug = draw(st.sampled_from([drug for drug in DRUGS.values() if drug.family != "CAR-T product" and drug.name != "obinutuzumab"]))
+    drug = draw(
+        st.sampled_from([drug for drug in DRUGS.values() if drug.family != "CAR-T product" and drug.name != "obinutuzumab"])
+    )
     form = draw(st.sampled_from(drug.forms))
     unit = draw(st.sampled_from(drug.units))
     amount = min(draw(amounts), 100.0) if unit == "%" else 1.0 if unit == "own" else draw(amounts)
@@ -134,7 +142,9 @@ def items(draw):
         return Course(drug.name, tuple(steps), unit, often, adherence)
     more = {"for_days": draw(st.integers(1, 9)), "times_a_day": draw(st.integers(1, 4))} if Course in drug.forms else {}
     hours = draw(st.integers(0, 72))
-    return Rescue(drug.name, amount, unit, draw(st.sampled_from(["CRS", "ICANS"])), draw(st.integers(1, 4)), hours, at_most=2, **more)
+    return Rescue(
+        drug.name, amount, unit, draw(st.sampled_from(["CRS", "ICANS"])), draw(st.integers(1, 4)), hours, at_most=2, **more
+    )
 
 
 regimens = st.lists(items(), max_size=4).map(lambda listed: Regimen(tuple(listed)))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.engine import Rule
-from immunoreset.engine.arithmetic import exp
+from immunoreset.patient.toxicity import crs_signal, icans_signal
 from immunoreset.therapy.background import add_glucocorticoid, glucocorticoid_courses
 from immunoreset.therapy.conditioning import boluses
 from immunoreset.therapy.drug import Drug, Event
@@ -23,32 +23,18 @@ CHECK_EVERY_DAYS = 0.25
 WATCH_DAYS = 60.0
 TOCILIZUMAB_HIGHEST_DOSE = 800.0  # mg, label
 PREDNISOLONE_PER_DEXAMETHASONE = 6.7  # model specification section 4
-_LN10 = float(np.log(10.0))
 
 Condition = Callable[[Any, Any, Any], Any]
 
 
 def crs_reaches(grade: int) -> Condition:
     """Above zero while the IL-6 signal is beyond the patient's own cut-point for that grade of cytokine release syndrome."""
-
-    def condition(t: Any, s: Any, p: Any) -> Any:
-        del t
-        level = s.tocilizumab / p.tocilizumab.volume
-        signal = s.il6 * (1 - level / (p.tocilizumab.half_occupancy + level))
-        cut = getattr(p.crs, f"cut_{grade}") - p.crs.shift
-        return signal - p.crs.il6_unit * exp(_LN10 * cut)
-
-    return condition
+    return lambda t, s, p: crs_signal(t, s, p) - getattr(p.crs, f"cut_{grade}")
 
 
 def icans_reaches(grade: int) -> Condition:
     """Above zero while the endothelium is beyond the patient's own cut-point for that grade of neurotoxicity."""
-
-    def condition(t: Any, s: Any, p: Any) -> Any:
-        del t
-        return s.endothelium - exp(_LN10 * (getattr(p.icans, f"cut_{grade}") - p.icans.shift))
-
-    return condition
+    return lambda t, s, p: icans_signal(t, s, p) - getattr(p.icans, f"cut_{grade}")
 
 
 def _watch(item: Rescue, recipients: Recipients, action: Any, value: Value, **more: Any) -> Event:

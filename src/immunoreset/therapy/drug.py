@@ -48,7 +48,9 @@ class Drug:
             )
         if item.unit not in self.units:
             allowed = " or ".join("without a dose" if unit == OWN else unit for unit in self.units)
-            raise InvalidRegimen(f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'")
+            raise InvalidRegimen(
+                f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'"
+            )
         if isinstance(item, Course) and item.adherence is not None and OWN in self.units:
             raise InvalidRegimen(f"{self.name} has no adherence; leave '(adherence {item.adherence:g})' out")
         if isinstance(item, Course) and item.unit == "%" and max(amount for _, amount in item.steps) > 100:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from immunoreset.errors import InvalidRegimen
-from immunoreset.therapy.units import OWN, finite, to_kept_unit
+from immunoreset.therapy.units import finite, to_kept_unit
 
 TOXICITIES = ("CRS", "ICANS")
 MOST_DOSES = 10_000
@@ -56,7 +57,8 @@ class Dose:
 class Course:
     """Daily medicine at a dose that changes in steps: `steps` is ((from day, dose), ...); the last step lasts for ever.
 
-    The dose is that of one administration, taken `times_a_day`. `adherence` is the share of doses taken (None: the patient's own).
+    The dose is that of one administration, taken `times_a_day`. `adherence` is the share of doses taken; None means the
+    patient's own where that is known, else all of them.
     """
 
     drug: str
@@ -70,8 +72,9 @@ class Course:
         days = [finite(day, f"a day of {self.drug}") for day, _ in self.steps]
         if not any(amount > 0 for amount, _ in amounts):
             raise InvalidRegimen(f"the dose of {self.drug} is 0 throughout; leave the drug out or write a positive dose")
-        if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
-            raise InvalidRegimen(f"the days of {self.drug} do not increase ({', '.join(f'{d:g}' for d in days)}); put them in order")
+        if any(later <= earlier for earlier, later in itertools.pairwise(days)):
+            listed = ", ".join(f"{day:g}" for day in days)
+            raise InvalidRegimen(f"the days of {self.drug} do not increase ({listed}); put them in order")
         if self.times_a_day not in (1, 2, 3, 4):
             raise InvalidRegimen(f"{self.drug} {self.times_a_day} times a day; choose 1, 2, 3 or 4")
         if self.adherence is not None:
@@ -147,7 +150,7 @@ Item = Dose | Course | Rescue
 
 
 def canonical(items: Iterable[Item]) -> tuple[Item, ...]:
-    """The items in order of time, equal doses of a drug joined and equal rescues listed once, so that equal regimens compare equal."""
+    """The items in order of time, equal doses joined and equal rescues listed once, so that equal regimens compare equal."""
     doses: dict[tuple[str, float, str], list[float]] = {}
     others: list[Item] = []
     for item in items:
@@ -157,6 +160,3 @@ def canonical(items: Iterable[Item]) -> tuple[Item, ...]:
             others.append(item)
     joined = [Dose(drug, amount, unit, tuple(days)) for (drug, amount, unit), days in doses.items()]
     return tuple(sorted([*joined, *others], key=lambda item: (item.first_day, item.drug, repr(item))))
-
-
-__all__ = ["MOST_DOSES", "OWN", "TOXICITIES", "Course", "Dose", "Item", "Rescue", "canonical"]

@@ -1,14 +1,14 @@
 """The one line of text that says what is given and when, read and printed.
 
-    fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0
-    belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364
-    anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks from 0 x 13)
-    mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
-    prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
-    background-care from 0
-    tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1
-    dexamethasone 10 mg twice daily if ICANS grade >= 2 for 3 days at most 2, 72 h apart
-    no treatment
+fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0
+belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364
+anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks from 0 x 13)
+mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
+prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
+background-care from 0
+tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1
+dexamethasone 10 mg twice daily if ICANS grade >= 2 for 3 days at most 2, 72 h apart
+no treatment
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _item(words: Words) -> Item:
         item = _course(words, drug.name, amount, unit, often)
     elif words.next_is("on", "every"):
         if often:
-            raise words.unreadable(f"a dose on days cannot be daily as well; write '{drug.name} ... from DAY until DAY' for a course")
+            raise words.unreadable("a dose on days cannot be daily as well; for a course write '... daily from DAY until DAY'")
         item = Dose(drug.name, amount, unit, tuple(_days(words)))
     else:
         raise words.unreadable("expected 'on days ...', 'every N days from ...', 'from DAY ...' or 'if CRS grade >= ...'")
@@ -139,7 +139,7 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
             raise Unreadable(f"'until {last:g}' is before the first day, {first:g}", words.last_position)
         number = math.floor((last - first) / step + 1e-6)
     if number > MOST_DOSES:
-        raise Unreadable(f"this makes {number} doses; at most {MOST_DOSES} can be given, or write a daily course", words.last_position)
+        raise Unreadable(f"this makes {number} doses; at most {MOST_DOSES} can be given", words.last_position)
     return [first + k * step for k in range(1, number + 1)]
 
 

@@ -90,8 +90,8 @@ class Regimen:
     def events(self, patients: Patients, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]:
         """What the engine must do to these patients.
 
-        `founder_noise=False` gives every patient the expected graft, as the typical patient has. With `start`, the first simulated
-        day, a course that began before counts from there, and a single dose before it is an error.
+        `founder_noise=False` gives every patient the expected graft, as the typical patient has. `start` is the first
+        simulated day: a course that began before counts from there, a single dose before it is an error.
         """
         recipients = Recipients(
             parameters=patients.parameters,
