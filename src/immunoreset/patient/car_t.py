@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from immunoreset.engine.arithmetic import where
 from immunoreset.patient.lymphocytes import rejection
 
 
@@ -114,23 +113,3 @@ def memory_in_tissue(s: Any, p: Any, drugs: Any) -> Any:
     """Memory formed less memory lost, rejected, reactivated or killed by later chemotherapy; Mcell/day."""
     loss = p.car_t.memory_loss + rejection(s, p) + p.chemotherapy.sensitivity_car_t_tissue * drugs.lymphodepletion
     return p.car_t.memory_formation * s.car_t_effector_tissue - loss * s.car_t_memory_tissue - reactivation(s, p)
-
-
-def expected_founders(p: Any, cells_per_kg: Any) -> Any:
-    """Mean number of infused cells whose clone can establish; the number in one patient is Poisson."""
-    return cells_per_kg * p.body.weight * p.car_t.founder_fraction
-
-
-def after_infusion(s: Any, p: Any, infused: Any) -> dict[str, Any]:
-    """The states that an infusion changes, with their new values.
-
-    `infused` is the number of CAR-T cells in millions (dose times weight), times the founders found over founders expected.
-    Into a patient without CAR-T cells the product brings its own activation.
-    """
-    k = p.car_t
-    engrafting = infused * k.engraftment_fraction
-    return {
-        "car_t_activation": where(cells(s) < k.absent_below, k.product_activation, s.car_t_activation),
-        "car_t_effector_blood": s.car_t_effector_blood + (1 - k.product_memory_share) * engrafting,
-        "car_t_memory_blood": s.car_t_memory_blood + k.product_memory_share * engrafting,
-    }

@@ -101,13 +101,3 @@ def fludarabine_to_peripheral_2(s: Any, p: Any) -> Any:
 def cyclophosphamide_elimination(s: Any, p: Any) -> Any:
     """Cyclophosphamide cleared, mg per day."""
     return p.cyclophosphamide.clearance * p.body.hours_per_day * cyclophosphamide_concentration(s, p)
-
-
-def fludarabine_entering(p: Any, dose: Any) -> Any:
-    """F-ara-A (mg) that a dose of fludarabine phosphate (mg per m2 of body surface) brings into the body."""
-    return dose * p.body.surface_area * p.fludarabine.active_share
-
-
-def cyclophosphamide_entering(p: Any, dose: Any) -> Any:
-    """Cyclophosphamide (mg) that a dose in mg per m2 of body surface brings into the body."""
-    return dose * p.body.surface_area

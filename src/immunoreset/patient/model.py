@@ -41,7 +41,6 @@ def derivative(t: Any, s: State, p: Parameters) -> State:
     engaged = car.antigen_engaged(p, car_t.antigen)
     effectors_out, memory_out = car.effectors_to_tissue(s, p, engaged), car.memory_to_tissue(s, p)
     car_t_blood_loss = car.blood_loss_rate(s, p, chemotherapy)
-
     matured = p.b_cells.pre_b_maturation * s.pre_b
     released = p.b_cells.immature_release * s.immature_b
     naive_out, naive_in = b.naive_to_blood(s, p), b.naive_to_follicle(s, p)
@@ -144,10 +143,9 @@ def derivative(t: Any, s: State, p: Parameters) -> State:
 
 
 def __getattr__(name: str) -> Any:
-    """`MODEL`, made when first asked for, so that reading parameters does not load the engine."""
+    """`MODEL`, made when asked for, so that equations can be read without loading the engine."""
     if name != "MODEL":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from immunoreset.engine import Model
 
-    globals()["MODEL"] = made = Model(derivative, State, Parameters)
-    return made
+    return Model(derivative, State, Parameters)

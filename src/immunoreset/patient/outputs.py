@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from immunoreset import errors
+from immunoreset.engine.arithmetic import where
 from immunoreset.patient import antibodies, blood_counts, cytokines, infection, sledai, toxicity
-from immunoreset.patient.antibody_drugs import il6_block as il6_block_now
+from immunoreset.patient.antibody_drugs import il6_block
 from immunoreset.patient.b_cells import tissue_b_cells, tissue_pool
 from immunoreset.patient.state import MEANING
 
@@ -30,6 +31,11 @@ def lymph_node_fraction(t: Any, s: Any, p: Any) -> Any:
     return tissue_b_cells(s) / tissue_pool(p)
 
 
+def node_cleared(t: Any, s: Any, p: Any) -> Any:
+    """1 while a lymph-node biopsy would find no B cells, else 0."""
+    return where(lymph_node_fraction(t, s, p) < p.assay.node_limit, 1, 0)
+
+
 def follicular_fraction(t: Any, s: Any, p: Any) -> Any:
     """B cells that stay in follicles, share of the untreated number."""
     return (s.naive_b_follicle + s.memory_b_follicle) / (p.b_cells.naive_follicle + p.b_cells.memory_follicle)
@@ -48,7 +54,7 @@ def anti_dsdna_reading(t: Any, s: Any, p: Any) -> Any:
 
 def il6_signal(t: Any, s: Any, p: Any) -> Any:
     """IL-6 that reaches receptors free of tocilizumab."""
-    return cytokines.il6_signal(s, il6_block_now(s, p))
+    return cytokines.il6_signal(s, il6_block(s, p))
 
 
 def infections_per_100_days(t: Any, s: Any, p: Any) -> Any:
@@ -78,6 +84,7 @@ DERIVED = (
     Output("b_cells_per_ul", "B cells in blood", "cell/uL", blood_counts.b_cells_per_ul),
     Output("lymphocytes_per_ul", "Lymphocytes in blood", "cell/uL", blood_counts.lymphocytes_per_ul),
     Output("lymph_node_fraction", "Lymph-node B cells, share of untreated", "1", lymph_node_fraction),
+    Output("node_cleared", "Lymph node cleared of B cells", "1", node_cleared),
     Output("follicular_fraction", "Follicular B cells, share of untreated", "1", follicular_fraction),
     Output("autoreactive_tissue_fraction", "Autoreactive B cells, share of untreated", "1", autoreactive_tissue_fraction),
     Output("anti_dsdna_reading", "Anti-dsDNA", "IU/mL", anti_dsdna_reading),
