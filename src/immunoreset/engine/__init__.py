@@ -1,0 +1,39 @@
+"""The engine: compiles a system of ordinary differential equations and solves it for many patients. It knows no biology."""
+
+from immunoreset.engine.ensemble import Model, simulate
+from immunoreset.engine.events import Extinction, Hazard, Infusion, Rule, Scheduled, Shock, bolus, set_parameter
+from immunoreset.engine.readouts import (
+    Area,
+    FirstAbove,
+    FirstBelow,
+    Maximum,
+    Minimum,
+    Readout,
+    TimeBelow,
+    TimeOfMaximum,
+    TimeOfMinimum,
+)
+from immunoreset.engine.solution import Solution
+
+__all__ = [
+    "Area",
+    "Extinction",
+    "FirstAbove",
+    "FirstBelow",
+    "Hazard",
+    "Infusion",
+    "Maximum",
+    "Minimum",
+    "Model",
+    "Readout",
+    "Rule",
+    "Scheduled",
+    "Shock",
+    "Solution",
+    "TimeBelow",
+    "TimeOfMaximum",
+    "TimeOfMinimum",
+    "bolus",
+    "set_parameter",
+    "simulate",
+]

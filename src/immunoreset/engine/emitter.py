@@ -1,0 +1,111 @@
+"""From graph nodes to LLVM IR text: each kernel is one function of the arena, eight patients at a time."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+
+from immunoreset.engine import vector_math
+from immunoreset.engine.trace import LEAVES, Symbol, closure
+from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
+
+_BINARY = {"add": "fadd contract", "subtract": "fsub contract", "multiply": "fmul contract", "divide": "fdiv"}
+_ORDERED = {">": "ogt", ">=": "oge", "<": "olt", "<=": "ole"}
+
+
+class Function:
+    """The text of one kernel while it is written: loads, arithmetic and stores on vectors of eight lanes."""
+
+    def __init__(self, name: str, prefix: str = "v") -> None:
+        self.name = name
+        self.lines: list[str] = []
+        self._count = 0
+        self._prefix = prefix
+
+    def emit(self, instruction: str) -> str:
+        """Append an instruction; returns the name of its result."""
+        self._count += 1
+        result = f"%{self._prefix}{self._count}"
+        self.lines.append(f"  {result} = {instruction}")
+        return result
+
+    def pointer(self, offset: int) -> str:
+        return self.emit(f"getelementptr inbounds double, ptr %arena, i64 {offset}")
+
+    def load(self, offset: int) -> str:
+        """The vector at `offset` doubles."""
+        return self.emit(f"load {DOUBLES}, ptr {self.pointer(offset)}, align 64")
+
+    def load_shared(self, offset: int) -> str:
+        """One double, in every lane."""
+        number = self.emit(f"load double, ptr {self.pointer(offset)}, align 8")
+        first = self.emit(f"insertelement {DOUBLES} poison, double {number}, i32 0")
+        return self.emit(f"shufflevector {DOUBLES} {first}, {DOUBLES} poison, <{LANES} x i32> zeroinitializer")
+
+    def store(self, value: str, offset: int) -> None:
+        self.lines.append(f"  store {DOUBLES} {value}, ptr {self.pointer(offset)}, align 64")
+
+    def call(self, name: str) -> None:
+        self.lines.append(f"  call void @{name}(ptr %arena)")
+
+    def add(self, a: str, b: str) -> str:
+        return self.emit(f"fadd contract {DOUBLES} {a}, {b}")
+
+    def subtract(self, a: str, b: str) -> str:
+        return self.emit(f"fsub contract {DOUBLES} {a}, {b}")
+
+    def multiply(self, a: str, b: str) -> str:
+        return self.emit(f"fmul contract {DOUBLES} {a}, {b}")
+
+    def divide(self, a: str, b: str) -> str:
+        return self.emit(f"fdiv {DOUBLES} {a}, {b}")
+
+    def text(self) -> str:
+        return "\n".join([f"define void @{self.name}(ptr noalias %arena) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
+
+
+def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[str]:
+    """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root."""
+    values: dict[int, str] = {}
+    for node in closure(roots, stop=lambda n: n.number in places):
+        values[node.number] = _write_node(function, node, values, places)
+    return [values[root.number] for root in roots]
+
+
+def _write_node(
+    function: Function, node: Symbol, values: dict[int, str], places: Mapping[int, tuple[str, int]]
+) -> str:
+    place = places.get(node.number)
+    if place is not None:
+        kind, offset = place
+        return function.load(offset) if kind == "vector" else function.load_shared(offset)
+    arguments = [values[a.number] for a in node.arguments]
+    operation = node.operation
+    if operation == "constant":
+        return splat(node.payload)
+    if operation in LEAVES:
+        raise KeyError(f"the {operation} leaf {node.payload} has no place in the arena")
+    if operation == "subtract" and node.arguments[0].is_constant and node.arguments[0].payload == 0.0:
+        return function.emit(f"fneg {DOUBLES} {arguments[1]}")
+    if operation in _BINARY:
+        return function.emit(f"{_BINARY[operation]} {DOUBLES} {arguments[0]}, {arguments[1]}")
+    if operation == "exp":
+        return vector_math.exponential(function.emit, arguments[0])
+    if operation == "log":
+        return vector_math.logarithm(function.emit, arguments[0])
+    if operation == "sqrt":
+        return function.emit(f"call {DOUBLES} @llvm.sqrt.v{LANES}f64({DOUBLES} {arguments[0]})")
+    if operation == "compare":
+        return function.emit(f"fcmp {_ORDERED[node.payload]} {DOUBLES} {arguments[0]}, {arguments[1]}")
+    if operation == "select":
+        condition, if_true, if_false = arguments
+        return function.emit(f"select {BOOLEANS} {condition}, {DOUBLES} {if_true}, {DOUBLES} {if_false}")
+    raise KeyError(operation)
+
+
+HEADER = "".join(
+    f"declare {DOUBLES} @llvm.{name}.v{LANES}f64({DOUBLES})\n" for name in ("sqrt", "fabs")
+)
+if platform.machine().lower() in ("x86_64", "amd64"):
+    HEADER += "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)\n"
+FOOTER = 'attributes #0 = { nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512" }\n'

@@ -1,0 +1,365 @@
+"""Solve a model for many patients: the public entrance to the engine.
+
+parameters + initial state + events -> compiled program -> chunks of patients on threads -> Solution.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from immunoreset.engine.events import Event
+from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted
+from immunoreset.engine.kernels import Expression, Program, Questions, action_targets, build_program
+from immunoreset.engine.layout import allocate
+from immunoreset.engine.readouts import Readout
+from immunoreset.engine.solution import EVENT_TYPE, Solution
+from immunoreset.engine.timetable import Timetable
+from immunoreset.engine.trace import build, flat_names
+from immunoreset.engine.vector_math import LANES
+from immunoreset.errors import InvalidValue, unknown
+
+LARGEST_CHUNK = 256
+_WAKE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Model:
+    """A system of ordinary differential equations, per day.
+
+    `derivative(t, state, parameters)` returns a `state` of rates in plain arithmetic (`+ - * / **` and the functions of
+    `engine.arithmetic`). `state` is a NamedTuple class; `parameters` one whose fields may be NamedTuple groups, named
+    "group.field" outside.
+    """
+
+    derivative: Callable[[Any, Any, Any], Any]
+    state: type
+    parameters: type
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """Checked inputs of one simulation."""
+
+    count: int
+    ids: NDArray[np.int64]
+    parameters: list[float | NDArray[np.float64]]
+    initial: list[float | NDArray[np.float64]]
+    absolute: NDArray[np.float64]
+    grid: NDArray[np.float64]
+
+
+def simulate(
+    model: Model,
+    *,
+    parameters: Mapping[str, ArrayLike],
+    initial: Callable[[Any], Any] | Mapping[str, ArrayLike],
+    start: float,
+    stop: float,
+    events: Sequence[Event] = (),
+    outputs: Mapping[str, Expression] | None = None,
+    grid: ArrayLike | None = None,
+    readouts: Mapping[str, Readout] | None = None,
+    rtol: float = 1e-6,
+    atol: float | Mapping[str, float] = 1e-9,
+    seed: int = 0,
+    patients: ArrayLike | None = None,
+    threads: int | None = None,
+    chunk: int | None = None,
+    max_steps: int = 100_000,
+    progress: Callable[[int, int], None] | None = None,
+) -> Solution:
+    """Solve `model` for n patients from day `start` to `stop`.
+
+    A parameter is one number for all or (n,); so is an initial state, given by name or as a function of the parameters.
+    `outputs` are functions of (t, state, parameters), stored on the days of `grid` (k,) (before any dose of that day) and
+    available to `readouts`. `patients` (n,) are the ids by which random numbers are drawn (0..n-1 if not given).
+    `progress(done, total)` is called in the calling thread; Ctrl-C stops all threads within a second.
+
+    The result for a patient depends on that patient's inputs and id only: not on `threads`, `chunk`, the order or the other
+    patients. (What decides the compiled code, hence rounding, is which inputs are single numbers and which are arrays.)
+
+    Raises InvalidValue or UnknownName for inputs that cannot be used; failures of single patients are in the status.
+    """
+    outputs, readouts = dict(outputs or {}), dict(readouts or {})
+    inputs = _check(model, parameters, initial, start, stop, grid, rtol, atol, patients, readouts, outputs)
+    timetable = Timetable(
+        model, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=_window_edges(readouts, start, stop)
+    )
+    program, monitor_numbers = _program(model, inputs, timetable, outputs, readouts)
+    wanted = _results(inputs, program, outputs, readouts, monitor_numbers, timetable)
+    threads = max(1, threads or os.cpu_count() or 1)
+    if chunk is None:
+        chunk = min(LARGEST_CHUNK, max(LANES, math.ceil(inputs.count / (4 * threads) / LANES) * LANES))
+    spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
+    cancel = np.zeros(1, dtype=np.int64)
+    runner = _Runner(program, inputs, timetable, wanted, rtol, float(start), float(stop), Settings(max_steps, cancel))
+    logs = _run(runner, spans, threads, cancel, progress)
+    solver = {
+        "method": "Rodas5P", "rtol": rtol, "atol": atol if isinstance(atol, float) else dict(atol), "max_steps": max_steps,
+        "states": len(program.states), "jacobian_entries": program.jacobian_entries,
+        "lu_multiply_adds": program.lu_multiply_adds,
+    }  # fmt: skip
+    return _solution(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
+
+
+def _check(
+    model: Model, parameters: Mapping[str, ArrayLike], initial: Any, start: float, stop: float, grid: ArrayLike | None,
+    rtol: float, atol: float | Mapping[str, float], patients: ArrayLike | None, readouts: Mapping[str, Readout],
+    outputs: Mapping[str, Expression],
+) -> _Inputs:  # fmt: skip
+    if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
+        raise InvalidValue(f"the run from day {start} to {stop} is empty or endless; give start < stop")
+    if not 1e-13 <= rtol < 1:
+        raise InvalidValue(f"rtol is {rtol}; give a number between 1e-13 and 1")
+    names = flat_names(model.parameters)
+    for name in parameters:
+        if name not in names:
+            raise unknown("parameter", name, names)
+    missing = [name for name in names if name not in parameters]
+    if missing:
+        raise InvalidValue(f"no value for parameter '{missing[0]}'" + (f" and {len(missing) - 1} more" if missing[1:] else ""))
+    ids = None if patients is None else np.asarray(patients, dtype=np.int64).reshape(-1)
+    values = [_number_or_column(f"parameter '{name}'", parameters[name]) for name in names]
+    lengths = {len(v) for v in values if isinstance(v, np.ndarray)}
+    if isinstance(initial, Mapping):
+        states = {name: _number_or_column(f"initial '{name}'", value) for name, value in initial.items()}
+    else:
+        made = initial(build(model.parameters, values))
+        states = {
+            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(model.state._fields, made, strict=True)
+        }
+    state_names = list(model.state._fields)  # type: ignore[attr-defined]
+    for name in states:
+        if name not in state_names:
+            raise unknown("state", name, state_names)
+    for name in state_names:
+        if name not in states:
+            raise InvalidValue(f"no initial value for state '{name}'")
+    lengths |= {len(v) for v in states.values() if isinstance(v, np.ndarray)}
+    if ids is not None:
+        lengths.add(len(ids))
+    if len(lengths) > 1:
+        raise InvalidValue(f"inputs are for different numbers of patients: {sorted(lengths)}")
+    count = lengths.pop() if lengths else 1
+    days = np.empty(0) if grid is None else np.asarray(grid, dtype=float).reshape(-1)
+    if days.size and (not np.all(np.isfinite(days)) or np.any(np.diff(days) <= 0) or days[0] < start or days[-1] > stop):
+        raise InvalidValue(f"grid days must ascend and lie within day {start} to {stop}")
+    for name, readout in readouts.items():
+        if readout.output not in outputs:
+            raise unknown(f"output (of read-out '{name}')", readout.output, outputs)
+    return _Inputs(count, np.arange(count) if ids is None else ids, values, [states[n] for n in state_names],
+                   _tolerances(atol, state_names), days)  # fmt: skip
+
+
+def _number_or_column(what: str, value: Any) -> float | NDArray[np.float64]:
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InvalidValue(f"{what} is {value!r}; give a number or one number per patient") from None
+    if array.ndim == 0:
+        return float(array)
+    if array.ndim > 1:
+        raise InvalidValue(f"{what} has shape {array.shape}; give a number or one number per patient")
+    return np.ascontiguousarray(array)
+
+
+def _tolerances(atol: float | Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
+    if isinstance(atol, Mapping):
+        for name in atol:
+            if name not in names:
+                raise unknown("state", name, names)
+        found = np.array([atol.get(name, 1e-9) for name in names])
+    else:
+        found = np.full(len(names), float(atol))
+    if not np.all(found > 0):
+        raise InvalidValue("absolute tolerances must be above 0")
+    return found
+
+
+def _window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> list[float]:
+    """Days on which the solver must land so that read-out windows begin and end on steps."""
+    edges = {edge for readout in readouts.values() for edge in (readout.start, readout.stop)}
+    return sorted(edge for edge in edges if start < edge < stop)
+
+
+def _program(
+    model: Model, inputs: _Inputs, timetable: Timetable, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout]
+) -> tuple[Program, dict[str, int]]:
+    names = list(model.state._fields)  # type: ignore[attr-defined]
+    parameter_names = flat_names(model.parameters)
+    written: set[str] = set(timetable.infused)
+    for action in timetable.actions:
+        written |= action_targets(model, action)
+    zero = frozenset(
+        i for i, value in enumerate(inputs.initial) if isinstance(value, float) and value == 0.0 and names[i] not in written
+    )
+    varying = frozenset(
+        i for i, value in enumerate(inputs.parameters) if isinstance(value, np.ndarray) or parameter_names[i] in written
+    )
+    constants = {i: 0.0 for i, value in enumerate(inputs.parameters) if i not in varying and value == 0.0}
+    monitored = list(dict.fromkeys(readout.output for readout in readouts.values()))
+    monitors = [outputs[name] for name in monitored] + timetable.extinction_monitors
+    questions = Questions(
+        grid_outputs=list(outputs.values()) if inputs.grid.size else [],
+        monitors=monitors,
+        conditions=timetable.conditions,
+        hazards=timetable.hazard_rates,
+        actions=timetable.actions,
+        infused=timetable.infused,
+    )
+    program = build_program(model, questions, zero_candidates=zero, varying=varying, constants=constants)
+    return program, {name: k for k, name in enumerate(monitored)}
+
+
+@dataclass(frozen=True)
+class _Results:
+    """Arrays that the chunks fill, each its own rows."""
+
+    sizes: Sizes
+    outputs: NDArray[np.float64]
+    readout_kind: NDArray[np.int64]
+    readout_monitor: NDArray[np.int64]
+    readout_window: NDArray[np.float64]
+    readouts: NDArray[np.float64]
+    status: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    final: NDArray[np.float64]
+
+
+def _results(
+    inputs: _Inputs, program: Program, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout],
+    monitor_numbers: Mapping[str, int], timetable: Timetable,
+) -> _Results:  # fmt: skip
+    n, states = inputs.count, len(program.states)
+    stored = len(outputs) if inputs.grid.size else 0
+    monitors = len(monitor_numbers) + len(timetable.extinction_monitors)
+    return _Results(
+        sizes=Sizes(states + program.hazards, program.hazards, len(program.personal), stored, monitors, len(timetable.conditions)),
+        outputs=np.full((n, inputs.grid.size, stored), np.nan),
+        readout_kind=np.array([int(r.kind) for r in readouts.values()], dtype=np.int64),
+        readout_monitor=np.array([monitor_numbers[r.output] for r in readouts.values()], dtype=np.int64),
+        readout_window=np.array([[r.start, r.stop, r.level] for r in readouts.values()], dtype=float).reshape(-1, 3),
+        readouts=np.full((n, len(readouts)), np.nan),
+        status=np.full(n, DONE, dtype=np.int64),
+        steps=np.zeros((n, 2), dtype=np.int64),
+        final=np.full((n, states), np.nan),
+    )
+
+
+class _Runner:
+    """Solves one chunk at a time; may be called from several threads."""
+
+    def __init__(
+        self, program: Program, inputs: _Inputs, timetable: Timetable, results: _Results, rtol: float, start: float,
+        stop: float, settings: Settings,
+    ) -> None:  # fmt: skip
+        self.program, self.inputs, self.timetable, self.results = program, inputs, timetable, results
+        self.start, self.stop, self.settings = start, stop, settings
+        self.readout_monitors = results.sizes.monitors - len(timetable.extinction_monitors)
+        self.kernels = Kernels(**program.addresses)
+        self.actions = np.array(program.actions or [0], dtype=np.int64)
+        self.prepares = np.array(program.action_changes_parameters or [False], dtype=np.int64)
+        shared = {i: value for i, value in enumerate(inputs.parameters) if isinstance(value, float)}
+        self.arena = allocate(program.at)
+        at = program.at
+        numbers = program.shared_values(shared)
+        self.arena[at.shared : at.shared + numbers.size] = numbers
+        hazard_tolerance = np.full(program.hazards, 1e-6)
+        absolute = np.concatenate([inputs.absolute[program.states], hazard_tolerance])
+        self.arena[at.absolute : at.absolute + absolute.size] = absolute
+        self.arena[at.relative] = rtol
+
+    def _columns(self, values: Sequence[float | NDArray[np.float64]], rows: slice) -> NDArray[np.float64]:
+        columns = np.empty((rows.stop - rows.start, len(values)))
+        for k, value in enumerate(values):
+            columns[:, k] = value[rows] if isinstance(value, np.ndarray) else value
+        return columns
+
+    def __call__(self, rows: slice) -> NDArray[np.float64]:
+        """Solve the patients of `rows`; returns the log of events (patient row, day, name, value)."""
+        from immunoreset.engine.driver import run_chunk
+
+        results, inputs, program = self.results, self.inputs, self.program
+        known = len(inputs.parameters)
+        personal = [inputs.parameters[i] if i < known else 0.0 for i in program.personal]
+        days, actions, values, names = self.timetable.occasions(rows)
+        patients = Patients(
+            self._columns([inputs.initial[i] for i in program.states], rows), self._columns(personal, rows),
+            days, actions, values, names, self.start, self.stop,
+        )  # fmt: skip
+        log = np.empty((self.timetable.most_records(rows, names), 4))
+        logged = np.zeros(1, dtype=np.int64)
+        wanted = Wanted(
+            inputs.grid, results.outputs[rows], results.readout_kind, results.readout_monitor, results.readout_window,
+            results.readouts[rows], results.status[rows], results.steps[rows], results.final[rows], log, logged,
+        )  # fmt: skip
+        arena = allocate(program.at)
+        arena[:] = self.arena
+        run_chunk(
+            arena, arena.ctypes.data, program.at, self.kernels, self.actions, self.prepares, results.sizes, patients,
+            self.timetable.watches(rows, self.readout_monitors), wanted, self.settings,
+        )  # fmt: skip
+        found = log[: logged[0]].copy()
+        found[:, 0] += rows.start
+        return found[np.lexsort((np.arange(len(found)), found[:, 0]))]
+
+
+def _run(
+    runner: _Runner, spans: Sequence[slice], threads: int, cancel: NDArray[np.int64],
+    progress: Callable[[int, int], None] | None,
+) -> list[NDArray[np.float64]]:  # fmt: skip
+    """All chunks on a pool of threads; the calling thread reports progress and listens for Ctrl-C."""
+    total = spans[-1].stop if spans else 0
+    logs: dict[int, NDArray[np.float64]] = {}
+    done = 0
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        waiting = {pool.submit(runner, span): span for span in spans}
+        try:
+            while waiting:
+                finished, _ = wait(waiting, timeout=_WAKE_SECONDS, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    span = waiting.pop(future)
+                    logs[span.start] = future.result()
+                    done += span.stop - span.start
+                if finished and progress is not None:
+                    progress(done, total)
+        except BaseException:
+            cancel[0] = 1
+            for future in waiting:
+                future.cancel()
+            raise
+    return [logs[start] for start in sorted(logs)]
+
+
+def _solution(
+    model: Model, inputs: _Inputs, program: Program, results: _Results, logs: Sequence[NDArray[np.float64]],
+    timetable: Timetable, outputs: Sequence[str], readouts: Sequence[str], solver: dict[str, Any],
+) -> Solution:  # fmt: skip
+    names = list(model.state._fields)  # type: ignore[attr-defined]
+    log = np.concatenate(logs) if logs else np.empty((0, 4))
+    events = np.empty(len(log), dtype=EVENT_TYPE)
+    events["patient"] = inputs.ids[log[:, 0].astype(np.int64)]
+    events["day"], events["what"], events["value"] = log[:, 1], log[:, 2], log[:, 3]
+    rows = {state: row for row, state in enumerate(program.states)}
+    zero = np.zeros(inputs.count)
+    return Solution(
+        patients=inputs.ids,
+        days=inputs.grid,
+        outputs={name: results.outputs[:, :, k] for k, name in enumerate(outputs)} if inputs.grid.size else {},
+        readouts={name: results.readouts[:, k] for k, name in enumerate(readouts)},
+        final={name: results.final[:, rows[i]] if i in rows else zero for i, name in enumerate(names)},
+        status=results.status,
+        steps=results.steps[:, 0],
+        rejected_steps=results.steps[:, 1],
+        events=events,
+        event_names=tuple(timetable.names),
+        solver=solver,
+    )

@@ -1,0 +1,122 @@
+"""What the driver is given and what it keeps: plain arrays, named.
+
+Shapes: n patients of one chunk, m scheduled occasions, k grid days, r readouts; lanes are always eight.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+DONE, STEP_LIMIT, STEP_TOO_SMALL, NOT_FINITE, CANCELLED = 0, 1, 2, 3, 4
+MESSAGES = {
+    DONE: "done",
+    STEP_LIMIT: "stopped at the limit of steps; loosen rtol or raise max_steps",
+    STEP_TOO_SMALL: "the step size fell below rounding; the equations may have a singularity",
+    NOT_FINITE: "a value became infinite or not a number; check this patient's parameters",
+    CANCELLED: "cancelled before the end",
+}
+NO_ACTION = -1  # an occasion at which the solver only has to stop (the edge of a readout window)
+
+
+class Kernels(NamedTuple):
+    """Addresses of compiled code."""
+
+    step: int
+    dense: int
+    interpolate: int
+    commit: int
+    start_step: int
+    prepare: int
+    grid_outputs: int
+    monitors: int
+    conditions: int
+    enter: int
+    leave: int
+
+
+class Sizes(NamedTuple):
+    """How many of each the study has."""
+
+    states: int
+    hazards: int
+    personal: int
+    grid_outputs: int
+    monitors: int
+    conditions: int
+
+
+class Patients(NamedTuple):
+    """Inputs of one chunk."""
+
+    initial: Numbers  # (n, states)
+    personal: Numbers  # (n, personal)
+    days: Numbers  # (n, m) ascending, inf where nothing more happens
+    actions: Whole  # (n, m) number of the action, or NO_ACTION
+    values: Numbers  # (n, m)
+    names: Whole  # (n, m) number under which it is recorded, or -1
+    start: float
+    stop: float
+
+
+class Watches(NamedTuple):
+    """Rules, hazards and extinctions; the second index of personal schedules is the patient."""
+
+    rule_start: Numbers  # (rules, n)
+    rule_stop: Numbers
+    rule_every: Numbers
+    rule_value: Numbers
+    rule_limits: Numbers  # (rules, 4): at most, lock-out, delay, after
+    rule_actions: Whole  # (rules, 4): action, its name, action afterwards or -1, its name
+    hazard_thresholds: Numbers  # (hazards, n, most)
+    hazard_actions: Whole  # (hazards, 3): action or -1, name, at most
+    extinctions: Whole  # (extinctions, 4): monitor, action, name, at most
+
+
+class Wanted(NamedTuple):
+    """Outputs of one chunk."""
+
+    grid: Numbers  # (k,)
+    outputs: Numbers  # (n, k, outputs), filled with nan
+    readout_kind: Whole  # (r,)
+    readout_monitor: Whole  # (r,)
+    readout_window: Numbers  # (r, 3): start, stop, level
+    readouts: Numbers  # (n, r)
+    status: Whole  # (n,)
+    steps: Whole  # (n, 2): accepted, rejected
+    final: Numbers  # (n, states)
+    log: Numbers  # (most, 4): patient, day, name, value
+    logged: Whole  # (1,)
+
+
+class Settings(NamedTuple):
+    """How to solve."""
+
+    max_steps: int
+    cancel: Whole  # (1,) set to 1 to stop
+
+
+class Lanes(NamedTuple):
+    """Where each of the eight lanes stands."""
+
+    patient: Whole  # (8,) row in the chunk, -1 when idle
+    day: Numbers
+    next_step: Numbers
+    stop: Numbers  # the next day at which the solver must land
+    landing: Whole  # 1 when this step ends on `stop`
+    rejected: Whole  # 1 when the last try was rejected
+    occasion: Whole  # next scheduled occasion
+    grid: Whole  # next grid day
+    rule_next: Numbers  # (rules, 8) day of the next look
+    rule_count: Whole  # (rules, 8)
+    pending: Numbers  # (slots, 8) day of an awaited action, inf when none
+    hazard_count: Whole  # (hazards, 8)
+    extinction_count: Whole  # (extinctions, 8)
+    samples: Numbers  # (5, monitors, 8) monitors at quarters of the step; row 4 is the end
+    best: Numbers  # (r, 8) readouts so far
+    best_day: Numbers  # (r, 8)

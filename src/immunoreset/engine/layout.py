@@ -1,0 +1,89 @@
+"""Where each quantity lies in the block of memory that eight patients share while they are solved.
+
+One block ("arena") per thread: named sections of doubles, each entry a vector of eight lanes unless it is one number for
+all. The kernels address it by fixed offsets, the driver by the same numbers.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from immunoreset.engine.vector_math import LANES
+
+
+class Offsets(NamedTuple):
+    """First double of each section, in the arena of one thread."""
+
+    time: int  # day at the start of the step
+    step: int  # step size, days
+    moment: int  # day at which outputs, conditions and actions are evaluated
+    fraction: int  # position of that day within the step, 0..1
+    chosen: int  # lanes that a commit or an action touches (1 or 0)
+    value: int  # the amount of an action
+    error: int  # scaled error of the last step
+    start_step: int  # suggested first step
+    mode: int  # the processor's arithmetic mode, kept while denormal numbers are flushed
+    state: int
+    new_state: int
+    between: int  # interpolated state
+    increments: int  # the eight stages
+    stage: int
+    extra: int
+    time_rates: int
+    dense: int
+    factors: int
+    personal: int  # parameters and derived constants that differ between patients
+    shared: int  # those that do not (one double each)
+    absolute: int  # absolute tolerance of each state (one double each)
+    relative: int  # relative tolerance (one double)
+    grid_outputs: int
+    monitors: int
+    conditions: int
+    size: int
+
+
+def plan_arena(
+    *, states: int, factors: int, personal: int, shared: int, grid_outputs: int, monitors: int, conditions: int
+) -> Offsets:
+    """Lay the sections one after the other, each beginning on a 64-byte line."""
+    lengths = {
+        "time": LANES,
+        "step": LANES,
+        "moment": LANES,
+        "fraction": LANES,
+        "chosen": LANES,
+        "value": LANES,
+        "error": LANES,
+        "start_step": LANES,
+        "mode": 1,
+        "state": states * LANES,
+        "new_state": states * LANES,
+        "between": states * LANES,
+        "increments": 8 * states * LANES,
+        "stage": states * LANES,
+        "extra": states * LANES,
+        "time_rates": states * LANES,
+        "dense": 3 * states * LANES,
+        "factors": factors * LANES,
+        "personal": personal * LANES,
+        "shared": shared,
+        "absolute": states,
+        "relative": 1,
+        "grid_outputs": grid_outputs * LANES,
+        "monitors": monitors * LANES,
+        "conditions": conditions * LANES,
+    }
+    position, starts = 0, {}
+    for name, length in lengths.items():
+        starts[name] = position
+        position += -(-length // LANES) * LANES
+    return Offsets(**starts, size=position)
+
+
+def allocate(offsets: Offsets) -> np.ndarray:
+    """A zeroed arena on a 64-byte boundary, float64 of length offsets.size."""
+    block = np.zeros(offsets.size + LANES)
+    skip = (-block.ctypes.data // 8) % LANES
+    return block[skip : skip + offsets.size]

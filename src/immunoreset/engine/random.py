@@ -1,0 +1,77 @@
+"""Random numbers with a name: the same for a patient whatever the cohort, the batch or the thread.
+
+A draw is a pure function of (study seed, purpose, patient id, position), by the counter-based generator Philox 4x32-10
+(Salmon 2011, doi:10.1145/2063384.2063405). There is no state to advance, so nothing depends on the order of draws.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_ROUNDS = 10
+_MULTIPLY = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
+_KEY_STEP = (0x9E3779B9, 0xBB67AE85)
+_MASK = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+
+
+def _key(seed: int, purpose: str) -> tuple[int, int]:
+    digest = hashlib.sha256(f"{int(seed)}:{purpose}".encode()).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:8], "little")
+
+
+def philox(counter: NDArray[np.uint64], key: tuple[int, int]) -> NDArray[np.uint64]:
+    """Four 32-bit words for each counter; `counter` is (4, ...) of 32-bit words held as uint64."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(_ROUNDS):
+        product0, product1 = _MULTIPLY[0] * c0, _MULTIPLY[1] * c2
+        c0, c1, c2, c3 = (
+            (product1 >> _SHIFT) ^ c1 ^ np.uint64(k0),
+            product1 & _MASK,
+            (product0 >> _SHIFT) ^ c3 ^ np.uint64(k1),
+            product0 & _MASK,
+        )
+        k0, k1 = (k0 + _KEY_STEP[0]) & 0xFFFFFFFF, (k1 + _KEY_STEP[1]) & 0xFFFFFFFF
+    return np.stack([c0, c1, c2, c3])
+
+
+def uniform(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:
+    """Numbers strictly between 0 and 1, shape (n, count), for the patients `ids` (n,).
+
+    >>> bool(uniform(1, "weight", [7, 3])[1, 0] == uniform(1, "weight", [3])[0, 0])
+    True
+    """
+    patients = np.asarray(ids, dtype=np.int64).astype(np.uint64).reshape(-1, 1)
+    blocks = np.arange((count + 1) // 2, dtype=np.uint64).reshape(1, -1)
+    shape = (patients.shape[0], blocks.shape[1])
+    counter = np.empty((4, *shape), dtype=np.uint64)
+    counter[0], counter[1] = patients & _MASK, patients >> _SHIFT
+    counter[2], counter[3] = blocks, 0
+    words = philox(counter, _key(seed, purpose))
+    pairs = np.stack([(words[0] << _SHIFT) | words[1], (words[2] << _SHIFT) | words[3]], axis=-1)
+    numbers = ((pairs >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    return numbers.reshape(shape[0], -1)[:, :count]
+
+
+def normal(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:
+    """Standard normal numbers, shape (n, count), by inversion."""
+    from scipy.special import ndtri
+
+    return ndtri(uniform(seed, purpose, ids, count))
+
+
+def poisson(seed: int, purpose: str, ids: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
+    """Poisson counts, shape (n,), by inversion: a larger mean never gives a smaller count."""
+    from scipy.special import pdtr, pdtrik
+
+    probability = uniform(seed, purpose, ids)[:, 0]
+    mean = np.broadcast_to(np.asarray(mean, dtype=float), probability.shape)
+    with np.errstate(all="ignore"):
+        count = np.ceil(pdtrik(probability, mean))
+        count = np.where(np.isfinite(count) & (probability > np.exp(-mean)), np.maximum(count, 0.0), 0.0)
+        below = np.where(count > 0, pdtr(np.maximum(count - 1, 0.0), mean), 0.0)
+        return np.where((count > 0) & (below >= probability), count - 1, count)

@@ -1,0 +1,313 @@
+"""One Rodas5P step for eight patients at once, written as LLVM IR around the model's own arithmetic.
+
+Kernels made here, each a function of the arena:
+`rates` (right-hand side plus `extra`), `factor` (Jacobian and LU), `solve`, `step` (all stages, new state, error),
+`dense` (coefficients of the interpolation), `interpolate`, `commit` (accept the step in chosen lanes) and `start_step`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from immunoreset.engine import tableau
+from immunoreset.engine.emitter import Function, write_nodes
+from immunoreset.engine.jacobian import gradients, time_gradient
+from immunoreset.engine.layout import Offsets
+from immunoreset.engine.lu_plan import LuPlan, plan
+from immunoreset.engine.trace import Symbol
+from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
+
+_FLOATS = f"<{LANES} x float>"
+
+
+class Equations:
+    """What the stepper needs of a traced model: rates, their sparse derivatives and the elimination plan.
+
+    `index` maps the model's state number to its row here (pruned states have none).
+    """
+
+    def __init__(self, rates: Sequence[Symbol], index: Mapping[int, int]) -> None:
+        graph = rates[0].graph
+        self.rates = list(rates)
+        self.size = len(self.rates)
+        self.rows = [{index[j]: entry for j, entry in row.items()} for row in gradients(graph, self.rates)]
+        self.by_time = time_gradient(graph, self.rates)
+        self.depends_on_time = any(node is not None for node in self.by_time)
+        self.plan: LuPlan = plan(self.size, ((i, j) for i, row in enumerate(self.rows) for j in row))
+
+
+def stepper_kernels(
+    equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]], stage_places: Mapping[int, tuple[str, int]],
+    needed: Sequence[int],
+) -> list[str]:
+    """The text of all kernels. `places` finds leaves at the start of the step, `stage_places` at a stage;
+    `needed` are the rows that outputs, conditions and actions read between steps."""
+    return [
+        _rates("rates", equations, at, stage_places),
+        _factor(equations, at, places),
+        _solve_blocks(equations, at),
+        _step(equations, at, places),
+        _dense(at, needed, equations.size),
+        _interpolate(at, needed, equations.size),
+        _commit(at, equations.size),
+        _start_step(equations, at),
+    ]
+
+
+def _rates(name: str, equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
+    """stage, moment, extra -> extra + f(moment, stage), left in `extra`."""
+    function = Function(name)
+    values = write_nodes(function, equations.rates, places)
+    for i, value in enumerate(values):
+        offset = at.extra + LANES * i
+        function.store(function.add(function.load(offset), value), offset)
+    return function.text()
+
+
+def _reciprocal(function: Function, x: str) -> str:
+    """1/x to 48 bits: single-precision division and one Newton step; good for a pivot, three times as fast."""
+    single = function.emit(f"fptrunc {DOUBLES} {x} to {_FLOATS}")
+    ones = "<" + ", ".join(["float 1.0"] * LANES) + ">"
+    guess = function.emit(f"fpext {_FLOATS} {function.emit(f'fdiv {_FLOATS} {ones}, {single}')} to {DOUBLES}")
+    missing = function.subtract(splat(1.0), function.multiply(x, guess))
+    return function.add(guess, function.multiply(guess, missing))
+
+
+def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
+    """LU factors of 1/(h gamma) I - J at the start of the step; the diagonal is stored inverted."""
+    function = Function("factor")
+    order, lower, upper, slot = equations.plan
+    positions = [(i, j) for i, row in enumerate(equations.rows) for j in row]
+    entries = dict(zip(positions, write_nodes(function, [equations.rows[i][j] for i, j in positions], places), strict=True))
+    diagonal = function.divide(splat(1 / tableau.GAMMA), function.load(at.step))
+    row_values: dict[tuple[int, int], str] = {}
+    inverse: dict[int, str] = {}
+    for i in order:
+        work: dict[int, str | None] = {}
+        for j in (*lower[i], i, *upper[i]):
+            entry = entries.get((i, j))
+            if i == j:
+                work[j] = diagonal if entry is None else function.subtract(diagonal, entry)
+            else:
+                work[j] = None if entry is None else function.emit(f"fneg {DOUBLES} {entry}")
+        for j in lower[i]:
+            left = work[j]
+            assert left is not None  # fill always precedes use
+            multiplier = function.multiply(left, inverse[j])
+            function.store(multiplier, at.factors + LANES * slot[i, j])
+            for k in upper[j]:
+                product = function.multiply(multiplier, row_values[j, k])
+                before = work[k]
+                work[k] = function.emit(f"fneg {DOUBLES} {product}") if before is None else function.subtract(before, product)
+        pivot = work[i]
+        assert pivot is not None
+        inverse[i] = _reciprocal(function, pivot)
+        function.store(inverse[i], at.factors + LANES * slot[i, i])
+        for k in upper[i]:
+            value = work[k]
+            assert value is not None
+            row_values[i, k] = value
+            function.store(value, at.factors + LANES * slot[i, k])
+    return function.text()
+
+
+def _solve_blocks(equations: Equations, at: Offsets) -> str:
+    """Solve with the factors: right-hand side in `extra`, result in the stage of `increments` given by its address."""
+    function = Function("solve", prefix="s")
+    order, lower, upper, slot = equations.plan
+    x: dict[int, str] = {}
+    for i in order:
+        value = function.load(at.extra + LANES * i)
+        for j in lower[i]:
+            value = function.subtract(value, function.multiply(function.load(at.factors + LANES * slot[i, j]), x[j]))
+        x[i] = value
+    for i in reversed(order):
+        value = x[i]
+        for j in upper[i]:
+            value = function.subtract(value, function.multiply(function.load(at.factors + LANES * slot[i, j]), x[j]))
+        x[i] = function.multiply(value, function.load(at.factors + LANES * slot[i, i]))
+        pointer = function.emit(f"getelementptr inbounds double, ptr %increment, i64 {LANES * i}")
+        function.lines.append(f"  store {DOUBLES} {x[i]}, ptr {pointer}, align 64")
+    text = function.text()
+    return text.replace("(ptr noalias %arena)", "(ptr noalias %arena, ptr noalias %increment)", 1)
+
+
+class _Loop:
+    """A loop over states inside a function; `load` and `store` address the current state's vector of a section."""
+
+    def __init__(self, function: Function, size: int, label: str) -> None:
+        self.function, self.size, self.label = function, size, label
+
+    def __enter__(self) -> _Loop:
+        lines, label = self.function.lines, self.label
+        lines.append(f"  br label %{label}.before")
+        lines.append(f"{label}.before:")
+        lines.append(f"  br label %{label}")
+        lines.append(f"{label}:")
+        lines.append(f"  %{label}.i = phi i64 [0, %{label}.before], [%{label}.next, %{label}]")
+        lines.append(f"  %{label}.lane = shl i64 %{label}.i, 3")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        lines, label = self.function.lines, self.label
+        lines.append(f"  %{label}.next = add i64 %{label}.i, 1")
+        lines.append(f"  %{label}.done = icmp eq i64 %{label}.next, {self.size}")
+        lines.append(f"  br i1 %{label}.done, label %{label}.after, label %{label}")
+        lines.append(f"{label}.after:")
+
+    def pointer(self, offset: int) -> str:
+        function = self.function
+        position = function.emit(f"add i64 %{self.label}.lane, {offset}")
+        return function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
+
+    def load(self, offset: int) -> str:
+        return self.function.emit(f"load {DOUBLES}, ptr {self.pointer(offset)}, align 64")
+
+    def load_shared(self, offset: int) -> str:
+        function = self.function
+        position = function.emit(f"add i64 %{self.label}.i, {offset}")
+        pointer = function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
+        number = function.emit(f"load double, ptr {pointer}, align 8")
+        first = function.emit(f"insertelement {DOUBLES} poison, double {number}, i32 0")
+        return function.emit(f"shufflevector {DOUBLES} {first}, {DOUBLES} poison, <{LANES} x i32> zeroinitializer")
+
+    def store(self, value: str, offset: int) -> None:
+        self.function.lines.append(f"  store {DOUBLES} {value}, ptr {self.pointer(offset)}, align 64")
+
+    def sum(self, name: str, kind: str = DOUBLES) -> None:
+        """Declare a running sum `%name`, to be closed by `add_to`; must come first in the loop."""
+        lines = self.function.lines
+        zero = "zeroinitializer"
+        lines.insert(
+            lines.index(f"{self.label}:") + 1,
+            f"  %{name} = phi {kind} [{zero}, %{self.label}.before], [%{name}.next, %{self.label}]",
+        )
+
+
+def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
+    """All eight stages; leaves `increments`, `new_state` and the scaled error norm."""
+    function = Function("step")
+    size = equations.size
+    section = LANES * size
+    step = function.load(at.step)
+    time = function.load(at.time)
+    inverse_step = function.divide(splat(1.0), step)
+    function.call("factor")
+    if equations.depends_on_time:
+        nodes = [(i, node) for i, node in enumerate(equations.by_time) if node is not None]
+        values = write_nodes(function, [node for _, node in nodes], places)
+        for (i, _), value in zip(nodes, values, strict=True):
+            function.store(value, at.time_rates + LANES * i)
+    for stage in range(tableau.STAGES):
+        moment = function.add(time, function.multiply(splat(tableau.TIMES[stage]), step))
+        function.store(moment, at.moment)
+        time_weight = tableau.TIME_DERIVATIVE[stage] if equations.depends_on_time else 0.0
+        weight = function.multiply(splat(time_weight), step) if time_weight else ""
+        with _Loop(function, size, f"stage{stage}") as loop:
+            increments = [loop.load(at.increments + j * section) for j in range(stage)]
+            if stage >= 6:  # stiffly accurate: only the last increment is new
+                value = function.add(loop.load(at.stage), increments[-1])
+            else:
+                value = loop.load(at.state)
+                for coefficient, increment in zip(tableau.A[stage], increments, strict=True):
+                    value = function.add(value, function.multiply(splat(coefficient), increment))
+            loop.store(value, at.stage)
+            extra = splat(0.0)
+            if stage:
+                extra = function.multiply(splat(tableau.C[stage][0]), increments[0])
+                for coefficient, increment in zip(tableau.C[stage][1:], increments[1:], strict=True):
+                    extra = function.add(extra, function.multiply(splat(coefficient), increment))
+                extra = function.multiply(extra, inverse_step)
+            if time_weight:
+                extra = function.add(extra, function.multiply(weight, loop.load(at.time_rates)))
+            loop.store(extra, at.extra)
+        function.call("rates")
+        target = function.pointer(at.increments + stage * section)
+        function.lines.append(f"  call void @solve(ptr %arena, ptr {target})")
+    relative = function.load_shared(at.relative)
+    with _Loop(function, size, "finish") as loop:
+        loop.sum("total", _FLOATS)
+        error = loop.load(at.increments + 7 * section)
+        new = function.add(loop.load(at.stage), error)
+        loop.store(new, at.new_state)
+        scale = _scale(function, loop, at, relative, [loop.load(at.state), new])
+        small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")
+        ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
+        square = function.emit(f"fmul {_FLOATS} {ratio}, {ratio}")
+        function.lines.append(f"  %total.next = fadd {_FLOATS} %total, {square}")
+    function.store(function.emit(f"fpext {_FLOATS} %total.next to {DOUBLES}"), at.error)
+    return function.text()
+
+
+def _scale(function: Function, loop: _Loop, at: Offsets, relative: str, states: Sequence[str]) -> str:
+    """absolute + relative * largest |state|: what an error is measured against."""
+    largest = ""
+    for state in states:
+        size = function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {state})")
+        if largest:
+            greater = function.emit(f"fcmp ogt {DOUBLES} {size}, {largest}")
+            size = function.emit(f"select {BOOLEANS} {greater}, {DOUBLES} {size}, {DOUBLES} {largest}")
+        largest = size
+    return function.add(loop.load_shared(at.absolute), function.multiply(relative, largest))
+
+
+def _dense(at: Offsets, needed: Sequence[int], size: int) -> str:
+    """The three vectors of the dense output for the states that are read between steps."""
+    function = Function("dense")
+    for i in needed:
+        increments = [function.load(at.increments + LANES * (j * size + i)) for j in range(tableau.STAGES)]
+        for row, coefficients in enumerate(tableau.DENSE):
+            value = function.multiply(splat(coefficients[0]), increments[0])
+            for coefficient, increment in zip(coefficients[1:], increments[1:], strict=True):
+                value = function.add(value, function.multiply(splat(coefficient), increment))
+            function.store(value, at.dense + LANES * (row * size + i))
+    return function.text()
+
+
+def _interpolate(at: Offsets, needed: Sequence[int], size: int) -> str:
+    """`between` = state at `fraction` of the step; `moment` = its day."""
+    function = Function("interpolate")
+    fraction = function.load(at.fraction)
+    rest = function.subtract(splat(1.0), fraction)
+    function.store(function.add(function.load(at.time), function.multiply(fraction, function.load(at.step))), at.moment)
+    for i in needed:
+        first, second, third = (function.load(at.dense + LANES * (row * size + i)) for row in range(3))
+        inner = function.add(first, function.multiply(fraction, function.add(second, function.multiply(fraction, third))))
+        late = function.add(function.load(at.new_state + LANES * i), function.multiply(rest, inner))
+        early = function.multiply(rest, function.load(at.state + LANES * i))
+        function.store(function.add(early, function.multiply(fraction, late)), at.between + LANES * i)
+    return function.text()
+
+
+def _commit(at: Offsets, size: int) -> str:
+    """state = new_state in the chosen lanes."""
+    function = Function("commit")
+    chosen = function.emit(f"fcmp une {DOUBLES} {function.load(at.chosen)}, {splat(0.0)}")
+    with _Loop(function, size, "copy") as loop:
+        new, old = loop.load(at.new_state), loop.load(at.state)
+        loop.store(function.emit(f"select {BOOLEANS} {chosen}, {DOUBLES} {new}, {DOUBLES} {old}"), at.state)
+    return function.text()
+
+
+def _start_step(equations: Equations, at: Offsets) -> str:
+    """A cautious first step: one hundredth of the time in which the state would change by its own size."""
+    function = Function("start_step")
+    function.store(function.load(at.time), at.moment)
+    with _Loop(function, equations.size, "clear") as loop:
+        loop.store(loop.load(at.state), at.stage)
+        loop.store(splat(0.0), at.extra)
+    function.call("rates")
+    relative = function.load_shared(at.relative)
+    with _Loop(function, equations.size, "norms") as loop:
+        loop.sum("sizes")
+        loop.sum("speeds")
+        state = loop.load(at.state)
+        scale = _scale(function, loop, at, relative, [state])
+        for name, value in (("sizes", state), ("speeds", loop.load(at.extra))):
+            ratio = function.divide(value, scale)
+            square = function.multiply(ratio, ratio)
+            function.lines.append(f"  %{name}.next = fadd {DOUBLES} %{name}, {square}")
+    ratio = function.divide("%sizes.next", "%speeds.next")
+    root = function.emit(f"call {DOUBLES} @llvm.sqrt.v{LANES}f64({DOUBLES} {ratio})")
+    function.store(function.multiply(splat(0.01), root), at.start_step)
+    return function.text()

@@ -1,0 +1,202 @@
+"""Between two steps: the running readouts and the search for the moment at which something happens.
+
+All look at the monitors at quarters of the step and refine on the interpolated curve where a peak or a crossing lies.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+from immunoreset.engine.vector_math import LANES
+
+_QUARTERS = 4
+_REFINEMENTS = 60
+
+
+@intrinsic
+def call(typing_context, address, pointer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Run the kernel at `address` on the arena at `pointer`."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        byte_pointer = ir.IntType(8).as_pointer()
+        function = ir.FunctionType(ir.VoidType(), [byte_pointer])
+        target = builder.inttoptr(arguments[0], function.as_pointer())
+        builder.call(target, [builder.inttoptr(arguments[1], byte_pointer)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@numba.njit(cache=True, nogil=True)
+def monitor_at(arena, base, at, kernels, monitor, lane, fraction):
+    """One monitor of one lane at a fraction of the current step."""
+    arena[at.fraction + lane] = fraction
+    call(kernels.interpolate, base)
+    call(kernels.monitors, base)
+    return arena[at.monitors + LANES * monitor + lane]
+
+
+@numba.njit(cache=True, nogil=True)
+def crossing(arena, base, at, kernels, monitor, lane, level, left, right, value_left, value_right):
+    """Fraction of the step at which a monitor passes `level`, bracketed by left and right (Illinois method)."""
+    a, b, fa, fb = left, right, value_left - level, value_right - level
+    side = 0
+    for _ in range(_REFINEMENTS):
+        if b - a < 1e-12:
+            break
+        c = (fa * b - fb * a) / (fa - fb)
+        if not (a < c < b):
+            c = 0.5 * (a + b)
+        fc = monitor_at(arena, base, at, kernels, monitor, lane, c) - level
+        if fc == 0.0:
+            return c
+        if (fc > 0.0) == (fb > 0.0):
+            b, fb = c, fc
+            if side == 1:
+                fa *= 0.5
+            side = 1
+        else:
+            a, fa = c, fc
+            if side == -1:
+                fb *= 0.5
+            side = -1
+        if abs(fc) <= 1e-13 * max(abs(level), abs(value_right - value_left)):
+            return c
+    return b
+
+
+@numba.njit(cache=True, nogil=True)
+def peak(arena, base, at, kernels, monitor, lane, sign, left, right):
+    """(fraction, value) of the largest sign * monitor inside a bracket, by golden section."""
+    ratio = 0.5 * (math.sqrt(5.0) - 1.0)
+    a, b = left, right
+    c, d = b - ratio * (b - a), a + ratio * (b - a)
+    fc = sign * monitor_at(arena, base, at, kernels, monitor, lane, c)
+    fd = sign * monitor_at(arena, base, at, kernels, monitor, lane, d)
+    while b - a > 1e-5:
+        if fc >= fd:
+            b, d, fd = d, c, fc
+            c = b - ratio * (b - a)
+            fc = sign * monitor_at(arena, base, at, kernels, monitor, lane, c)
+        else:
+            a, c, fc = c, d, fd
+            d = a + ratio * (b - a)
+            fd = sign * monitor_at(arena, base, at, kernels, monitor, lane, d)
+    if fc >= fd:
+        return c, sign * fc
+    return d, sign * fd
+
+
+@numba.njit(cache=True, nogil=True)
+def sample_monitors(arena, base, at, kernels, sizes, lanes, active):
+    """Fill lanes.samples for the step just made; row 0 becomes the old row 4."""
+    for q in range(_QUARTERS + 1):
+        for lane in range(LANES):
+            arena[at.fraction + lane] = 0.25 * q
+        if q > 0:
+            call(kernels.interpolate, base)
+            call(kernels.monitors, base)
+        for monitor in range(sizes.monitors):
+            for lane in range(LANES):
+                if active[lane] == 1:
+                    if q == 0:
+                        lanes.samples[0, monitor, lane] = lanes.samples[4, monitor, lane]
+                    else:
+                        lanes.samples[q, monitor, lane] = arena[at.monitors + LANES * monitor + lane]
+
+
+@numba.njit(cache=True, nogil=True)
+def _extreme(arena, base, at, kernels, wanted, lanes, lane, r, sign, day, step):
+    """Update a running maximum (sign 1) or minimum (sign -1) from the step."""
+    monitor = wanted.readout_monitor[r]
+    g = np.empty(5)
+    for q in range(5):
+        g[q] = sign * lanes.samples[q, monitor, lane]
+    best = sign * lanes.best[r, lane]
+    for q in range(5):
+        if g[q] > best or math.isnan(best):
+            best = g[q]
+            lanes.best[r, lane] = sign * best
+            lanes.best_day[r, lane] = day + 0.25 * q * step
+    for q in range(4):
+        # a peak inside this quarter: its ends rise towards each other, judged by the slopes of nearby parabolas
+        slope_left = g[1] - g[0] + (g[1] - g[0] - (g[2] - g[1])) / 2 if q == 0 else (g[q + 1] - g[q - 1]) / 2
+        slope_right = g[4] - g[3] + (g[4] - g[3] - (g[3] - g[2])) / 2 if q == 3 else (g[q + 2] - g[q]) / 2
+        if slope_left > 0.0 and slope_right < 0.0:
+            reach = max(g[q], g[q + 1]) + 0.25 * max(slope_left, -slope_right)
+            if reach > best:
+                fraction, value = peak(arena, base, at, kernels, monitor, lane, sign, 0.25 * q, 0.25 * (q + 1))
+                if sign * value > best:
+                    best = sign * value
+                    lanes.best[r, lane] = value
+                    lanes.best_day[r, lane] = day + fraction * step
+
+
+@numba.njit(cache=True, nogil=True)
+def _below(arena, base, at, kernels, lanes, lane, monitor, level, step):
+    """Days of the step that a monitor spends below `level`."""
+    total = 0.0
+    for q in range(4):
+        a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
+        if a < level and b < level:
+            total += 0.25
+        elif (a < level) != (b < level):
+            c = crossing(arena, base, at, kernels, monitor, lane, level, 0.25 * q, 0.25 * (q + 1), a, b)
+            total += c - 0.25 * q if a < level else 0.25 * (q + 1) - c
+    return total * step
+
+
+@numba.njit(cache=True, nogil=True)
+def update_readouts(arena, base, at, kernels, wanted, lanes, lane, day, step):
+    """Bring all readouts of a lane up to the end of the step; windows begin and end on step ends."""
+    middle = day + 0.5 * step
+    for r in range(wanted.readout_kind.size):
+        if middle < wanted.readout_window[r, 0] or middle > wanted.readout_window[r, 1]:
+            continue
+        kind, monitor, level = wanted.readout_kind[r], wanted.readout_monitor[r], wanted.readout_window[r, 2]
+        if kind <= 1:
+            _extreme(arena, base, at, kernels, wanted, lanes, lane, r, 1.0, day, step)
+        elif kind <= 3:
+            _extreme(arena, base, at, kernels, wanted, lanes, lane, r, -1.0, day, step)
+        elif kind <= 5:
+            if math.isnan(lanes.best[r, lane]):
+                for q in range(4):
+                    a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
+                    if (kind == 4 and a < level <= b) or (kind == 5 and a >= level > b):
+                        c = crossing(arena, base, at, kernels, monitor, lane, level, 0.25 * q, 0.25 * (q + 1), a, b)
+                        lanes.best[r, lane] = day + c * step
+                        break
+        elif kind == 6:
+            g = lanes.samples[:, monitor, lane]
+            boole = (7.0 * (g[0] + g[4]) + 32.0 * (g[1] + g[3]) + 12.0 * g[2]) / 90.0
+            lanes.best[r, lane] += step * boole
+        else:
+            lanes.best[r, lane] += _below(arena, base, at, kernels, lanes, lane, monitor, level, step)
+
+
+@numba.njit(cache=True, nogil=True)
+def jump_readouts(arena, at, sizes, wanted, lanes, lane, day, first):
+    """Take note of monitors that changed at once (a dose); `arena` holds their values after the change."""
+    for r in range(wanted.readout_kind.size):
+        kind, monitor, level = wanted.readout_kind[r], wanted.readout_monitor[r], wanted.readout_window[r, 2]
+        after = arena[at.monitors + LANES * monitor + lane]
+        before = after if first else lanes.samples[4, monitor, lane]
+        if day < wanted.readout_window[r, 0] or day > wanted.readout_window[r, 1]:
+            continue
+        if kind <= 3:
+            sign = 1.0 if kind <= 1 else -1.0
+            if math.isnan(lanes.best[r, lane]) or sign * after > sign * lanes.best[r, lane]:
+                lanes.best[r, lane] = after
+                lanes.best_day[r, lane] = day
+        elif math.isnan(lanes.best[r, lane]) and (
+            (kind == 4 and before < level <= after) or (kind == 5 and before >= level > after)
+        ):
+            lanes.best[r, lane] = day
+    for monitor in range(sizes.monitors):
+        lanes.samples[4, monitor, lane] = arena[at.monitors + LANES * monitor + lane]
