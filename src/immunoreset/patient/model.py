@@ -5,8 +5,9 @@ Each line is gain less loss; the fluxes are in the files named for the biology.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from immunoreset.engine import Model
 from immunoreset.patient import antibodies as ab
 from immunoreset.patient import antibody_drugs as ad
 from immunoreset.patient import autoreactive_loop as loop
@@ -23,11 +24,6 @@ from immunoreset.patient.killing import attack
 from immunoreset.patient.parameters import Parameters
 from immunoreset.patient.state import State
 from immunoreset.patient.untreated import initial_state
-
-if TYPE_CHECKING:
-    from immunoreset.engine import Model
-
-    MODEL: Model
 
 __all__ = ["MODEL", "derivative", "initial_state"]
 
@@ -142,10 +138,4 @@ def derivative(t: Any, s: State, p: Parameters) -> State:
     )
 
 
-def __getattr__(name: str) -> Any:
-    """`MODEL`, made when asked for, so that equations can be read without loading the engine."""
-    if name != "MODEL":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from immunoreset.engine import Model
-
-    return Model(derivative, State, Parameters)
+MODEL = Model(derivative, State, Parameters)

@@ -21,15 +21,17 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Assay:
-    """How one output is measured; `noise` and `limit` are flat parameter names, `sample` names what is drawn together.
+    """How one output is measured; `noise`, `limit` and `whole` are flat parameter names.
 
-    Readings below the limit are reported as 0. Readings with the same `sample` come from one tube and share their noise.
+    Readings with the same `sample` come from one tube and share their noise. Readings below the limit are reported as 0. Where
+    a reading is a part of a `whole` (percent), noise acts on the ratio of the part to the rest, so no part exceeds the whole.
     """
 
     output: str
     sample: str
     noise: str
     limit: str | None = None
+    whole: str | None = None
 
 
 def _b_cell_assay(output: str) -> Assay:
@@ -40,7 +42,7 @@ ASSAYS: dict[str, Assay] = {
     assay.output: assay
     for assay in (
         Assay("car_t_per_ul", "car_t", "assay.noise_car_t"),
-        Assay("car_t_percent_of_t_cells", "car_t", "assay.noise_car_t"),
+        Assay("car_t_percent_of_t_cells", "car_t", "assay.noise_car_t", whole="assay.percent"),
         Assay("car_t_copies_per_ug", "car_t_copies", "assay.noise_car_t", "assay.car_t_limit"),
         _b_cell_assay("naive_b_per_ul"),
         _b_cell_assay("transitional_b_per_ul"),
@@ -91,7 +93,8 @@ def at_days(grid: ArrayLike, trajectory: ArrayLike, days: ArrayLike) -> Array:
     outside = asked[(asked < stored[0]) | (asked > stored[-1])]
     if outside.size:
         raise errors.InvalidValue(
-            f"day {outside[0]:g} was not simulated; days {stored[0]:g} to {stored[-1]:g} were: sample within them or simulate longer"
+            f"day {outside[0]:g} was not simulated, only days {stored[0]:g} to {stored[-1]:g}: "
+            "sample within these or simulate longer"
         )
     rows = np.atleast_2d(np.asarray(trajectory, dtype=float))
     return np.stack([np.interp(asked, stored, row) for row in rows])
@@ -115,9 +118,17 @@ def observe(
     deviates = np.empty_like(values)
     for column, day in enumerate(sampled):
         deviates[:, column] = random.normal(seed, f"assay {assay.sample} on day {day + 0.0:g}", ids)[:, 0]
-    noise = np.asarray(parameters[assay.noise], dtype=float)
-    readings = values * np.exp(noise[..., np.newaxis] * deviates if noise.ndim else noise * deviates)
+    factor = np.exp(_column(parameters[assay.noise]) * deviates)
+    if assay.whole is None:
+        readings = values * factor
+    else:
+        whole = _column(parameters[assay.whole])
+        readings = whole * values * factor / (values * factor + whole - values)
     if assay.limit is None:
         return readings
-    limit = np.asarray(parameters[assay.limit], dtype=float)
-    return np.where(readings < (limit[..., np.newaxis] if limit.ndim else limit), 0.0, readings)
+    return np.where(readings < _column(parameters[assay.limit]), 0.0, readings)
+
+
+def _column(value: Any) -> Array:
+    """One number for all patients, or a column with one for each."""
+    return np.asarray(value, dtype=float).reshape(-1, 1)
