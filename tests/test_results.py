@@ -13,8 +13,8 @@ from immunoreset.results import summarise
 
 def test_dataset_is_labelled_by_arm_twin_and_day(invented_result):
     data = invented_result.dataset()
-    assert data["sledai"].dims == ("arm", "twin", "day")
-    assert data["sledai"].attrs["unit"] == "points"
+    assert data["sledai_2k"].dims == ("arm", "twin", "day")
+    assert data["sledai_2k"].attrs["unit"] == "1"
     assert list(data["arm"].values) == ["car-t", "rituximab"]
     assert (data["patient"] == "patient 2").sum() == 8
 
@@ -25,10 +25,10 @@ def test_dataset_keeps_failed_twins(invented_result):
 
 def test_quantiles_rise_and_ignore_failed_twins(invented_result):
     arm = deepcopy(invented_result.arms["car-t"])
-    before = arm.quantiles("sledai")
+    before = arm.quantiles("sledai_2k")
     assert (np.diff(before, axis=0) >= 0).all()
-    arm.trajectories["sledai"][arm.outcomes.failed] = 1e9
-    np.testing.assert_array_equal(arm.quantiles("sledai"), before)
+    arm.trajectories["sledai_2k"][arm.outcomes.failed] = 1e9
+    np.testing.assert_array_equal(arm.quantiles("sledai_2k"), before)
 
 
 def test_arm_that_does_not_exist_gets_a_suggestion(invented_result):

@@ -6,9 +6,12 @@ never zero. A yes or no is 1 or 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
+DAYS_OF_OUTCOMES = (90, 180, 360, 540)
 
 
 @dataclass(frozen=True)
@@ -72,3 +75,88 @@ OUTCOMES: dict[str, Outcome] = {
     "igg_change_percent_day180": Outcome("IgG, change at day 180", "%"),
     "vaccine_antibody_change_percent_day180": Outcome("vaccine antibody, change at day 180", "%"),
 }
+
+
+@dataclass(frozen=True)
+class Course:
+    """The solved courses of one arm, as outcomes need them: `curves` are twins x days, read-outs and parameters one per twin."""
+
+    days: np.ndarray
+    curves: Mapping[str, np.ndarray]
+    readouts: Mapping[str, np.ndarray]
+    parameters: Mapping[str, float | np.ndarray]
+    failed: np.ndarray
+
+    def on(self, day: float, curve: str) -> np.ndarray:
+        """The curve on a stored day."""
+        return self.curves[curve][:, int(np.searchsorted(self.days, day))]
+
+
+def read_outcomes(course: Course) -> dict[str, np.ndarray]:
+    """All outcomes that the simulated days allow; nan for twins that failed."""
+    outcomes = _cell_outcomes(course) | _toxicity_outcomes(course)
+    for day in DAYS_OF_OUTCOMES:
+        if day in course.days:
+            outcomes |= _outcomes_on(course, day)
+    wanted = {name: np.asarray(outcomes[name], dtype=float) for name in OUTCOMES if name in outcomes}
+    return {name: np.where(course.failed, np.nan, values) for name, values in wanted.items()}
+
+
+def _cell_outcomes(course: Course) -> dict[str, np.ndarray]:
+    """CAR-T cells, which only their arm has, B cells and the lymph node."""
+    found = course.readouts
+    infused = found["car_t_peak"] > 0
+    return {
+        "car_t_peak_day": np.where(infused, found["car_t_peak_day"], np.nan),
+        "car_t_peak_percent_of_t_cells": np.where(infused, found["car_t_percent_peak"], np.nan),
+        "car_t_peak_per_ul": np.where(infused, found["car_t_peak"], np.nan),
+        "b_cells_undetectable_day": found["b_cells_undetectable_day"],
+        "b_cell_return_day": found["b_cell_return_day"],
+        "returning_b_cells_naive_percent": _naive_percent_at(course, found["b_cell_return_day"]),
+        "node_cleared": found["lymph_node_lowest"] < 100 * np.asarray(course.parameters["assay.node_limit"]),
+        "sledai_entry": course.curves["sledai_2k"][:, 0],
+    }
+
+
+def _naive_percent_at(course: Course, day: np.ndarray) -> np.ndarray:
+    """Naive and transitional cells among B cells on the first stored day after `day`."""
+    young = course.curves["naive_b_per_ul"] + course.curves["transitional_b_per_ul"]
+    share = 100 * young / np.maximum(young + course.curves["memory_b_per_ul"], np.finfo(float).tiny)
+    came_back = np.isfinite(day)
+    column = np.minimum(np.searchsorted(course.days, np.where(came_back, day, 0.0)), len(course.days) - 1)
+    return np.where(came_back, share[np.arange(len(day)), column], np.nan)
+
+
+def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
+    """Grades from the highest signal and the cut-points of the model."""
+    found, p = course.readouts, course.parameters
+    return {
+        "crs_any": found["crs_signal_peak"] > p["crs.cut_1"],
+        "crs_grade2_plus": found["crs_signal_peak"] > p["crs.cut_2"],
+        "icans_any": found["icans_signal_peak"] > p["icans.cut_1"],
+        "il6_peak": found["il6_peak"],
+        "neutrophils_nadir": found["neutrophils_lowest"],
+    }
+
+
+def _outcomes_on(course: Course, day: int) -> dict[str, np.ndarray]:
+    p = course.parameters
+    return {
+        f"anti_dsdna_negative_day{day}": course.on(day, "anti_dsdna_reading") <= p["antibodies.positive_above"],
+        f"c3_normal_day{day}": course.on(day, "c3") >= p["sledai.cut_c3"],
+        f"proteinuria_normal_day{day}": course.on(day, "proteinuria") <= p["sledai.cut_proteinuria"],
+        f"sledai_day{day}": course.on(day, "sledai_2k"),
+        f"doris_day{day}": course.on(day, "doris") > 0,
+        f"lldas_day{day}": course.on(day, "lldas") > 0,
+        f"remission_day{day}": _without_relapse(course, day),
+        f"igg_change_percent_day{day}": course.on(day, "igg_percent") - 100,
+        f"vaccine_antibody_change_percent_day{day}": course.on(day, "vaccine_percent") - 100,
+    }
+
+
+def _without_relapse(course: Course, day: float) -> np.ndarray:
+    """Low disease activity was reached after the infusion, and no relapse followed up to `day`."""
+    window = (course.days > 0) & (course.days <= day)
+    reached = np.maximum.accumulate(course.curves["lldas"][:, window] > 0, axis=1)
+    relapsed = (reached & (course.curves["relapse_signs"][:, window] > 0)).any(axis=1)
+    return reached[:, -1] & ~relapsed

@@ -64,7 +64,7 @@ class StudyResult:
         """All trajectories as arm x twin x day, with units; the values of failed twins are nan."""
         import xarray as xr
 
-        from immunoreset.report.panels import UNITS
+        from immunoreset.course import UNITS
 
         arms = list(self.arms)
         first = self.arms[arms[0]]

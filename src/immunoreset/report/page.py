@@ -134,7 +134,7 @@ def build_page(result: StudyResult) -> str:
         one_arm_figure=one,
         side_by_side_figure=side,
         standings=[
-            {"name": f"{name}: {words}", "count": standing.get(name, 0), "share": number(standing.get(name, 0) / total, "fraction")}
+            {"name": f"{name}: {words}", "count": standing[name], "share": number(standing[name] / total, "fraction")}
             for name, words in STANDINGS.items()
         ],
         parameters=total,

@@ -23,22 +23,30 @@ class Panel:
 EARLY = 60
 
 PANELS: tuple[Panel, ...] = (
-    Panel("car_t", "CAR-T in blood", "cells/µL", first_day=-7, last_day=180, log=True, floor=0.01),
-    Panel("car_t_percent", "CAR-T, share of T cells", "%", first_day=-7, last_day=EARLY),
-    Panel("b_cells", "B cells in blood (CD20⁺)", "cells/µL", log=True, floor=0.1, line=5, line_meaning="back above 5"),
-    Panel("naive_b_cells", "Naive B cells", "cells/µL", log=True, floor=0.1),
-    Panel("transitional_b_cells", "Transitional B cells", "cells/µL", log=True, floor=0.01),
-    Panel("memory_b_cells", "Memory B cells", "cells/µL", log=True, floor=0.01),
-    Panel("plasmablasts", "Plasmablasts", "cells/µL", log=True, floor=0.001),
-    Panel("lymph_node_b_cells", "Lymph-node B cells", "% of entry", log=True, floor=0.01, line=1, line_meaning="cleared below 1"),
-    Panel("anti_dsdna", "Anti-dsDNA", "IU/mL", log=True, floor=1, line=30, line_meaning="positive above 30"),
+    Panel("car_t_per_ul", "CAR-T in blood", "cells/µL", first_day=-7, last_day=180, log=True, floor=0.01),
+    Panel("car_t_percent_of_t_cells", "CAR-T, share of T cells", "%", first_day=-7, last_day=EARLY),
+    Panel("cd20_positive_per_ul", "B cells (CD20⁺)", "cells/µL", log=True, floor=0.1, line=5, line_meaning="back above 5"),
+    Panel("naive_b_per_ul", "Naive B cells", "cells/µL", log=True, floor=0.1),
+    Panel("transitional_b_per_ul", "Transitional B cells", "cells/µL", log=True, floor=0.01),
+    Panel("memory_b_per_ul", "Memory B cells", "cells/µL", log=True, floor=0.01),
+    Panel("plasmablasts_per_ul", "Plasmablasts", "cells/µL", log=True, floor=0.001),
+    Panel("lymph_node_percent", "Lymph-node B cells", "% of entry", log=True, floor=0.01, line=1, line_meaning="cleared below 1"),
+    Panel("anti_dsdna_reading", "Anti-dsDNA", "IU/mL", log=True, floor=1, line=30, line_meaning="positive above 30"),
     Panel("c3", "Complement C3", "g/L", line=0.9, line_meaning="low below 0.9"),
     Panel("proteinuria", "Proteinuria (UPCR)", "g/g", line=0.5, line_meaning="raised above 0.5"),
-    Panel("sledai", "SLEDAI-2K", "points"),
+    Panel("sledai_2k", "SLEDAI-2K", "points"),
     Panel("il6", "Interleukin 6", "pg/mL", first_day=-7, last_day=EARLY, log=True),
     Panel("neutrophils", "Neutrophils", "10⁹/L", first_day=-10, last_day=EARLY, line=0.5, line_meaning="severe below 0.5"),
     Panel("igg_percent", "IgG", "% of entry"),
-    Panel("vaccine_antibody", "Vaccine antibody", "% of entry"),
+    Panel("vaccine_percent", "Vaccine antibody", "% of entry"),
 )
-UNITS = {panel.output: panel.unit for panel in PANELS}
-SIDE_BY_SIDE = ("b_cells", "lymph_node_b_cells", "anti_dsdna", "c3", "proteinuria", "sledai", "igg_percent", "vaccine_antibody")
+SIDE_BY_SIDE = (
+    "cd20_positive_per_ul",
+    "lymph_node_percent",
+    "anti_dsdna_reading",
+    "c3",
+    "proteinuria",
+    "sledai_2k",
+    "igg_percent",
+    "vaccine_percent",
+)

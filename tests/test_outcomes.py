@@ -1,0 +1,91 @@
+"""Outcomes read from invented curves whose answers are known."""
+
+import numpy as np
+import pytest
+
+from immunoreset.outcomes import OUTCOMES, Course, read_outcomes
+
+DAYS = np.array([-7.0, 0, 30, 90, 96, 180, 360, 540])
+
+
+def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
+    flat = {
+        "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "anti_dsdna_reading": 100, "c3": 1.0,
+        "proteinuria": 0.2, "sledai_2k": 8, "doris": 0, "lldas": 0, "relapse_signs": 0, "igg_percent": 100, "vaccine_percent": 100,
+    }  # fmt: skip
+    found = {
+        "car_t_peak": 70.0, "car_t_peak_day": 9.0, "car_t_percent_peak": 40.0, "b_cells_undetectable_day": 6.0,
+        "b_cell_return_day": 95.0, "lymph_node_lowest": 0.0, "neutrophils_lowest": 0.3, "il6_peak": 50.0,
+        "crs_signal_peak": 1.7, "icans_signal_peak": -3.0,
+    }  # fmt: skip
+    parameters = {
+        "assay.node_limit": 0.01, "antibodies.positive_above": 30.0, "sledai.cut_c3": 0.9, "sledai.cut_proteinuria": 0.5,
+        "crs.cut_1": 1.6, "crs.cut_2": 2.38, "icans.cut_1": 0.1,
+    }  # fmt: skip
+    return Course(
+        days=DAYS,
+        curves={name: np.broadcast_to(np.asarray(curves.get(name, value), float), (n, len(DAYS))) for name, value in flat.items()},
+        readouts={name: np.full(n, (readouts or {}).get(name, value)) for name, value in found.items()},
+        parameters=parameters,
+        failed=np.full(n, failed),
+    )
+
+
+def one(name: str, **keywords) -> float:
+    return float(read_outcomes(course(**keywords))[name][0])
+
+
+def test_every_outcome_of_the_table_is_read():
+    assert list(read_outcomes(course())) == list(OUTCOMES)
+
+
+def test_failed_twin_has_no_outcome_at_all():
+    assert all(np.isnan(values).all() for values in read_outcomes(course(failed=True)).values())
+
+
+def test_treatment_without_car_t_has_no_peak():
+    assert np.isnan(one("car_t_peak_day", readouts={"car_t_peak": 0.0, "car_t_peak_day": -7.0}))
+
+
+def test_grade_follows_the_cut_points():
+    assert (one("crs_any"), one("crs_grade2_plus"), one("icans_any")) == (1, 0, 0)
+
+
+def test_anti_dsdna_is_negative_at_the_limit_and_positive_above():
+    assert one("anti_dsdna_negative_day90", anti_dsdna_reading=30) == 1
+    assert one("anti_dsdna_negative_day90", anti_dsdna_reading=30.1) == 0
+
+
+def test_returning_cells_are_counted_after_the_day_of_return():
+    late_memory = np.array([0, 0, 0, 0, 10, 0, 0, 0])
+    late_naive = np.array([0, 0, 0, 0, 30, 0, 0, 0])
+    assert one("returning_b_cells_naive_percent", naive_b_per_ul=late_naive, memory_b_per_ul=late_memory) == 75
+
+
+def test_cells_that_never_return_have_no_composition():
+    assert np.isnan(one("returning_b_cells_naive_percent", readouts={"b_cell_return_day": np.nan}))
+
+
+def test_antibody_change_is_relative_to_entry():
+    falling = np.array([100, 100, 95, 90, 90, 82, 85, 90])
+    assert one("igg_change_percent_day180", igg_percent=falling) == pytest.approx(-18)
+
+
+@pytest.mark.parametrize(
+    ("low_activity", "relapse", "remission"),
+    [
+        ([0, 0, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0, 0, 0], 1),  # active at entry is no relapse
+        ([0, 0, 1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 0, 0, 1], 0),  # relapse by day 540
+        ([0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1, 1], 0),  # never responded
+        ([0, 0, 1, 1, 0, 0, 1, 1], [0, 0, 0, 0, 0, 0, 0, 0], 1),  # a flare without autoreactive cells is no relapse
+        ([1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0], 0),  # quiet only before the infusion
+    ],
+)
+def test_remission_needs_a_response_and_no_relapse(low_activity, relapse, remission):
+    assert one("remission_day540", lldas=low_activity, relapse_signs=relapse) == remission
+
+
+def test_days_that_were_not_simulated_have_no_outcome():
+    short = course()
+    cut = Course(DAYS[:3], {name: curve[:, :3] for name, curve in short.curves.items()}, short.readouts, short.parameters, short.failed)
+    assert "sledai_day90" not in read_outcomes(cut)
