@@ -1,0 +1,111 @@
+"""The patient's equations, solved by SciPy, agree with the reference trajectories of the model specification.
+
+`data/typical_patient.csv` holds three arms of the model specification 0.2, computed with a separate implementation (DOP853,
+rtol 1e-11): `cart` (fludarabine 25 mg/m2 on days -5, -4, -3, cyclophosphamide 1 g/m2 on day -3, 1e6 CAR-T cells/kg on day 0),
+`rtx` (rituximab 1 g on days 0 and 14) and `none`.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from immunoreset.patient.model import derivative, initial_state
+from immunoreset.patient.outputs import OUTPUTS
+from immunoreset.patient.parameters import Parameters, build, typical
+from immunoreset.patient.state import SYMBOLS, State
+
+FILE = Path(__file__).parent / "data" / "typical_patient.csv"
+OUTPUT_COLUMNS = {
+    "car_t_per_ul": "out_CAR_uL",
+    "car_t_percent_of_t_cells": "out_CARpctT",
+    "car_t_copies_per_ug": "out_copies_ug",
+    "naive_b_per_ul": "out_naive_uL",
+    "transitional_b_per_ul": "out_trans_uL",
+    "memory_b_per_ul": "out_mem_uL",
+    "plasmablasts_per_ul": "out_pb_uL",
+    "cd20_positive_per_ul": "out_CD20_uL",
+    "b_cells_per_ul": "out_B_uL",
+    "lymph_node_fraction": "out_LN",
+    "follicular_fraction": "out_LNfol",
+    "autoreactive_tissue_fraction": "out_tissueAuto",
+    "lymphocytes_per_ul": "out_ALC",
+    "anti_dsdna_reading": "out_dsDNA",
+    "il6_signal": "out_IL6sig",
+    "sledai_2k": "out_SLEDAI",
+    "sledai_2k_smooth": "out_SLEDAI_s",
+    "infections_per_100_days": "out_inf_haz",
+}
+
+
+def reference_arm(name: str) -> dict[str, np.ndarray]:
+    """Days, states (by field) and outputs (by name) of one arm of the reference file, each (37,)."""
+    with FILE.open() as lines:
+        rows = [row for row in csv.DictReader(lines) if row["arm"] == name]
+    columns = {"day": "day", **SYMBOLS, **OUTPUT_COLUMNS}
+    return {ours: np.array([float(row[theirs]) for row in rows]) for ours, theirs in columns.items()}
+
+
+def doses(name: str, p: Parameters) -> list[tuple[float, dict[str, float]]]:
+    """What is added to which state on which day in one arm."""
+    k = p.car_t
+    fludarabine = {"fludarabine": 25 * p.body.surface_area * p.fludarabine.active_share}
+    engrafting = 1e6 * p.body.weight * 1e-6 * k.engraftment_fraction
+    infusion = {
+        "car_t_activation": k.product_activation,
+        "car_t_effector_blood": (1 - k.product_memory_share) * engrafting,
+        "car_t_memory_blood": k.product_memory_share * engrafting,
+    }
+    return {
+        "cart": [
+            (-5.0, fludarabine),
+            (-4.0, fludarabine),
+            (-3.0, {**fludarabine, "cyclophosphamide": 1000 * p.body.surface_area}),
+            (0.0, infusion),
+        ],
+        "rtx": [(0.0, {"anti_cd20": 1000.0}), (14.0, {"anti_cd20": 1000.0})],
+        "none": [],
+    }[name]
+
+
+def solve(name: str, p: Parameters, days: np.ndarray, *, start: float = -7.0, rtol: float = 1e-10) -> np.ndarray:
+    """States (59, m) on `days` by SciPy, restarted at every dose."""
+    y = np.array(initial_state(p), dtype=float)
+    steps = [*doses(name, p), (float(days[-1]), {})]
+    pieces, at = [np.empty((y.size, 0))], start
+    for day, added in steps:
+        inside = days[(days >= at) & (days < day)] if added else days[days >= at]
+        asked = np.unique(np.append(inside, day))
+        piece = solve_ivp(
+            lambda t, x: np.array(derivative(t, State(*x), p)), (at, day), y, "LSODA", asked, rtol=rtol, atol=1e-12, first_step=1e-6
+        )
+        assert piece.success, piece.message
+        pieces.append(piece.y[:, : inside.size])
+        y, at = piece.y[:, -1].copy(), day
+        for state, amount in added.items():
+            y[State._fields.index(state)] += amount
+    return np.concatenate(pieces, axis=1)
+
+
+@pytest.mark.parametrize("name", ["cart", "rtx", "none"])
+def test_every_state_and_output_matches_the_reference_trajectory(name: str) -> None:
+    expected = reference_arm(name)
+    days, p = expected["day"], build(typical())
+    state = State(*solve(name, p, days))
+    for output in (*State._fields, *OUTPUT_COLUMNS):
+        found = OUTPUTS[output].read(days, state, p)
+        allowed = 1e-6 * np.abs(expected[output]) + 1e-8
+        difference = np.abs(found - expected[output])
+        worst = int(np.argmax(difference / allowed))
+        assert np.all(difference <= allowed), f"{output} on day {days[worst]:g}: {found[worst]:g}, not {expected[output][worst]:g}"
+
+
+def test_car_t_resets_the_patient_and_rituximab_does_not() -> None:
+    car_t, rituximab = reference_arm("cart"), reference_arm("rtx")
+    year = int(np.flatnonzero(car_t["day"] == 365.0)[0])
+    assert car_t["sledai_2k"][year] == 0 and car_t["autoreactive_tissue_fraction"][year] < 1e-3
+    assert rituximab["sledai_2k"][year] == 16 and rituximab["lymph_node_fraction"].min() > 0.1
