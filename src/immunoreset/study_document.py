@@ -1,0 +1,116 @@
+"""The study document: what a person writes in STUDY.toml, checked key by key.
+
+    title = "Five patients"
+    [cohort]
+    patients = "five-patients"
+    twins = 400
+    [arms]
+    car-t = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
+    untreated = "no treatment"
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from immunoreset.errors import InvalidValue
+
+FIVE_PATIENTS = "five-patients"
+
+
+class Strict(BaseModel):
+    """A table of the document: frozen, and without keys that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Cohort(Strict):
+    """Who is treated: listed patients, each with many virtual twins, or patients drawn from a population."""
+
+    patients: str | None = Field(None, description=f'"{FIVE_PATIENTS}", or a CSV file of baseline facts, relative to the study')
+    twins: int = Field(400, ge=1, le=1_000_000, description="virtual twins of each listed patient")
+    population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
+    n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
+    parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Cohort:
+        if (self.patients is None) == (self.population is None):
+            raise ValueError("give either patients or population, not both and not neither")
+        if self.population is not None and self.n is None:
+            raise ValueError("a population needs n, the number of patients")
+        return self
+
+
+class Arm(Strict):
+    """One treatment; `cohort` only when this arm has other patients than the rest."""
+
+    treatment: str = Field(description='a regimen, such as "rituximab 1000 mg on days 0 14", or "no treatment"')
+    cohort: Cohort | None = None
+
+
+def _arm(value: object) -> object:
+    """A bare regimen is an arm."""
+    return {"treatment": value} if isinstance(value, str) else value
+
+
+class Solver(Strict):
+    """How exactly the equations are solved."""
+
+    rtol: float = Field(1e-6, ge=1e-12, le=1e-2, description="relative tolerance")
+
+
+class Study(Strict):
+    """A cohort through one or more treatments; the keys of STUDY.toml."""
+
+    title: str = Field(min_length=1)
+    description: str = Field("", description="the study in one paragraph, shown on the page")
+    seed: int = Field(1, ge=0, le=2**63 - 1)
+    start: float = Field(-35.0, ge=-1000, le=0, description="first simulated day; day 0 is the infusion")
+    stop: float = Field(730.0, gt=0, le=7300, description="last simulated day")
+    cohort: Cohort
+    arms: dict[str, Annotated[Arm, BeforeValidator(_arm)]] = Field(min_length=1, description="name of the arm: its regimen")
+    solver: Solver = Field(default_factory=lambda: Solver(rtol=1e-6))
+    compare_with: Literal["mackensen2022"] | None = Field(
+        None, description="published study to set beside the arms car-t and rituximab"
+    )
+    _folder: Path = Path()
+
+    def cohort_of(self, arm: str) -> Cohort:
+        return self.arms[arm].cohort or self.cohort
+
+    @classmethod
+    def read(cls, path: Path | str) -> Study:
+        """The study of a TOML file. Raises InvalidFile that names file, line and key."""
+        from immunoreset.study_reading import read_study
+
+        return read_study(Path(path))
+
+    @property
+    def folder(self) -> Path:
+        """Where the files that the study names are looked for."""
+        return self._folder
+
+    def in_folder(self, folder: Path) -> Study:
+        """The same study, its files looked for in `folder`."""
+        moved = self.model_copy()
+        moved._folder = folder
+        return moved
+
+    def changed(self, *, twins: int | None = None, seed: int | None = None) -> Study:
+        """The same study with another number of twins, or patients drawn, or another seed; checked again."""
+        document = self.model_dump(exclude_unset=True)
+        if seed is not None:
+            document["seed"] = seed
+        if twins is not None:
+            cohorts = [document["cohort"], *(arm["cohort"] for arm in document["arms"].values() if arm.get("cohort"))]
+            for cohort in cohorts:
+                cohort["twins" if cohort.get("patients") else "n"] = twins
+        try:
+            return type(self).model_validate(document).in_folder(self.folder)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise InvalidValue(f"{first['loc'][-1]} is {first['input']}; {first['msg'].lower()}") from None
