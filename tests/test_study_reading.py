@@ -10,15 +10,15 @@ GOOD = """\
 title = "Two arms"
 seed = 3
 
-[cohort]
-patients = "five-patients"
+[patients]
+listed = "five-patients"
 twins = 2
 
 [arms]
 car-t = "cd19-car-t 1e6 cells/kg on day 0"
 [arms.lymphoma]
 treatment = "no treatment"
-cohort = { population = "lymphoma", n = 5, parameters = { kexp = 2.0 } }
+patients = { population = "lymphoma", n = 5, parameters = { kexp = 2.0 } }
 """
 
 
@@ -32,13 +32,13 @@ def complaint(text: str) -> str:
 def test_good_study_is_read():
     study = parse_study(GOOD)
     assert study.arms["car-t"].treatment == "cd19-car-t 1e6 cells/kg on day 0"
-    assert study.cohort_of("car-t").twins == 2
-    assert study.cohort_of("lymphoma").parameters == {"kexp": 2.0}
+    assert study.patients_of("car-t").twins == 2
+    assert study.patients_of("lymphoma").parameters == {"kexp": 2.0}
 
 
 def test_twins_and_seed_can_be_changed_and_are_checked_again():
     changed = parse_study(GOOD).changed(twins=7, seed=11)
-    assert (changed.seed, changed.cohort.twins, changed.cohort_of("lymphoma").n) == (11, 7, 7)
+    assert (changed.seed, changed.patients.twins, changed.patients_of("lymphoma").n) == (11, 7, 7)
     with pytest.raises(InvalidValue, match="twins is 0; input should be greater than or equal to 1"):
         parse_study(GOOD).changed(twins=0)
 
@@ -47,19 +47,19 @@ def test_twins_and_seed_can_be_changed_and_are_checked_again():
     ("old", "new", "expected"),
     [
         ("seed = 3", "seeed = 3", ["STUDY.toml, line 2", "no key 'seeed'", "did you mean 'seed'?"]),
-        ("twins = 2", "twin = 2", ["line 6", "'cohort.twin'", "did you mean 'twins'?"]),
-        ("twins = 2", "twins = 0", ["line 6", "'cohort.twins' is 0", "greater than or equal to 1"]),
-        ("twins = 2", 'twins = "many"', ["line 6", "'cohort.twins' is 'many'", "valid integer"]),
+        ("twins = 2", "twin = 2", ["line 6", "'patients.twin'", "did you mean 'twins'?"]),
+        ("twins = 2", "twins = 0", ["line 6", "'patients.twins' is 0", "greater than or equal to 1"]),
+        ("twins = 2", 'twins = "many"', ["line 6", "'patients.twins' is 'many'", "valid integer"]),
         ("seed = 3", "seed = -1", ["line 2", "'seed' is -1"]),
         ("seed = 3", "stop = nan", ["line 2", "'stop' is nan"]),
         ("seed = 3", "start = 5", ["line 2", "'start' is 5", "less than or equal to 0"]),
         ("seed = 3", 'compare_with = "nobody"', ["line 2", "'compare_with' is 'nobody'", "'mackensen2022'"]),
-        ('patients = "five-patients"', "", ["line 4", "give either patients or population"]),
-        ('patients = "five-patients"', 'population = "cart"', ["line 4", "a population needs n"]),
+        ('listed = "five-patients"', "", ["line 4", "give either listed or population"]),
+        ('listed = "five-patients"', 'population = "cart"', ["line 4", "a population needs n"]),
         ('title = "Two arms"', "", ["the key 'title' is missing", "immunoreset schema"]),
         ('treatment = "no treatment"', 'treatment = "no treatment"\ndose = 3', ["line 12", "no key 'arms.lymphoma.dose'"]),
         ("[arms]", "[arms", ["not TOML", "line 8"]),
-        ("n = 5", "n = 5, sex = 1", ["line 12", "no key 'arms.lymphoma.cohort.sex'"]),
+        ("n = 5", "n = 5, sex = 1", ["line 12", "no key 'arms.lymphoma.patients.sex'"]),
     ],
 )
 def test_mistakes_are_located(old, new, expected):

@@ -1,8 +1,8 @@
 """The study document: what a person writes in STUDY.toml, checked key by key.
 
     title = "Five patients"
-    [cohort]
-    patients = "five-patients"
+    [patients]
+    listed = "five-patients"
     twins = 400
     [arms]
     car-t = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
@@ -27,29 +27,32 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Cohort(Strict):
+class Patients(Strict):
     """Who is treated: listed patients, each with many virtual twins, or patients drawn from a population."""
 
-    patients: str | None = Field(None, description=f'"{FIVE_PATIENTS}", or a CSV file of baseline facts, relative to the study')
+    listed: str | None = Field(None, description=f'"{FIVE_PATIENTS}", or a CSV file of baseline facts, relative to the study')
     twins: int = Field(400, ge=1, le=1_000_000, description="virtual twins of each listed patient")
     population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Cohort:
-        if (self.patients is None) == (self.population is None):
-            raise ValueError("give either patients or population, not both and not neither")
+    def _one_kind(self) -> Patients:
+        if (self.listed is None) == (self.population is None):
+            raise ValueError("give either listed or population, not both and not neither")
         if self.population is not None and self.n is None:
             raise ValueError("a population needs n, the number of patients")
         return self
 
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
 
 class Arm(Strict):
-    """One treatment; `cohort` only when this arm has other patients than the rest."""
+    """One treatment; `patients` only when this arm has other patients than the rest."""
 
     treatment: str = Field(description='a regimen, such as "rituximab 1000 mg on days 0 14", or "no treatment"')
-    cohort: Cohort | None = None
+    patients: Patients | None = None
 
 
 def _arm(value: object) -> object:
@@ -71,7 +74,7 @@ class Study(Strict):
     seed: int = Field(1, ge=0, le=2**63 - 1)
     start: float = Field(-35.0, ge=-1000, le=0, description="first simulated day; day 0 is the infusion")
     stop: float = Field(730.0, gt=0, le=7300, description="last simulated day")
-    cohort: Cohort
+    patients: Patients
     arms: dict[str, Annotated[Arm, BeforeValidator(_arm)]] = Field(min_length=1, description="name of the arm: its regimen")
     solver: Solver = Field(default_factory=lambda: Solver(rtol=1e-6))
     compare_with: Literal["mackensen2022"] | None = Field(
@@ -79,8 +82,8 @@ class Study(Strict):
     )
     _folder: Path = Path()
 
-    def cohort_of(self, arm: str) -> Cohort:
-        return self.arms[arm].cohort or self.cohort
+    def patients_of(self, arm: str) -> Patients:
+        return self.arms[arm].patients or self.patients
 
     @classmethod
     def read(cls, path: Path | str) -> Study:
@@ -106,9 +109,9 @@ class Study(Strict):
         if seed is not None:
             document["seed"] = seed
         if twins is not None:
-            cohorts = [document["cohort"], *(arm["cohort"] for arm in document["arms"].values() if arm.get("cohort"))]
-            for cohort in cohorts:
-                cohort["twins" if cohort.get("patients") else "n"] = twins
+            own = [arm["patients"] for arm in document["arms"].values() if arm.get("patients")]
+            for patients in (document["patients"], *own):
+                patients["twins" if patients.get("listed") else "n"] = twins
         try:
             return type(self).model_validate(document).in_folder(self.folder)
         except ValidationError as error:

@@ -12,9 +12,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from immunoreset.errors import InvalidFile
-from immunoreset.study_document import Arm, Cohort, Solver, Study
+from immunoreset.study_document import Arm, Patients, Solver, Study
 
-TABLES: dict[str, type[BaseModel]] = {"cohort": Cohort, "solver": Solver}
+TABLES: dict[str, type[BaseModel]] = {"patients": Patients, "solver": Solver}
 
 
 def read_study(path: Path) -> Study:

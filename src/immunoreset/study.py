@@ -1,0 +1,134 @@
+"""The whole sentence on one page: parameters, patients, regimen, trajectories, outcomes.
+
+    study = Study.read("examples/five-patients.toml")
+    result = run(study)
+    save(result, "runs/five-patients")            # immunoreset.save
+
+Every twin meets every treatment with the same random numbers, so that arms differ by treatment alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from immunoreset.course import FOLLOWED, days_to_store, natural_events, readouts
+from immunoreset.engine import Solution, simulate
+from immunoreset.evidence import compare
+from immunoreset.manifest import manifest_of
+from immunoreset.outcomes import Course, Outcomes, read_outcomes
+from immunoreset.patient.model import MODEL
+from immunoreset.patient.parameters import check, find
+from immunoreset.patient.untreated import initial_state
+from immunoreset.population import Cohort, mackensen_2022, read_patients, sample, twins_of_all
+from immunoreset.results import ArmResult, StudyResult
+from immunoreset.study_document import FIVE_PATIENTS, Arm, Patients, Solver, Study
+from immunoreset.therapy import Regimen
+
+__all__ = ["Arm", "Patients", "Solver", "Study", "run"]
+
+Progress = Callable[[str, int, int], None]  # arm, twins done, twins in all
+
+
+@dataclass(frozen=True)
+class Twins:
+    """The virtual twins of an arm: `patient` and `twin` say whose each is, and which of his or her twins."""
+
+    cohort: Cohort
+    names: list[str]
+    patient: np.ndarray
+    twin: np.ndarray
+
+
+def run(study: Study, *, threads: int | None = None, progress: Progress | None = None) -> StudyResult:
+    """Simulate every arm of a study, read the outcomes and compare them with what was published.
+
+    Raises an ImmunoresetError before any simulation when the study names a drug, parameter, population or file that cannot be
+    used. A twin whose simulation fails is counted in the result.
+    """
+    regimens = {name: Regimen.parse(arm.treatment) for name, arm in study.arms.items()}
+    drawn: dict[Patients, Twins] = {}
+    arms: dict[str, ArmResult] = {}
+    solver: Mapping[str, object] = {}
+    for name, regimen in regimens.items():
+        who = study.patients_of(name)
+        if who not in drawn:
+            drawn[who] = draw_twins(who, study)
+        solution, treated = _simulate(study, regimen, drawn[who].cohort, threads, _reporter(name, progress))
+        arms[name] = _read(str(regimen), solution, treated, drawn[who])
+        solver = solution.solver
+    comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
+    return StudyResult(
+        title=study.title,
+        patients=drawn[study.patients_of(next(iter(arms)))].names,
+        days=days_to_store(study.start, study.stop),
+        arms=arms,
+        comparisons=comparisons,
+        manifest=manifest_of(study, arms, solver),
+    )
+
+
+def draw_twins(who: Patients, study: Study) -> Twins:
+    """The patients that the document names: twins of listed patients, or patients drawn from a population."""
+    if who.population is not None:
+        count = who.n or 1
+        cohort = sample(who.population, count, seed=study.seed)
+        names = [f"patient {number + 1}" for number in range(count)]
+        patient, twin = np.arange(count), np.zeros(count, dtype=int)
+    else:
+        listed = mackensen_2022() if who.listed == FIVE_PATIENTS else read_patients(study.folder / str(who.listed))
+        cohort = twins_of_all(listed, who.twins, seed=study.seed)
+        names = [facts.patient for facts in listed]
+        patient, twin = np.divmod(np.arange(len(cohort)), who.twins)
+    changes = {}
+    for name, value in who.parameters.items():
+        check(name, value)
+        changes[find(name)] = value
+    return Twins(cohort.with_parameters(changes), names, patient, twin)
+
+
+def _simulate(
+    study: Study, regimen: Regimen, cohort: Cohort, threads: int | None, progress: Callable[[int, int], None] | None
+) -> tuple[Solution, Cohort]:
+    """The courses of one arm."""
+    treated = cohort.with_parameters(regimen.parameter_changes(cohort.parameters))
+    solution = simulate(
+        MODEL,
+        parameters=treated.parameters,
+        initial=initial_state,
+        start=study.start,
+        stop=study.stop,
+        events=[*natural_events(study.start, study.stop), *regimen.events(treated, start=study.start)],
+        outputs=FOLLOWED,
+        grid=days_to_store(study.start, study.stop),
+        readouts=readouts(),
+        rtol=study.solver.rtol,
+        seed=study.seed,
+        patients=treated.ids,
+        threads=threads,
+        progress=progress,
+    )
+    return solution, treated
+
+
+def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> ArmResult:
+    """The result of one arm from its solved courses."""
+    failed = np.asarray(solution.failed, dtype=bool)
+    course = Course(solution.days, solution.outputs, solution.readouts, cohort.parameters, failed)
+    outcomes = Outcomes(who.patient, who.twin, failed, read_outcomes(course))
+    row_of = {int(number): row for row, number in enumerate(solution.patients)}
+    rows = np.array([row_of[int(number)] for number in solution.events["patient"]], dtype=int)
+    events = {
+        "patient": who.patient[rows],
+        "twin": who.twin[rows],
+        "day": solution.events["day"],
+        "what": np.array(solution.event_names, dtype=object)[solution.events["what"]],
+        "value": solution.events["value"],
+    }
+    return ArmResult(treatment, outcomes, solution.outputs, solution.failures(), events)
+
+
+def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(arm, done, total)
