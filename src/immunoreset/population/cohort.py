@@ -1,0 +1,77 @@
+"""A cohort: patients with their parameters, numbers and covariates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from immunoreset.errors import InvalidValue
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients `ids` of one study `seed`.
+
+    `parameters` maps flat names to one number for all patients or an array (n,); `covariates` maps names to arrays (n,):
+    age, sex, height_cm, nephritis, sledai_2k, anti_dsdna_reading, mycophenolate_adherence, background_response, attempts.
+    """
+
+    parameters: Mapping[str, Any]
+    ids: np.ndarray
+    seed: int
+    population: str
+    covariates: Mapping[str, np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def select(self, which: np.ndarray) -> Cohort:
+        """The patients that a mask or an array of positions picks, in that order."""
+
+        def pick(value: Any) -> Any:
+            return value[which] if np.ndim(value) else value
+
+        return Cohort(
+            {name: pick(value) for name, value in self.parameters.items()},
+            self.ids[which],
+            self.seed,
+            self.population,
+            {name: pick(value) for name, value in self.covariates.items()},
+        )
+
+    def batches(self, size: int) -> Iterator[Cohort]:
+        """The cohort in parts of at most `size` patients."""
+        for start in range(0, len(self), size):
+            yield self.select(np.arange(start, min(start + size, len(self))))
+
+    def with_parameters(self, changes: Mapping[str, Any]) -> Cohort:
+        """The same patients with other values of some parameters (flat names)."""
+        return Cohort({**self.parameters, **changes}, self.ids, self.seed, self.population, self.covariates)
+
+
+def join(cohorts: Sequence[Cohort]) -> Cohort:
+    """All patients of several cohorts of one study, in order; their numbers must differ."""
+    if not cohorts:
+        raise InvalidValue("no cohort to join; give at least one")
+    first = cohorts[0]
+    ids = np.concatenate([cohort.ids for cohort in cohorts])
+    if len(np.unique(ids)) != len(ids):
+        raise InvalidValue("the cohorts share patient numbers; draw them with different numbers")
+    if any(cohort.seed != first.seed for cohort in cohorts):
+        raise InvalidValue("the cohorts have different seeds; draw them with one seed")
+
+    def together(values: Sequence[Any]) -> Any:
+        if not any(np.ndim(value) for value in values) and len(set(values)) == 1:
+            return values[0]
+        return np.concatenate([np.broadcast_to(value, (len(cohort),)) for value, cohort in zip(values, cohorts, strict=True)])
+
+    return Cohort(
+        {name: together([cohort.parameters[name] for cohort in cohorts]) for name in first.parameters},
+        ids,
+        first.seed,
+        first.population,
+        {name: together([cohort.covariates[name] for cohort in cohorts]) for name in first.covariates},
+    )

@@ -1,0 +1,75 @@
+"""Virtual twins: virtual patients who agree with everything that is known of one real patient.
+
+What is unknown is drawn from the population. A known laboratory value is drawn within the noise of its assay; SLEDAI-2K and
+nephritis must agree exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from immunoreset.errors import InvalidValue
+from immunoreset.population.cohort import Cohort, join
+from immunoreset.population.draws import Draws
+from immunoreset.population.facts import Facts
+from immunoreset.population.populations import Population, find_population
+from immunoreset.population.presentation import draw_presentation
+from immunoreset.population.sample import draw
+
+MOST_CANDIDATES = 400_000
+CANDIDATES_PER_TWIN = 4
+_CANDIDATE_BITS = 22  # candidates of one patient; with 31 bits of the name, numbers stay exact in JSON
+
+
+def first_number(patient: str) -> int:
+    """The number of a patient's first candidate, from the name alone, so that the order of patients in a file does not matter."""
+    name = hashlib.sha256(patient.encode()).digest()
+    return (int.from_bytes(name[:4], "little") >> 1) << _CANDIDATE_BITS
+
+
+def twins(facts: Facts, n: int, *, seed: int, population: str = "cart") -> Cohort:
+    """`n` virtual patients who agree with the facts; the first `n` candidates who do.
+
+    Raises InvalidValue when too few of 400,000 candidates agree.
+    """
+    if n < 1:
+        raise InvalidValue(f"{n} twins; ask for 1 or more")
+    group = find_population(population)
+    found: list[Cohort] = []
+    count, tried = 0, 0
+    while count < n and tried < MOST_CANDIDATES:
+        size = min(max(CANDIDATES_PER_TWIN * n, 1000) * (2 if tried else 1), MOST_CANDIDATES - tried)
+        ids = first_number(facts.patient) + np.arange(tried, tried + size)
+        tried += size
+        ids = ids[_agree(group, Draws(seed, ids), facts)]
+        if len(ids):
+            drawn, possible = draw(group, Draws(seed, ids), facts)
+            found.append(drawn.select(possible))
+            count += len(found[-1])
+    if count < n:
+        raise InvalidValue(
+            f"only {count} of {n} twins agree with patient '{facts.patient}' ({facts.words()}) among {tried} candidates; "
+            f"check the facts, or give a range (sledai_2k_low, sledai_2k_high) in place of a value"
+        )
+    return join(found).select(np.arange(n))
+
+
+def twins_of_all(patients: Sequence[Facts], n: int, *, seed: int, population: str = "cart") -> Cohort:
+    """`n` twins of each patient; the covariate `twin_of` says whose."""
+    cohorts = []
+    for facts in patients:
+        cohort = twins(facts, n, seed=seed, population=population)
+        covariates = {**cohort.covariates, "twin_of": np.full(n, facts.patient, dtype=object)}
+        cohorts.append(Cohort(cohort.parameters, cohort.ids, cohort.seed, cohort.population, covariates))
+    return join(cohorts)
+
+
+def _agree(population: Population, draws: Draws, facts: Facts) -> np.ndarray:
+    limits = facts.sledai_limits
+    if limits is None:
+        return np.ones(draws.ids.shape, dtype=bool)
+    _, _, score = draw_presentation(population, draws, facts)
+    return (score >= limits[0]) & (score <= limits[1])

@@ -1,0 +1,199 @@
+"""Virtual patients have the medians and spreads of the specification, and each is the same in any company."""
+
+import numpy as np
+import pytest
+
+from immunoreset.errors import ImmunoresetError, InvalidValue
+from immunoreset.patient.loop_map import stable_untreated
+from immunoreset.patient.parameters import build, table, typical
+from immunoreset.patient.sledai import sledai_2k
+from immunoreset.patient.untreated import initial_state
+from immunoreset.population import POPULATIONS, join, sample, sample_ids
+from immunoreset.population.draws import Lognormal, log_sd, read_spread
+
+N = 20_000
+COHORT = sample("cart", N, seed=3)
+
+
+def ln_sd(values) -> float:
+    return float(np.std(np.log(values)))
+
+
+@pytest.mark.parametrize(
+    ("name", "cv"),
+    [
+        ("body.weight", 0.18),
+        ("lymphocytes.baseline", 0.40),
+        ("lymphocytes.cytokine_maximum", 0.20),
+        ("cytokines.il6_gain", 0.45),
+        ("b_cells.naive_loss", 0.25),
+        ("b_cells.half_pre_b", 0.60),
+        ("b_cells.naive_tissue", 0.45),
+        ("b_cells.memory_follicle", 0.45),
+        ("killing.kill_max", 0.30),
+        ("cytokines.half_killing", 0.40),
+        ("anti_cd20.kill_follicle", 1.20),
+    ],
+)
+def test_median_and_spread_are_those_of_the_specification(name, cv):
+    values = COHORT.parameters[name]
+    assert np.median(values) == pytest.approx(typical()[name], rel=0.03)
+    assert ln_sd(values) == pytest.approx(log_sd(cv), rel=0.05)
+
+
+def test_each_rule_of_the_parameter_table_is_sampled():
+    by_rule = [name for name, parameter in table().items() if isinstance(read_spread(parameter.spread), Lognormal)]
+    assert len(by_rule) > 40
+    assert all(np.std(COHORT.parameters[name]) > 0 for name in by_rule)
+
+
+def test_spreads_that_are_only_suggested_are_not_sampled():
+    assert COHORT.parameters["car_t.half_antigen"] == typical()["car_t.half_antigen"]
+    assert COHORT.parameters["belimumab.clearance"] == typical()["belimumab.clearance"]
+
+
+def test_values_stay_inside_their_bounds():
+    below_cut_off = {"antibodies.anti_dsdna_baseline", "body.surface_area"}
+    for name, values in COHORT.parameters.items():
+        low, high = table()[name].bounds
+        if name not in below_cut_off and np.ndim(values):
+            assert np.all((values >= low) & (values <= high)), name
+
+
+def test_b_cell_pools_rise_and_fall_together_and_blood_varies_more():
+    p = COHORT.parameters
+    assert np.ptp(p["b_cells.naive_tissue"] / p["b_cells.memory_follicle"]) < 0.1
+    extra = np.log(p["b_cells.naive_blood"] / p["b_cells.naive_tissue"])
+    assert extra.std() == pytest.approx(log_sd(0.40), rel=0.05)
+
+
+def test_access_of_anti_cd20_is_shared_with_the_powers_of_the_specification():
+    p = COHORT.parameters
+    access = np.log(p["anti_cd20.kill_tissue"] / 0.01)
+    inside = (access > -2) & (access < 2)
+    np.testing.assert_allclose(np.log(p["anti_cd20.kill_follicle"] / 0.003)[inside], access[inside])
+    np.testing.assert_allclose(np.log(p["anti_cd20.kill_autoreactive_memory"] / 0.0004)[inside], 2 * access[inside])
+    assert np.corrcoef(access, np.log(p["anti_cd20.kill_blood"]))[0, 1] == pytest.approx(0.7 * 0.944 / 0.96, abs=0.12)
+
+
+def test_three_percent_have_a_sanctuary():
+    access = COHORT.parameters["killing.access_autoreactive"]
+    hidden = access < 0.1
+    assert hidden.mean() == pytest.approx(0.03, abs=0.005)
+    assert access[hidden].min() >= 1e-3
+    assert access[hidden].max() <= 10**-1.5
+
+
+def test_shares_of_inflammation_add_up_to_one():
+    p = COHORT.parameters
+    total = p["organs.weight_other"] + p["organs.weight_activated"] + p["organs.weight_complexes"]
+    np.testing.assert_allclose(total, 1)
+    assert np.median(p["organs.weight_other"]) == pytest.approx(0.17, rel=0.03)
+    assert p["organs.weight_other"].max() == 0.6
+
+
+def test_igg_sources_add_up_to_one():
+    p = COHORT.parameters
+    sources = p["antibodies.igg_from_long_lived"] + p["antibodies.igg_from_short_lived"] + p["antibodies.igg_from_autoreactive"]
+    np.testing.assert_allclose(sources, 1)
+
+
+@pytest.mark.parametrize(("population", "median"), [("cart", 300), ("ln", 300), ("trial", 80)])
+def test_anti_dsdna_reading_has_the_median_of_its_population(population, median):
+    reading = sample(population, 5000, seed=4).covariates["anti_dsdna_reading"]
+    assert np.median(reading) == pytest.approx(median, rel=0.08)
+
+
+def test_refractory_patients_score_about_fifteen_at_entry():
+    score = COHORT.covariates["sledai_2k"]
+    assert score.min() >= 8
+    assert 14 <= np.median(score) <= 16
+    assert 14 <= score.mean() <= 15.5
+    assert COHORT.covariates["nephritis"].mean() == pytest.approx(0.75, abs=0.01)
+
+
+def test_recorded_sledai_is_what_the_untreated_patient_scores():
+    for population in ("cart", "trial", "ln"):
+        cohort = sample(population, 2000, seed=8)
+        patients = build(cohort.parameters)
+        np.testing.assert_array_equal(cohort.covariates["sledai_2k"], sledai_2k(0.0, initial_state(patients), patients))
+
+
+def test_populations_meet_their_entry_criteria():
+    trial, nephritis = sample("trial", 3000, seed=2), sample("ln", 3000, seed=2)
+    assert trial.covariates["sledai_2k"].min() >= 6
+    assert not trial.covariates["nephritis"].any()
+    assert np.all(trial.parameters["flare.mean"] <= 0)
+    assert nephritis.parameters["organs.proteinuria_baseline"].min() >= 1
+    assert np.median(trial.covariates["background_response"]) == pytest.approx(0.14, rel=0.08)
+    assert np.median(nephritis.covariates["background_response"]) == pytest.approx(0.20, rel=0.08)
+    assert nephritis.covariates["mycophenolate_adherence"].mean() == pytest.approx(2 / 3.2, abs=0.02)
+    assert np.all(COHORT.covariates["background_response"] == 0)
+
+
+@pytest.mark.parametrize("population", POPULATIONS)
+def test_every_patient_is_possible(population):
+    cohort = sample(population, 3000, seed=6)
+    assert np.all(stable_untreated(build(cohort.parameters)))
+    assert all(np.all(np.isfinite(value)) for value in cohort.parameters.values())
+
+
+def test_patient_is_the_same_in_any_company():
+    few = sample_ids("cart", np.array([1234, 7, 19_999]), seed=3)
+    for name, values in COHORT.parameters.items():
+        if np.ndim(values):
+            np.testing.assert_array_equal(few.parameters[name], values[few.ids], err_msg=name)
+    for name, values in COHORT.covariates.items():
+        np.testing.assert_array_equal(few.covariates[name], values[few.ids], err_msg=name)
+
+
+def test_refused_draws_do_not_disturb_other_patients():
+    again = np.flatnonzero(COHORT.covariates["attempts"] > 1)[:5]
+    assert len(again) == 5
+    alone = sample_ids("cart", again, seed=3)
+    np.testing.assert_array_equal(alone.parameters["car_t.expansion_max"], COHORT.parameters["car_t.expansion_max"][again])
+
+
+def test_seeds_give_different_patients():
+    other = sample("cart", 100, seed=4)
+    assert not np.any(other.parameters["body.weight"] == COHORT.parameters["body.weight"][:100])
+
+
+def test_toxicity_shifts_are_standard_logistic():
+    for name in ("crs.shift", "icans.shift"):
+        shift = COHORT.parameters[name]
+        assert np.median(shift) == pytest.approx(0, abs=0.05)
+        assert shift.std() == pytest.approx(np.pi / np.sqrt(3), rel=0.03)
+
+
+def test_cancers_carry_a_tumour_and_no_lupus():
+    for name, spread in (("lymphoma", 0.9), ("leukaemia", 2.3)):
+        cohort = sample(name, 5000, seed=1)
+        burden = cohort.parameters["malignancy.burden"]
+        assert np.median(burden) == pytest.approx(typical(name)["malignancy.burden"], rel=0.15)
+        low, middle = np.log(np.quantile(burden, [0.1587, 0.5]))  # the upper tail ends at the capacity
+        assert middle - low == pytest.approx(spread, rel=0.1)
+        assert cohort.parameters["body.lupus"] == 0
+        assert np.all(cohort.covariates["sledai_2k"] == 0)
+
+
+def test_body_surface_follows_height_and_weight():
+    p, height = COHORT.parameters, COHORT.covariates["height_cm"]
+    np.testing.assert_allclose(p["body.surface_area"] ** 2, height * p["body.weight"] / 3600)
+    assert np.median(p["body.surface_area"]) == pytest.approx(1.72, rel=0.02)
+
+
+def test_batches_and_join_give_the_cohort_back():
+    cohort = sample("cart", 10, seed=1)
+    whole = join(list(cohort.batches(3)))
+    np.testing.assert_array_equal(whole.ids, cohort.ids)
+    np.testing.assert_array_equal(whole.parameters["body.weight"], cohort.parameters["body.weight"])
+    with pytest.raises(InvalidValue, match="share patient numbers"):
+        join([cohort, cohort])
+
+
+def test_unknown_population_gets_a_suggestion_and_empty_cohort_is_refused():
+    with pytest.raises(ImmunoresetError, match="no population 'carts'; did you mean 'cart'"):
+        sample("carts", 3, seed=1)
+    with pytest.raises(InvalidValue, match="ask for 1 or more"):
+        sample("cart", 0, seed=1)
