@@ -81,7 +81,14 @@ def solve(name: str, p: Parameters, days: np.ndarray, *, start: float = -7.0, rt
         inside = days[(days >= at) & (days < day)] if added else days[days >= at]
         asked = np.unique(np.append(inside, day))
         piece = solve_ivp(
-            lambda t, x: np.array(derivative(t, State(*x), p)), (at, day), y, "LSODA", asked, rtol=rtol, atol=1e-12, first_step=1e-6
+            lambda t, x: np.array(derivative(t, State(*x), p)),
+            (at, day),
+            y,
+            "LSODA",
+            asked,
+            rtol=rtol,
+            atol=1e-12,
+            first_step=1e-6,
         )
         assert piece.success, piece.message
         pieces.append(piece.y[:, : inside.size])
@@ -101,7 +108,9 @@ def test_every_state_and_output_matches_the_reference_trajectory(name: str) -> N
         allowed = 1e-6 * np.abs(expected[output]) + 1e-8
         difference = np.abs(found - expected[output])
         worst = int(np.argmax(difference / allowed))
-        assert np.all(difference <= allowed), f"{output} on day {days[worst]:g}: {found[worst]:g}, not {expected[output][worst]:g}"
+        assert np.all(difference <= allowed), (
+            f"{output} on day {days[worst]:g}: {found[worst]:g}, not {expected[output][worst]:g}"
+        )
 
 
 def test_car_t_resets_the_patient_and_rituximab_does_not() -> None:

@@ -57,7 +57,9 @@ def with_units() -> tuple[State, Parameters]:
     state, _ = plain()
     values = typical(**INPUTS)
     parameters = build({name: REGISTRY.Quantity(value, table()[name].unit) for name, value in values.items()})
-    return State(*(REGISTRY.Quantity(float(value), UNITS[field]) for field, value in zip(State._fields, state, strict=True))), parameters
+    return State(
+        *(REGISTRY.Quantity(float(value), UNITS[field]) for field, value in zip(State._fields, state, strict=True))
+    ), parameters
 
 
 def magnitude(quantity: object, unit: str) -> float:

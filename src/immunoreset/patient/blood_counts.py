@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from immunoreset.patient import car_t
 from immunoreset.patient.b_cells import blood_kill_rate, memory_return
 from immunoreset.patient.effects import drug_effects
 from immunoreset.patient.killing import attack
@@ -89,8 +88,3 @@ def b_cells_per_ul(t: Any, s: Any, p: Any) -> Any:
 def lymphocytes_per_ul(t: Any, s: Any, p: Any) -> Any:
     """All lymphocytes per uL of blood: the patient's own, CAR-T and B cells."""
     return s.host_lymphocytes + car_t_per_ul(t, s, p) + b_cells_per_ul(t, s, p)
-
-
-def car_t_cells(t: Any, s: Any, p: Any) -> Any:
-    """CAR-T cells of the whole body, in millions."""
-    return car_t.cells(s)

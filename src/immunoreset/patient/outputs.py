@@ -75,7 +75,6 @@ DERIVED = (
     Output("car_t_per_ul", "CAR-T cells in blood", "cell/uL", blood_counts.car_t_per_ul),
     Output("car_t_percent_of_t_cells", "CAR-T cells among T cells", "percent", blood_counts.car_t_percent_of_t_cells),
     Output("car_t_copies_per_ug", "CAR transgene copies in blood DNA", "1/ug", blood_counts.car_t_copies_per_ug),
-    Output("car_t_cells", "CAR-T cells of the whole body", "Mcell", blood_counts.car_t_cells),
     Output("naive_b_per_ul", "Naive B cells in blood", "cell/uL", blood_counts.naive_b_per_ul),
     Output("transitional_b_per_ul", "Transitional B cells in blood", "cell/uL", blood_counts.transitional_b_per_ul),
     Output("memory_b_per_ul", "Memory B cells in blood", "cell/uL", blood_counts.memory_b_per_ul),
