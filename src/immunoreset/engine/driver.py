@@ -32,55 +32,77 @@ _AFTER_EVENT = 50.0  # a step after an event is at most this many cautious first
 
 @numba.njit(cache=True, nogil=True)
 def run_chunk(arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, settings):
-    """Solve every patient of the chunk; all results are written into `wanted`."""
+    """Solve every patient of the chunk; all results are written into `wanted`.
+
+    Functions called in every step take the few arrays that they need: handing over whole records would cost more than
+    the work, since each array in them is counted in and out.
+    """
     lanes = _empty_lanes(sizes, patients, watches, wanted)
-    active = np.zeros(LANES, np.int64)
+    day, end, next_step, stop = lanes.day, lanes.end, lanes.next_step, lanes.stop
+    active, landing, rejected, status, tries = lanes.active, lanes.landing, lanes.rejected, lanes.status, lanes.tries
+    grid_day, grid, outputs, grid_position, patient = lanes.grid_day, wanted.grid, wanted.outputs, lanes.grid, lanes.patient
     fresh = np.zeros(LANES, np.int64)
     changed = np.zeros(LANES, np.int64)
     accepted = np.zeros(LANES, np.int64)
+    due = np.zeros(LANES, np.int64)
+    smallest = 1e-16 * (patients.stop - patients.start)
+    watching = sizes.monitors + sizes.conditions + sizes.hazards > 0
     arena[at.step : at.step + LANES] = _IDLE_STEP
     call(kernels.enter, base)
-    following = 0
+    following, running = 0, 0
     while True:
-        running = 0
-        for lane in range(LANES):
-            fresh[lane] = 0
-            if active[lane] == 0 and following < patients.initial.shape[0]:
-                _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, following)
-                following += 1
-                active[lane] = 1
-                fresh[lane] = 1
-            running += active[lane]
+        if running < LANES and following < patients.initial.shape[0]:
+            for lane in range(LANES):
+                fresh[lane] = 0
+                if active[lane] == 0 and following < patients.initial.shape[0]:
+                    _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, following)
+                    fresh[lane] = 1
+                    following += 1
+                    running += 1
+            call(kernels.prepare, base)
+            _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh)
+            _happen(
+                arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes, fresh, changed
+            )
+            _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh, fresh)
+            fresh[:] = 0
         if running == 0:
             break
         if settings.cancel[0] != 0:
-            for lane in range(LANES):
-                if active[lane] == 1:
-                    wanted.status[lanes.patient[lane]] = CANCELLED
-            for i in range(following, patients.initial.shape[0]):
-                wanted.status[i] = CANCELLED
+            wanted.status[following:] = CANCELLED
+            status[:] = CANCELLED
+            _release(arena, at, wanted, lanes)
             break
-        if fresh.sum() > 0:
-            call(kernels.prepare, base)
-            _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh)
-            _happen(arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes, fresh, changed)
-            _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh, fresh)
-            fresh[:] = 0
-        _choose_steps(arena, at, lanes, active)
+        _choose_steps(arena, at.step, at.time, day, end, next_step, stop, landing, active)
         call(kernels.step, base)
-        looked_between = _judge(arena, at, sizes, patients, wanted, settings, lanes, active, accepted)
-        if looked_between > 0:
-            call(kernels.dense, base)
-        if accepted.sum() > 0:
-            if sizes.monitors > 0:
-                sample_monitors(arena, base, at, kernels, sizes, lanes, accepted)
-            _watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
-            _write_grid(arena, base, at, kernels, sizes, wanted, lanes, accepted)
-            _commit(arena, base, at, kernels, wanted, lanes, accepted)
-            _happen(arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes, accepted, changed)
-            if changed.sum() > 0:
-                _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
-        _release(arena, at, sizes, patients, wanted, lanes, active)
+        _judge(arena, at.step, at.error, sizes.states, day, next_step, landing, rejected, active, accepted, tries, status,
+               settings.max_steps, smallest)
+        moved = accepted.sum()
+        if moved > 0:
+            if watching:
+                call(kernels.dense, base)
+                if sizes.monitors > 0:
+                    sample_monitors(arena, base, at, kernels, sizes, lanes, accepted)
+                _watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
+            if _grid_due(end, grid_day, accepted):
+                if not watching:
+                    call(kernels.dense, base)
+                _write_grid(
+                    arena, base, at.fraction, at.step, at.grid_outputs, kernels.interpolate, kernels.grid_outputs,
+                    sizes.grid_outputs, grid, outputs, grid_position, grid_day, patient, day, end, accepted, due,
+                )
+            landed = _commit(arena, at.chosen, day, end, landing, accepted)
+            call(kernels.commit, base)
+            if landed > 0 or watching:
+                _happen(
+                    arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes,
+                    accepted, changed,
+                )
+                if changed.sum() > 0:
+                    _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
+        if _leaving(day, status, active, patients.stop) > 0:
+            _release(arena, at, wanted, lanes)
+            running = active.sum()
     call(kernels.leave, base)
 
 
@@ -90,13 +112,18 @@ def _empty_lanes(sizes, patients, watches, wanted):
     readouts = wanted.readout_kind.size
     return Lanes(
         np.full(LANES, -1),
+        np.zeros(LANES, np.int64),
+        np.zeros(LANES, np.int64),
+        np.zeros((2, LANES), np.int64),
         np.zeros(LANES),
         np.zeros(LANES),
         np.zeros(LANES),
+        np.zeros(LANES),
         np.zeros(LANES, np.int64),
         np.zeros(LANES, np.int64),
         np.zeros(LANES, np.int64),
         np.zeros(LANES, np.int64),
+        np.full(LANES, np.inf),
         np.full((rules, LANES), np.inf),
         np.zeros((rules, LANES), np.int64),
         np.full((2 * rules + hazards + extinctions, LANES), np.inf),
@@ -112,11 +139,15 @@ def _empty_lanes(sizes, patients, watches, wanted):
 def _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
     """Put a patient into a lane, on the first day."""
     lanes.patient[lane] = patient
+    lanes.active[lane] = 1
+    lanes.status[lane] = DONE
+    lanes.tries[:, lane] = 0
     lanes.day[lane] = patients.start
     lanes.next_step[lane] = np.inf
     lanes.rejected[lane] = 0
     lanes.occasion[lane] = 0
     lanes.grid[lane] = 0
+    lanes.grid_day[lane] = wanted.grid[0] if wanted.grid.size > 0 else np.inf
     for i in range(sizes.states):
         known = i < patients.initial.shape[1]
         arena[at.state + LANES * i + lane] = patients.initial[patient, i] if known else 0.0
@@ -157,6 +188,7 @@ def _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fr
             for k in range(sizes.grid_outputs):
                 wanted.outputs[lanes.patient[lane], 0, k] = arena[at.grid_outputs + LANES * k + lane]
             lanes.grid[lane] = 1
+            lanes.grid_day[lane] = wanted.grid[1] if wanted.grid.size > 1 else np.inf
 
 
 @numba.njit(cache=True, nogil=True)
@@ -282,62 +314,58 @@ def _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fr
 
 
 @numba.njit(cache=True, nogil=True)
-def _choose_steps(arena, at, lanes, active):
+def _choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, active):
     """Step sizes; a step that would leave a sliver before the next stop is evened out."""
     for lane in range(LANES):
         if active[lane] == 0:
-            arena[at.step + lane] = _IDLE_STEP
+            arena[at_step + lane] = _IDLE_STEP
             continue
-        room = lanes.stop[lane] - lanes.day[lane]
-        step = lanes.next_step[lane]
-        lanes.landing[lane] = 0
+        room = stop[lane] - day[lane]
+        step = next_step[lane]
+        landing[lane] = 0
         if step >= room * (1.0 - 1e-9):
             step = room
-            lanes.landing[lane] = 1
+            landing[lane] = 1
         elif step > 0.5 * room:
             step = 0.5 * room
-        arena[at.time + lane] = lanes.day[lane]
-        arena[at.step + lane] = step
+        end[lane] = stop[lane] if landing[lane] == 1 else day[lane] + step
+        arena[at_time + lane] = day[lane]
+        arena[at_step + lane] = step
 
 
 @numba.njit(cache=True, nogil=True)
-def _judge(arena, at, sizes, patients, wanted, settings, lanes, active, accepted):
-    """Accept or reject each lane's step and choose its next size; returns in how many the curve is needed."""
-    curves = 0
-    watching = sizes.monitors + sizes.conditions + sizes.hazards
+def _judge(
+    arena, at_step, at_error, states, day, next_step, landing, rejected, active, accepted, tries, status, max_steps, smallest
+):
+    """Accept or reject each lane's step and choose its next size."""
     for lane in range(LANES):
         accepted[lane] = 0
         if active[lane] == 0:
             continue
-        patient, step = lanes.patient[lane], arena[at.step + lane]
-        error = math.sqrt(arena[at.error + lane] / sizes.states)
+        step = arena[at_step + lane]
+        error = math.sqrt(arena[at_error + lane] / states)
         finite = math.isfinite(error)
         factor = _SHRINK_MOST
         if finite:
             factor = _GROW_MOST if error < 1e-12 else min(_GROW_MOST, max(_SHRINK_MOST, _SAFETY * error**-0.2))
         if finite and error <= 1.0:
-            if lanes.rejected[lane] == 1:
+            if rejected[lane] == 1:
                 factor = min(factor, 1.0)
-            if lanes.landing[lane] == 0:
-                lanes.next_step[lane] = step * factor
+            if landing[lane] == 0:
+                next_step[lane] = step * factor
             else:  # a step cut short says little: keep the larger proposal
-                lanes.next_step[lane] = max(step * factor, min(lanes.next_step[lane], step * _GROW_MOST * _GROW_MOST))
-            lanes.rejected[lane] = 0
+                next_step[lane] = max(step * factor, min(next_step[lane], step * _GROW_MOST * _GROW_MOST))
+            rejected[lane] = 0
             accepted[lane] = 1
-            wanted.steps[patient, 0] += 1
-            end = lanes.stop[lane] if lanes.landing[lane] == 1 else lanes.day[lane] + step
-            if watching > 0 or (lanes.grid[lane] < wanted.grid.size and wanted.grid[lanes.grid[lane]] <= end):
-                curves += 1
+            tries[0, lane] += 1
         else:
-            lanes.next_step[lane] = step * min(factor, 0.9)
-            lanes.rejected[lane] = 1
-            wanted.steps[patient, 1] += 1
-            smallest = 1e-14 * abs(lanes.day[lane]) + 1e-16 * (patients.stop - patients.start)
-            if lanes.next_step[lane] <= smallest:
-                wanted.status[patient] = STEP_TOO_SMALL if finite else NOT_FINITE
-        if wanted.steps[patient, 0] + wanted.steps[patient, 1] >= settings.max_steps and wanted.status[patient] == DONE:
-            wanted.status[patient] = STEP_LIMIT
-    return curves
+            next_step[lane] = step * min(factor, 0.9)
+            rejected[lane] = 1
+            tries[1, lane] += 1
+            if next_step[lane] <= smallest + 1e-14 * abs(day[lane]):
+                status[lane] = STEP_TOO_SMALL if finite else NOT_FINITE
+        if tries[0, lane] + tries[1, lane] >= max_steps and status[lane] == DONE:
+            status[lane] = STEP_LIMIT
 
 
 @numba.njit(cache=True, nogil=True)
@@ -354,8 +382,7 @@ def _watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
     for lane in range(LANES):
         if accepted[lane] == 0:
             continue
-        day, step = lanes.day[lane], arena[at.step + lane]
-        end = lanes.stop[lane] if lanes.landing[lane] == 1 else day + step
+        day, end, step = lanes.day[lane], lanes.end[lane], arena[at.step + lane]
         limit[lane] = end
         for hazard in range(sizes.hazards):
             limit[lane] = min(
@@ -378,8 +405,7 @@ def _watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
     for lane in range(LANES):
         if accepted[lane] == 0:
             continue
-        day, step = lanes.day[lane], arena[at.step + lane]
-        end = lanes.stop[lane] if lanes.landing[lane] == 1 else day + step
+        day, end, step = lanes.day[lane], lanes.end[lane], arena[at.step + lane]
         if limit[lane] < end:
             lanes.stop[lane] = limit[lane]
             accepted[lane] = 0
@@ -466,59 +492,75 @@ def _look(arena, base, at, kernels, watches, lanes, accepted, limit):
 
 
 @numba.njit(cache=True, nogil=True)
-def _write_grid(arena, base, at, kernels, sizes, wanted, lanes, accepted):
+def _grid_due(end, grid_day, accepted):
+    for lane in range(LANES):
+        if accepted[lane] == 1 and grid_day[lane] <= end[lane]:
+            return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def _write_grid(
+    arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, outputs, position, grid_day, patient,
+    day, end, accepted, due,
+):  # fmt: skip
     """Outputs on the grid days that the step passed."""
-    if wanted.grid.size == 0:
-        return
-    due = np.zeros(LANES, np.int64)
     while True:
         any_due = False
         for lane in range(LANES):
             due[lane] = 0
-            g = lanes.grid[lane]
-            if accepted[lane] == 1 and g < wanted.grid.size:
-                day, step = lanes.day[lane], arena[at.step + lane]
-                end = lanes.stop[lane] if lanes.landing[lane] == 1 else day + step
-                if wanted.grid[g] <= end:
-                    due[lane] = 1
-                    any_due = True
-                    arena[at.fraction + lane] = min(1.0, (wanted.grid[g] - day) / step)
+            if accepted[lane] == 1 and grid_day[lane] <= end[lane]:
+                due[lane] = 1
+                any_due = True
+                arena[at_fraction + lane] = min(1.0, (grid_day[lane] - day[lane]) / arena[at_step + lane])
         if not any_due:
             return
-        call(kernels.interpolate, base)
-        call(kernels.grid_outputs, base)
+        call(interpolate, base)
+        call(evaluate, base)
         for lane in range(LANES):
             if due[lane] == 1:
-                for k in range(sizes.grid_outputs):
-                    wanted.outputs[lanes.patient[lane], lanes.grid[lane], k] = arena[at.grid_outputs + LANES * k + lane]
-                lanes.grid[lane] += 1
+                for k in range(count):
+                    outputs[patient[lane], position[lane], k] = arena[at_outputs + LANES * k + lane]
+                position[lane] += 1
+                grid_day[lane] = grid[position[lane]] if position[lane] < grid.size else np.inf
 
 
 @numba.njit(cache=True, nogil=True)
-def _commit(arena, base, at, kernels, wanted, lanes, accepted):
+def _commit(arena, at_chosen, day, end, landing, accepted):
+    """Move the clocks of the accepted lanes; returns how many landed on a stop."""
+    landed = 0
     for lane in range(LANES):
-        arena[at.chosen + lane] = float(accepted[lane])
+        arena[at_chosen + lane] = float(accepted[lane])
         if accepted[lane] == 1:
-            landed = lanes.landing[lane] == 1
-            lanes.day[lane] = lanes.stop[lane] if landed else lanes.day[lane] + arena[at.step + lane]
-    call(kernels.commit, base)
+            day[lane] = end[lane]
+            landed += landing[lane]
+    return landed
 
 
 @numba.njit(cache=True, nogil=True)
-def _release(arena, at, sizes, patients, wanted, lanes, active):
-    """Give back the lanes of patients who are done or failed."""
+def _leaving(day, status, active, stop):
+    count = 0
     for lane in range(LANES):
-        if active[lane] == 0:
+        if active[lane] == 1 and (day[lane] >= stop or status[lane] != DONE):
+            count += 1
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _release(arena, at, wanted, lanes):
+    """Write the results of patients who are done or failed and free their lanes."""
+    for lane in range(LANES):
+        if lanes.active[lane] == 0 or (lanes.status[lane] == DONE and lanes.stop[lane] > lanes.day[lane]):
             continue
         patient = lanes.patient[lane]
-        if lanes.day[lane] < patients.stop and wanted.status[patient] == DONE:
-            continue
-        for i in range(wanted.final.shape[1]):
-            wanted.final[patient, i] = arena[at.state + LANES * i + lane]
-        for r in range(wanted.readout_kind.size):
-            time_wanted = wanted.readout_kind[r] == 1 or wanted.readout_kind[r] == 3
-            wanted.readouts[patient, r] = lanes.best_day[r, lane] if time_wanted else lanes.best[r, lane]
-            if wanted.status[patient] != DONE:
-                wanted.readouts[patient, r] = np.nan
-        active[lane] = 0
+        wanted.status[patient] = lanes.status[lane]
+        wanted.steps[patient, 0] = lanes.tries[0, lane]
+        wanted.steps[patient, 1] = lanes.tries[1, lane]
+        if lanes.status[lane] == DONE:
+            for i in range(wanted.final.shape[1]):
+                wanted.final[patient, i] = arena[at.state + LANES * i + lane]
+            for r in range(wanted.readout_kind.size):
+                time_wanted = wanted.readout_kind[r] == 1 or wanted.readout_kind[r] == 3
+                wanted.readouts[patient, r] = lanes.best_day[r, lane] if time_wanted else lanes.best[r, lane]
+        lanes.active[lane] = 0
         lanes.patient[lane] = -1

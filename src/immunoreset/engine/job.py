@@ -105,13 +105,18 @@ class Lanes(NamedTuple):
     """Where each of the eight lanes stands."""
 
     patient: Whole  # (8,) row in the chunk, -1 when idle
+    active: Whole
+    status: Whole
+    tries: Whole  # (2, 8) steps accepted and rejected
     day: Numbers
+    end: Numbers  # day at which the present step ends
     next_step: Numbers
     stop: Numbers  # the next day at which the solver must land
     landing: Whole  # 1 when this step ends on `stop`
     rejected: Whole  # 1 when the last try was rejected
     occasion: Whole  # next scheduled occasion
-    grid: Whole  # next grid day
+    grid: Whole  # number of the next grid day
+    grid_day: Numbers  # that day, inf when there is none
     rule_next: Numbers  # (rules, 8) day of the next look
     rule_count: Whole  # (rules, 8)
     pending: Numbers  # (slots, 8) day of an awaited action, inf when none
