@@ -41,7 +41,8 @@ class Population:
     age_range: tuple[float, float] = (18.0, 75.0)
     burden_log_sd: float = 0.0
     wider: float = 1.0
-    """Factor on the spread of CAR-T growth and host response in oncology (assumed; the specification says only 'extra')."""
+    """Factor on the spread of CAR-T growth and host response in oncology (assumed: the specification says only "extra"; 2
+    gives its spread of CAR-T peaks)."""
 
     @property
     def lupus(self) -> bool:
@@ -92,7 +93,7 @@ POPULATIONS: Mapping[str, Population] = MappingProxyType(
                 age_median=58,
                 age_log_sd=0.20,
                 burden_log_sd=0.9,
-                wider=1.5,
+                wider=2.0,
             ),
             Population(
                 name="leukaemia",
@@ -103,7 +104,7 @@ POPULATIONS: Mapping[str, Population] = MappingProxyType(
                 age_log_sd=0.45,
                 age_range=(3.0, 25.0),
                 burden_log_sd=2.3,
-                wider=1.5,
+                wider=2.0,
             ),
         )
     }

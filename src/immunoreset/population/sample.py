@@ -26,6 +26,7 @@ CARE_LOG_SD, HIGHEST_CARE = 0.8, 0.6
 ADHERENCE_BETA = (2.0, 1.2)
 # FcRn and long-lived plasma-cell shares: suggested in parameters.csv and named as shared factors in the specification
 FCRN_CV, LONG_LIVED_SHARE_CV = 0.15, 0.10
+NORMAL_SHARE_OF_REST = 2 / 3
 
 
 def sample(population: str, n: int, *, seed: int, first_id: int = 0) -> Cohort:
@@ -126,8 +127,8 @@ def _plasma_cells_and_fcrn(values: dict[str, Any], draws: Draws, facts: Facts) -
     fcrn = draws.lognormal("FcRn", 1.0, log_sd(FCRN_CV))
     found: dict[str, Any] = {
         "antibodies.igg_from_long_lived": long_lived,
-        "antibodies.igg_from_short_lived": 2 / 3 * (1 - long_lived),
-        "antibodies.igg_from_autoreactive": 1 / 3 * (1 - long_lived),
+        "antibodies.igg_from_short_lived": NORMAL_SHARE_OF_REST * (1 - long_lived),
+        "antibodies.igg_from_autoreactive": (1 - NORMAL_SHARE_OF_REST) * (1 - long_lived),
         "antibodies.igg_loss_min": within_bounds("antibodies.igg_loss_min", values["antibodies.igg_loss_min"] * fcrn),
         "antibodies.igg_loss_max": within_bounds("antibodies.igg_loss_max", values["antibodies.igg_loss_max"] * fcrn),
     }
