@@ -24,7 +24,8 @@ def _arm(seed: int, failed: int) -> ArmResult:
         values[name] = np.where(is_failed, np.nan, drawn)
     curves = {panel.output: np.exp(random.normal(1, 0.3, (n, 1)) * np.ones((n, 12))) for panel in PANELS}
     failures = {"step limit reached on day 12": failed} if failed else {}
-    return ArmResult("an invented treatment", Outcomes(patient, twin, is_failed, values), curves, failures)
+    names = [f"patient {number}" for number in range(1, PATIENTS + 1)]
+    return ArmResult("an invented treatment", names, Outcomes(patient, twin, is_failed, values), curves, failures)
 
 
 @pytest.fixture(scope="session")
@@ -42,5 +43,4 @@ def invented_result() -> StudyResult:
         "created": "2026-01-01T00:00:00Z",
     }
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()})
-    patients = [f"patient {number}" for number in range(1, PATIENTS + 1)]
-    return StudyResult("An invented study", patients, np.linspace(-35, 730, 12), arms, comparisons, manifest)
+    return StudyResult("An invented study", np.linspace(-35, 730, 12), arms, comparisons, manifest)

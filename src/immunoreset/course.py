@@ -15,7 +15,7 @@ from immunoreset.engine import Extinction, FirstAbove, FirstBelow, Maximum, Mini
 from immunoreset.engine.arithmetic import exp, sqrt
 from immunoreset.engine.events import Event
 from immunoreset.engine.readouts import Readout
-from immunoreset.outcomes import DAYS_OF_OUTCOMES
+from immunoreset.outcomes import DAYS_OF_OUTCOMES, FLARE
 from immunoreset.patient.outputs import OUTPUTS
 from immunoreset.patient.parameters import table
 
@@ -115,4 +115,4 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
     clone = Extinction("end of the autoreactive clone", ("autoreactive_activated", "autoreactive_memory"), ONE_CELL)
     if not len(shocks):
         return (clone,)
-    return (Shock("flare_drive", shocks, flare_spread, "flare"), clone)
+    return (Shock("flare_drive", shocks, flare_spread, FLARE), clone)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+FLARE = "flare"  # name of the random shocks, in the record of events
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from immunoreset.errors import unknown
+from immunoreset.errors import InvalidValue, unknown
 from immunoreset.evidence import Comparison
 from immunoreset.outcomes import OUTCOMES, Outcomes
 
@@ -20,9 +20,10 @@ QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 @dataclass(frozen=True)
 class ArmResult:
-    """One treatment: `trajectories` are twins x days; `failures` counts the twins of each failure message."""
+    """One treatment of `patients` (their names); `trajectories` are twins x days, `failures` counts twins by failure message."""
 
     treatment: str
+    patients: list[str]
     outcomes: Outcomes
     trajectories: Mapping[str, np.ndarray]
     failures: Mapping[str, int]
@@ -31,6 +32,11 @@ class ArmResult:
     @property
     def twins(self) -> int:
         return len(self.outcomes.failed)
+
+    @property
+    def patient_of_twin(self) -> np.ndarray:
+        """The name of the patient whom each twin resembles."""
+        return np.array(self.patients, dtype=object)[self.outcomes.patient]
 
     def quantiles(self, output: str) -> np.ndarray:
         """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days."""
@@ -45,7 +51,6 @@ class StudyResult:
     """A finished study; arms in the order of the study document."""
 
     title: str
-    patients: list[str]
     days: np.ndarray
     arms: Mapping[str, ArmResult]
     comparisons: list[Comparison]
@@ -57,30 +62,39 @@ class StudyResult:
         return self.arms[name]
 
     @property
+    def patients(self) -> list[str]:
+        """The patients of the first arm; as a rule of all arms."""
+        return next(iter(self.arms.values())).patients
+
+    @property
     def failed(self) -> int:
         return sum(int(arm.outcomes.failed.sum()) for arm in self.arms.values())
 
     def dataset(self) -> xr.Dataset:
-        """All trajectories as arm x twin x day, with units; the values of failed twins are nan."""
+        """All trajectories as arm x twin x day, with units; the values of failed twins are nan.
+
+        Raises InvalidValue when the arms have different patients, which share no axis.
+        """
         import xarray as xr
 
         from immunoreset.course import UNITS
 
         arms = list(self.arms)
         first = self.arms[arms[0]]
+        if any(arm.patients != first.patients or arm.twins != first.twins for arm in self.arms.values()):
+            raise InvalidValue("the arms have different patients; take one arm at a time from `arms`")
         outputs = [name for name in first.trajectories if all(name in arm.trajectories for arm in self.arms.values())]
         variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
         for name in outputs:
             values = np.stack([self.arms[arm].trajectories[name] for arm in arms])
             variables[name] = (("arm", "twin", "day"), values, {"unit": UNITS.get(name, "")})
         variables["failed"] = (("arm", "twin"), np.stack([self.arms[arm].outcomes.failed for arm in arms]), {})
-        names = np.array(self.patients)[first.outcomes.patient]
         return xr.Dataset(
             variables,
             coords={
                 "arm": arms,
                 "day": self.days,
-                "patient": ("twin", names),
+                "patient": ("twin", first.patient_of_twin.astype(str)),
                 "twin_of_patient": ("twin", first.outcomes.twin + 1),
             },
             attrs={"title": self.title},

@@ -62,7 +62,6 @@ def run(study: Study, *, threads: int | None = None, progress: Progress | None =
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
     return StudyResult(
         title=study.title,
-        patients=drawn[study.patients_of(next(iter(arms)))].names,
         days=days_to_store(study.start, study.stop),
         arms=arms,
         comparisons=comparisons,
@@ -127,7 +126,7 @@ def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> Arm
         "what": np.array(solution.event_names, dtype=object)[solution.events["what"]],
         "value": solution.events["value"],
     }
-    return ArmResult(treatment, outcomes, solution.outputs, solution.failures(), events)
+    return ArmResult(treatment, who.names, outcomes, solution.outputs, solution.failures(), events)
 
 
 def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from immunoreset.report.page import build_page, interval, number
+from immunoreset.report.page import build_page
 from immunoreset.report.panels import PANELS
+from immunoreset.report.words import interval, number
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ Colours are those of Okabe and Ito, told apart with any colour vision; arms diff
 
 from __future__ import annotations
 
+import html
 import io
 import math
 import re
@@ -115,18 +116,22 @@ def _mark(order: int) -> tuple[str, str]:
     return POINT_COLOURS[order % len(POINT_COLOURS)], POINT_MARKERS[order % len(POINT_MARKERS)]
 
 
-def inline_svg(figure: Figure, description: str) -> str:
-    """The figure as an <svg> element with selectable text, a description for screen readers and no outside resource."""
+def svg_document(figure: Figure) -> str:
+    """The figure as an SVG file with selectable text and no outside resource, the same for the same numbers."""
     import matplotlib as mpl
 
     drawing = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "immunoreset", "font.family": "sans-serif"}):
-        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    text = drawing.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'width="100%"', text, count=1)
-    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
-    return text.replace("<svg ", f'<svg role="img" aria-label="{description}" ', 1)
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    text = re.sub(r"<metadata>.*?</metadata>", "", drawing.getvalue(), flags=re.DOTALL)
+    return re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
+
+
+def inline_svg(figure: Figure, description: str) -> str:
+    """The figure as an <svg> element of a page, as wide as the page, with a description for screen readers."""
+    document = svg_document(figure)
+    text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'width="100%"', document[document.index("<svg") :], count=1)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', 1)
 
 
 def draw_one_arm(days: np.ndarray, quantiles: Quantiles, panels: Sequence[Panel], points: Sequence[PublishedPoint]) -> Figure:
