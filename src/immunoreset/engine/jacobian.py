@@ -37,29 +37,40 @@ def local_partials(graph: Graph, node: Symbol) -> list[tuple[Symbol, Symbol]]:
     return []
 
 
-def gradients(graph: Graph, roots: Sequence[Symbol], *, by: int = STATE) -> list[dict[int, Symbol]]:
-    """For each root, {index of a leaf: partial derivative}; `by` is STATE, or TIME (then the only index is 0).
+def gradients(graph: Graph, roots: Sequence[Symbol], *, hubs: Sequence[Symbol] = ()) -> list[dict[int, Symbol]]:
+    """For each root, {state number: partial derivative}; forward accumulation, in which rows stay sparse.
 
-    Forward accumulation: rows stay sparse, and rows shared between roots are made once.
+    Where a root depends on a hub, the entry is by the hub (key -1 - k for hub k) and not by the states behind it; the rows
+    of the hubs themselves follow those of the roots.
     """
-    kind = "state" if by == STATE else "time"
+    order = {hub.number: k for k, hub in enumerate(hubs)}
+    one = graph.constant(1.0)
+    own: dict[int, dict[int, Symbol]] = {}
     rows: dict[int, dict[int, Symbol]] = {}
-    for node in closure(roots):
-        if not node.depends & by:
-            rows[node.number] = {}
+    for node in closure([*roots, *hubs]):
+        if node.operation == "state":
+            own[node.number] = rows[node.number] = {node.payload: one}
             continue
-        if node.operation == kind:
-            rows[node.number] = {node.payload: graph.constant(1.0)}
-            continue
-        row: dict[int, Symbol] = {}
-        for argument, partial in local_partials(graph, node):
-            for index, inner in rows[argument.number].items():
-                term = partial * inner
-                row[index] = row[index] + term if index in row else term
-        rows[node.number] = {index: entry for index, entry in row.items() if not (entry.is_constant and entry.payload == 0.0)}
-    return [rows[root.number] for root in roots]
+        own[node.number] = _row(graph, node, rows, STATE)
+        rows[node.number] = {-1 - order[node.number]: one} if node.number in order else own[node.number]
+    return [rows[root.number] for root in roots] + [own[hub.number] for hub in hubs]
+
+
+def _row(graph: Graph, node: Symbol, rows: dict[int, dict[int, Symbol]], by: int) -> dict[int, Symbol]:
+    """The sparse derivative of a node from those of its arguments."""
+    row: dict[int, Symbol] = {}
+    if not node.depends & by:
+        return row
+    for argument, partial in local_partials(graph, node):
+        for index, inner in rows[argument.number].items():
+            term = partial * inner
+            row[index] = row[index] + term if index in row else term
+    return {index: entry for index, entry in row.items() if not (entry.is_constant and entry.payload == 0.0)}
 
 
 def time_gradient(graph: Graph, roots: Sequence[Symbol]) -> list[Symbol | None]:
     """Partial derivative of each root with respect to time, or None where time does not appear."""
-    return [row.get(0) for row in gradients(graph, roots, by=TIME)]
+    rows: dict[int, dict[int, Symbol]] = {}
+    for node in closure(roots):
+        rows[node.number] = {0: graph.constant(1.0)} if node.operation == "time" else _row(graph, node, rows, TIME)
+    return [rows[root.number].get(0) for root in roots]

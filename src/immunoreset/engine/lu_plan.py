@@ -28,6 +28,12 @@ class LuPlan(NamedTuple):
         return sum(len(self.upper[pivot]) for row in range(len(self.order)) for pivot in self.lower[row])
 
 
+    @property
+    def work(self) -> int:
+        """Cost of one step in multiply-adds: one factorisation and a solve for each of the eight stages."""
+        return self.multiply_adds + 8 * len(self.slot)
+
+
 def plan(size: int, entries: Iterable[tuple[int, int]]) -> LuPlan:
     """Order the elimination by least Markowitz cost and find the fill; ties go to the lowest index."""
     rows: list[set[int]] = [{i} for i in range(size)]

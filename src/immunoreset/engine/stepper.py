@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from immunoreset.engine import tableau
 from immunoreset.engine.emitter import Function, write_nodes
+from immunoreset.engine.hubs import choose_hubs
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.layout import Offsets
 from immunoreset.engine.lu_plan import LuPlan, plan
@@ -23,17 +24,25 @@ _FLOATS = f"<{LANES} x float>"
 class Equations:
     """What the stepper needs of a traced model: rates, their sparse derivatives and the elimination plan.
 
-    `index` maps the model's state number to its row here (pruned states have none).
+    `index` maps the model's state number to its row here (pruned states have none). Rows from `size` on are hubs: the
+    linear systems have them as unknowns, with 1 instead of 1/(h gamma) on the diagonal.
     """
 
     def __init__(self, rates: Sequence[Symbol], index: Mapping[int, int]) -> None:
         graph = rates[0].graph
         self.rates = list(rates)
         self.size = len(self.rates)
-        self.rows = [{index[j]: entry for j, entry in row.items()} for row in gradients(graph, self.rates)]
         self.by_time = time_gradient(graph, self.rates)
         self.depends_on_time = any(node is not None for node in self.by_time)
-        self.plan: LuPlan = plan(self.size, ((i, j) for i, row in enumerate(self.rows) for j in row))
+        plans = []
+        for hubs in ([], choose_hubs(self.rates)):
+            rows = [
+                {index[j] if j >= 0 else self.size - 1 - j: entry for j, entry in row.items()}
+                for row in gradients(graph, self.rates, hubs=hubs)
+            ]
+            plans.append((plan(len(rows), ((i, j) for i, row in enumerate(rows) for j in row)), rows))
+        self.plan: LuPlan
+        self.plan, self.rows = min(plans, key=lambda pair: pair[0].work)
 
 
 def stepper_kernels(
@@ -87,7 +96,8 @@ def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, i
         for j in (*lower[i], i, *upper[i]):
             entry = entries.get((i, j))
             if i == j:
-                work[j] = diagonal if entry is None else function.subtract(diagonal, entry)
+                own = diagonal if i < equations.size else splat(1.0)
+                work[j] = own if entry is None else function.subtract(own, entry)
             else:
                 work[j] = None if entry is None else function.emit(f"fneg {DOUBLES} {entry}")
         for j in lower[i]:
@@ -115,17 +125,29 @@ def _solve_blocks(equations: Equations, at: Offsets) -> str:
     """Solve with the factors: right-hand side in `extra`, result in the stage of `increments` given by its address."""
     function = Function("solve", prefix="s")
     order, lower, upper, slot = equations.plan
-    x: dict[int, str] = {}
+    x: dict[int, str | None] = {}
+
+    def less(value: str | None, i: int, j: int) -> str | None:
+        """value - factor[i, j] x[j]; None stands for zero."""
+        known = x[j]
+        if known is None:
+            return value
+        product = function.multiply(function.load(at.factors + LANES * slot[i, j]), known)
+        return function.emit(f"fneg {DOUBLES} {product}") if value is None else function.subtract(value, product)
+
     for i in order:
-        value = function.load(at.extra + LANES * i)
+        value = function.load(at.extra + LANES * i) if i < equations.size else None
         for j in lower[i]:
-            value = function.subtract(value, function.multiply(function.load(at.factors + LANES * slot[i, j]), x[j]))
+            value = less(value, i, j)
         x[i] = value
     for i in reversed(order):
         value = x[i]
         for j in upper[i]:
-            value = function.subtract(value, function.multiply(function.load(at.factors + LANES * slot[i, j]), x[j]))
-        x[i] = function.multiply(value, function.load(at.factors + LANES * slot[i, i]))
+            value = less(value, i, j)
+        if value is not None:
+            x[i] = function.multiply(value, function.load(at.factors + LANES * slot[i, i]))
+        if i >= equations.size:
+            continue
         pointer = function.emit(f"getelementptr inbounds double, ptr %increment, i64 {LANES * i}")
         function.lines.append(f"  store {DOUBLES} {x[i]}, ptr {pointer}, align 64")
     text = function.text()
