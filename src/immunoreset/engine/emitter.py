@@ -66,10 +66,56 @@ class Function:
 
 def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[str]:
     """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root."""
+    nodes = closure(roots, stop=lambda n: n.number in places)
     values: dict[int, str] = {}
-    for node in closure(roots, stop=lambda n: n.number in places):
-        values[node.number] = _write_node(function, node, values, places)
+    for level in _levels(nodes, places):
+        reciprocals = [node for node in level if _is_reciprocal(node, places)]
+        for node in level:
+            if not _is_reciprocal(node, places):
+                values[node.number] = _write_node(function, node, values, places)
+        for k in range(0, len(reciprocals), _DIVIDED_TOGETHER):
+            group = reciprocals[k : k + _DIVIDED_TOGETHER]
+            names = _write_reciprocals(function, [values[node.arguments[1].number] for node in group])
+            values.update(zip((node.number for node in group), names, strict=True))
     return [values[root.number] for root in roots]
+
+
+_DIVIDED_TOGETHER = 4
+
+
+def _is_reciprocal(node: Symbol, places: Mapping[int, tuple[str, int]]) -> bool:
+    return node.operation == "divide" and node.arguments[0].payload == 1.0 and node.number not in places
+
+
+def _levels(nodes: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[list[Symbol]]:
+    """Nodes by the number of reciprocals on the way to them, so that those of one level can be made together.
+
+    Where the model has a `where`, a division by zero may lie in the branch not taken; then nothing is made together.
+    """
+    if any(node.operation == "select" for node in nodes):
+        return [[node] for node in nodes]
+    depth: dict[int, int] = {}
+    levels: list[list[Symbol]] = []
+    for node in nodes:
+        below = () if node.number in places else node.arguments
+        depth[node.number] = max((depth[a.number] + _is_reciprocal(a, places) for a in below), default=0)
+        while len(levels) <= depth[node.number]:
+            levels.append([])
+        levels[depth[node.number]].append(node)
+    return levels
+
+
+def _write_reciprocals(function: Function, values: Sequence[str]) -> list[str]:
+    """1/x for each x by a single division of their product: a division costs as much as thirty multiplications."""
+    products = [values[0]]
+    for value in values[1:]:
+        products.append(function.multiply(products[-1], value))
+    inverse = function.divide(splat(1.0), products[-1])
+    found: list[str] = []
+    for k in range(len(values) - 1, 0, -1):
+        found.append(function.multiply(inverse, products[k - 1]))
+        inverse = function.multiply(inverse, values[k])
+    return [inverse, *reversed(found)]
 
 
 def _write_node(

@@ -1,7 +1,7 @@
 """One Rodas5P step for eight patients at once, written as LLVM IR around the model's own arithmetic.
 
 Kernels made here, each a function of the arena:
-`rates` (right-hand side plus `extra`), `factor` (Jacobian and LU), `solve`, `step` (all stages, new state, error),
+`rates` (`extra` less the right-hand side), `factor` (Jacobian and LU), `solve`, `step` (all stages, new state, error),
 `dense` (coefficients of the interpolation), `interpolate`, `commit` (accept the step in chosen lanes) and `start_step`.
 """
 
@@ -64,12 +64,12 @@ def stepper_kernels(
 
 
 def _rates(name: str, equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
-    """stage, moment, extra -> extra + f(moment, stage), left in `extra`."""
+    """stage, moment, extra -> extra - f(moment, stage), left in `extra`."""
     function = Function(name)
     values = write_nodes(function, equations.rates, places)
     for i, value in enumerate(values):
         offset = at.extra + LANES * i
-        function.store(function.add(function.load(offset), value), offset)
+        function.store(function.subtract(function.load(offset), value), offset)
     return function.text()
 
 
@@ -83,7 +83,7 @@ def _reciprocal(function: Function, x: str) -> str:
 
 
 def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
-    """LU factors of 1/(h gamma) I - J at the start of the step; the diagonal is stored inverted."""
+    """LU factors of J - 1/(h gamma) I at the start of the step; the diagonal is stored inverted."""
     function = Function("factor")
     order, lower, upper, slot = equations.plan
     positions = [(i, j) for i, row in enumerate(equations.rows) for j in row]
@@ -97,9 +97,9 @@ def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, i
             entry = entries.get((i, j))
             if i == j:
                 own = diagonal if i < equations.size else splat(1.0)
-                work[j] = own if entry is None else function.subtract(own, entry)
+                work[j] = function.emit(f"fneg {DOUBLES} {own}") if entry is None else function.subtract(entry, own)
             else:
-                work[j] = None if entry is None else function.emit(f"fneg {DOUBLES} {entry}")
+                work[j] = entry
         for j in lower[i]:
             left = work[j]
             assert left is not None  # fill always precedes use
@@ -122,7 +122,7 @@ def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, i
 
 
 def _solve_blocks(equations: Equations, at: Offsets) -> str:
-    """Solve with the factors: right-hand side in `extra`, result in the stage of `increments` given by its address."""
+    """Solve (J - 1/(h gamma) I) x = `extra` with the factors, result in the stage of `increments` given by its address."""
     function = Function("solve", prefix="s")
     order, lower, upper, slot = equations.plan
     x: dict[int, str | None] = {}
@@ -236,12 +236,12 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
             loop.store(value, at.stage)
             extra = splat(0.0)
             if stage:
-                extra = function.multiply(splat(tableau.C[stage][0]), increments[0])
+                extra = function.multiply(splat(-tableau.C[stage][0]), increments[0])
                 for coefficient, increment in zip(tableau.C[stage][1:], increments[1:], strict=True):
-                    extra = function.add(extra, function.multiply(splat(coefficient), increment))
+                    extra = function.subtract(extra, function.multiply(splat(coefficient), increment))
                 extra = function.multiply(extra, inverse_step)
             if time_weight:
-                extra = function.add(extra, function.multiply(weight, loop.load(at.time_rates)))
+                extra = function.subtract(extra, function.multiply(weight, loop.load(at.time_rates)))
             loop.store(extra, at.extra)
         function.call("rates")
         target = function.pointer(at.increments + stage * section)

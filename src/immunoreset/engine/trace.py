@@ -180,8 +180,9 @@ class Graph:
             return a
         if a is b:
             return self.constant(1.0)
-        if not b.depends & ~PARAMETER and a.depends & ~PARAMETER:
-            return self.multiply(a, self.divide(self.constant(1.0), b))  # one reciprocal per patient, not one per step
+        if not (a.is_constant and a.payload == 1.0) and (a.depends | b.depends) & ~PARAMETER:
+            # a reciprocal serves all divisions by b and all derivatives; of a parameter it is made once per patient
+            return self.multiply(a, self.divide(self.constant(1.0), b))
         return self._node("divide", (a, b))
 
     def power(self, base: Symbol, exponent: Symbol) -> Symbol:
