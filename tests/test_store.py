@@ -27,7 +27,7 @@ def test_finished_run_takes_its_place(tmp_path):
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, ValueError])
 def test_interrupted_run_leaves_nothing(tmp_path, failure):
-    with pytest.raises(failure), store.new_run(tmp_path / "run") as scratch:
+    with pytest.raises(failure), store.new_run(tmp_path / "new" / "folders" / "run") as scratch:
         fill(scratch)
         raise failure
     assert left_behind(tmp_path) == []

@@ -162,11 +162,12 @@ def guarded(arguments: list[str]) -> int:
         _complain(f"{error.format_message()} (`immunoreset --help` lists commands and options)")
         return BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
-        _complain("stopped; nothing was written")
-        return INTERRUPTED
+        status = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status themselves
+        _complain("stopped; nothing was written")
     return status if isinstance(status, int) else 0
 
 

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ def new_run(folder: Path, *, force: bool = False) -> Iterator[Path]:
     """
     folder = Path(folder)
     check_place(folder, force=force)
+    made = [parent for parent in folder.parents if not parent.exists()]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=folder.parent))
@@ -70,6 +71,9 @@ def new_run(folder: Path, *, force: bool = False) -> Iterator[Path]:
         raise _because(folder, error) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        for parent in made:
+            with suppress(OSError):  # not empty: the run lies in it
+                parent.rmdir()
 
 
 def _put_in_place(scratch: Path, folder: Path) -> None:

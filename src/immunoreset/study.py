@@ -16,6 +16,8 @@ import numpy as np
 
 from immunoreset.course import FOLLOWED, days_to_store, natural_events, readouts
 from immunoreset.engine import Solution, simulate
+from immunoreset.engine.events import Event
+from immunoreset.errors import ImmunoresetError, InvalidRegimen
 from immunoreset.evidence import compare
 from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Course, Outcomes, read_outcomes
@@ -48,25 +50,25 @@ def run(study: Study, *, threads: int | None = None, progress: Progress | None =
     Raises an ImmunoresetError before any simulation when the study names a drug, parameter, population or file that cannot be
     used. A twin whose simulation fails is counted in the result.
     """
-    regimens = {name: Regimen.parse(arm.treatment) for name, arm in study.arms.items()}
-    drawn: dict[Patients, Twins] = {}
+    regimens = {name: _regimen(name, arm.treatment) for name, arm in study.arms.items()}
+    twins = {who: draw_twins(who, study) for who in dict.fromkeys(map(study.patients_of, study.arms))}
+    courses = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
     arms: dict[str, ArmResult] = {}
     solver: Mapping[str, object] = {}
-    for name, regimen in regimens.items():
-        who = study.patients_of(name)
-        if who not in drawn:
-            drawn[who] = draw_twins(who, study)
-        solution, treated = _simulate(study, regimen, drawn[who].cohort, threads, _reporter(name, progress))
-        arms[name] = _read(str(regimen), solution, treated, drawn[who])
+    for name, (treated, events) in courses.items():
+        solution = _simulate(study, treated, events, threads, _reporter(name, progress))
+        arms[name] = _read(str(regimens[name]), solution, treated, twins[study.patients_of(name)])
         solver = solution.solver
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
-    return StudyResult(
-        title=study.title,
-        days=days_to_store(study.start, study.stop),
-        arms=arms,
-        comparisons=comparisons,
-        manifest=manifest_of(study, arms, solver),
-    )
+    days = days_to_store(study.start, study.stop)
+    return StudyResult(study.title, days, arms, comparisons, manifest_of(study, arms, solver))
+
+
+def _regimen(arm: str, text: str) -> Regimen:
+    try:
+        return Regimen.parse(text)
+    except ImmunoresetError as error:
+        raise InvalidRegimen(f"arm '{arm}': {error}") from None
 
 
 def draw_twins(who: Patients, study: Study) -> Twins:
@@ -88,18 +90,27 @@ def draw_twins(who: Patients, study: Study) -> Twins:
     return Twins(cohort.with_parameters(changes), names, patient, twin)
 
 
+def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> tuple[Cohort, list[Event]]:
+    """The twins with the parameters that the treatment brings, and everything that will happen to them."""
+    treated = who.cohort.with_parameters(regimen.parameter_changes(who.cohort.parameters))
+    try:
+        given = regimen.events(treated, start=study.start)
+    except ImmunoresetError as error:
+        raise InvalidRegimen(f"arm '{arm}': {error}") from None
+    return treated, [*natural_events(study.start, study.stop), *given]
+
+
 def _simulate(
-    study: Study, regimen: Regimen, cohort: Cohort, threads: int | None, progress: Callable[[int, int], None] | None
-) -> tuple[Solution, Cohort]:
+    study: Study, treated: Cohort, events: list[Event], threads: int | None, progress: Callable[[int, int], None] | None
+) -> Solution:
     """The courses of one arm."""
-    treated = cohort.with_parameters(regimen.parameter_changes(cohort.parameters))
-    solution = simulate(
+    return simulate(
         MODEL,
         parameters=treated.parameters,
         initial=initial_state,
         start=study.start,
         stop=study.stop,
-        events=[*natural_events(study.start, study.stop), *regimen.events(treated, start=study.start)],
+        events=events,
         outputs=FOLLOWED,
         grid=days_to_store(study.start, study.stop),
         readouts=readouts(),
@@ -109,7 +120,6 @@ def _simulate(
         threads=threads,
         progress=progress,
     )
-    return solution, treated
 
 
 def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> ArmResult:
