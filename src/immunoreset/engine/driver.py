@@ -12,6 +12,7 @@ import math
 import numba
 import numpy as np
 
+from immunoreset.engine.happening import carry_out, give, watch
 from immunoreset.engine.job import (
     CANCELLED,
     DONE,
@@ -21,7 +22,7 @@ from immunoreset.engine.job import (
     Lanes,
 )
 from immunoreset.engine.vector_math import LANES
-from immunoreset.engine.watching import call, crossing, jump_readouts, sample_monitors, update_readouts
+from immunoreset.engine.watching import call, jump_readouts, sample_monitors
 
 _IDLE_STEP = 1e-3
 _SAFETY = 0.9
@@ -31,7 +32,7 @@ _AFTER_EVENT = 50.0  # a step after an event is at most this many cautious first
 
 
 @numba.njit(cache=True, nogil=True)
-def run_chunk(arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, settings):
+def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, settings):
     """Solve every patient of the chunk; all results are written into `wanted`.
 
     Functions called in every step take the few arrays that they need: handing over whole records would cost more than
@@ -41,12 +42,15 @@ def run_chunk(arena, base, at, kernels, action_addresses, action_prepares, sizes
     day, end, next_step, stop = lanes.day, lanes.end, lanes.next_step, lanes.stop
     active, landing, rejected, status, tries = lanes.active, lanes.landing, lanes.rejected, lanes.status, lanes.tries
     grid_day, grid, outputs, grid_position, patient = lanes.grid_day, wanted.grid, wanted.outputs, lanes.grid, lanes.patient
+    occasion, log, logged = lanes.occasion, wanted.log, wanted.logged
+    days, actions, values, names = patients.days, patients.actions, patients.values, patients.names
     fresh = np.zeros(LANES, np.int64)
     changed = np.zeros(LANES, np.int64)
     accepted = np.zeros(LANES, np.int64)
     due = np.zeros(LANES, np.int64)
     smallest = 1e-16 * (patients.stop - patients.start)
     watching = sizes.monitors + sizes.conditions + sizes.hazards > 0
+    waiting = lanes.pending.shape[0] > 0
     arena[at.step : at.step + LANES] = _IDLE_STEP
     call(kernels.enter, base)
     following, running = 0, 0
@@ -61,8 +65,9 @@ def run_chunk(arena, base, at, kernels, action_addresses, action_prepares, sizes
                     running += 1
             call(kernels.prepare, base)
             _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh)
-            _happen(
-                arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes, fresh, changed
+            give(
+                arena, base, at.chosen, at.moment, at.value, kernels.prepare, addresses, kinds, days, actions, values, names,
+                log, logged, stop, patient, day, occasion, fresh, changed, patients.stop,
             )
             _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh, fresh)
             fresh[:] = 0
@@ -75,15 +80,17 @@ def run_chunk(arena, base, at, kernels, action_addresses, action_prepares, sizes
             break
         _choose_steps(arena, at.step, at.time, day, end, next_step, stop, landing, active)
         call(kernels.step, base)
-        _judge(arena, at.step, at.error, sizes.states, day, next_step, landing, rejected, active, accepted, tries, status,
-               settings.max_steps, smallest)
+        _judge(
+            arena, at.step, at.error, at.proposal, day, next_step, landing, rejected, active, accepted, tries, status,
+            settings.max_steps, smallest,
+        )  # fmt: skip
         moved = accepted.sum()
         if moved > 0:
             if watching:
                 call(kernels.dense, base)
                 if sizes.monitors > 0:
                     sample_monitors(arena, base, at, kernels, sizes, lanes, accepted)
-                _watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
+                watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
             if _grid_due(end, grid_day, accepted):
                 if not watching:
                     call(kernels.dense, base)
@@ -93,12 +100,16 @@ def run_chunk(arena, base, at, kernels, action_addresses, action_prepares, sizes
                 )
             landed = _commit(arena, at.chosen, day, end, landing, accepted)
             call(kernels.commit, base)
-            if landed > 0 or watching:
-                _happen(
-                    arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes,
-                    accepted, changed,
+            if landed > 0 or waiting:
+                give(
+                    arena, base, at.chosen, at.moment, at.value, kernels.prepare, addresses, kinds, days, actions, values, names,
+                    log, logged, stop, patient, day, occasion, accepted, changed, patients.stop,
                 )
-                if changed.sum() > 0:
+                if waiting:
+                    carry_out(
+                        arena, base, at, kernels.prepare, addresses, kinds, sizes, watches, wanted, lanes, accepted, changed
+                    )
+                if changed.max() > 1 or (changed.max() > 0 and sizes.monitors > 0):
                     _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
         if _leaving(day, status, active, patients.stop) > 0:
             _release(arena, at, wanted, lanes)
@@ -170,7 +181,7 @@ def _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
 @numba.njit(cache=True, nogil=True)
 def _copy_to_between(arena, at, sizes, lanes, chosen):
     for lane in range(LANES):
-        if chosen[lane] == 1:
+        if chosen[lane] > 0:
             arena[at.moment + lane] = lanes.day[lane]
             for i in range(sizes.states):
                 arena[at.between + LANES * i + lane] = arena[at.state + LANES * i + lane]
@@ -192,124 +203,25 @@ def _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fr
 
 
 @numba.njit(cache=True, nogil=True)
-def _record(wanted, patient, day, name, value):
-    if name >= 0 and wanted.logged[0] < wanted.log.shape[0]:
-        row = wanted.logged[0]
-        wanted.log[row, 0] = patient
-        wanted.log[row, 1] = day
-        wanted.log[row, 2] = name
-        wanted.log[row, 3] = value
-        wanted.logged[0] = row + 1
-
-
-@numba.njit(cache=True, nogil=True)
-def _do(arena, base, at, address, lane, day, value):
-    for other in range(LANES):
-        arena[at.chosen + other] = 0.0
-    arena[at.chosen + lane] = 1.0
-    arena[at.moment + lane] = day
-    arena[at.value + lane] = value
-    call(address, base)
-
-
-@numba.njit(cache=True, nogil=True)
-def _happen(
-    arena, base, at, kernels, action_addresses, action_prepares, sizes, patients, watches, wanted, lanes, chosen, changed
-):
-    """Carry out everything that is due; marks the lanes in which a state or parameter was written."""
-    rules, extinctions = watches.rule_start.shape[0], watches.extinctions.shape[0]
-    for lane in range(LANES):
-        changed[lane] = 0
-        if chosen[lane] == 0:
-            continue
-        patient, day = lanes.patient[lane], lanes.day[lane]
-        stale = False  # derived constants wait for `prepare`
-        while lanes.occasion[lane] < patients.days.shape[1] and patients.days[patient, lanes.occasion[lane]] <= day:
-            m = lanes.occasion[lane]
-            action = patients.actions[patient, m]
-            if action >= 0:
-                if stale:
-                    call(kernels.prepare, base)
-                _do(arena, base, at, action_addresses[action], lane, day, patients.values[patient, m])
-                stale = action_prepares[action] == 1
-                changed[lane] = 1
-                _record(wanted, patient, day, patients.names[patient, m], patients.values[patient, m])
-            lanes.occasion[lane] = m + 1
-        for slot in range(lanes.pending.shape[0]):
-            if lanes.pending[slot, lane] > day:
-                continue
-            lanes.pending[slot, lane] = np.inf
-            value = 0.0
-            if slot < 2 * rules:
-                rule, afterwards = slot // 2, slot % 2
-                value = watches.rule_value[rule, patient]
-                action, name = watches.rule_actions[rule, 2 * afterwards], watches.rule_actions[rule, 2 * afterwards + 1]
-                if afterwards == 0:
-                    if watches.rule_actions[rule, 2] >= 0:
-                        lanes.pending[slot + 1, lane] = day + watches.rule_limits[rule, 3]
-                    _look_again(watches, lanes, lane, rule, patient, day)
-            elif slot < 2 * rules + sizes.hazards:
-                hazard = slot - 2 * rules
-                action, name = watches.hazard_actions[hazard, 0], watches.hazard_actions[hazard, 1]
-                lanes.hazard_count[hazard, lane] += 1
-                value = float(lanes.hazard_count[hazard, lane])
-            else:
-                gone = slot - 2 * rules - sizes.hazards
-                action, name = watches.extinctions[gone, 1], watches.extinctions[gone, 2]
-                lanes.extinction_count[gone, lane] += 1
-            if stale:
-                call(kernels.prepare, base)
-            _do(arena, base, at, action_addresses[action], lane, day, value)
-            stale = action_prepares[action] == 1
-            changed[lane] = 1
-            _record(wanted, patient, day, name, value)
-        if stale:
-            call(kernels.prepare, base)
-        lanes.stop[lane] = _next_stop(patients, lanes, lane)
-
-
-@numba.njit(cache=True, nogil=True)
-def _look_again(watches, lanes, lane, rule, patient, day):
-    """The looks that fell while an action was awaited are skipped."""
-    following, every = lanes.rule_next[rule, lane], watches.rule_every[rule, patient]
-    if following <= day:
-        following += (math.floor((day - following) / every) + 1.0) * every
-        lanes.rule_next[rule, lane] = following if following <= watches.rule_stop[rule, patient] else np.inf
-
-
-@numba.njit(cache=True, nogil=True)
-def _next_stop(patients, lanes, lane):
-    stop = patients.stop
-    m = lanes.occasion[lane]
-    if m < patients.days.shape[1]:
-        stop = min(stop, patients.days[lanes.patient[lane], m])
-    for slot in range(lanes.pending.shape[0]):
-        stop = min(stop, lanes.pending[slot, lane])
-    return stop
-
-
-@numba.njit(cache=True, nogil=True)
 def _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fresh):
     """After a change: a new first step, and the monitors as they are now."""
-    for lane in range(LANES):
-        if chosen[lane] == 1:
+    if chosen.max() > 1 or fresh.max() > 0:
+        for lane in range(LANES):
             arena[at.time + lane] = lanes.day[lane]
-    call(kernels.start_step, base)
-    for lane in range(LANES):
-        if chosen[lane] == 1:
+        call(kernels.start_step, base)
+        for lane in range(LANES):
             cautious = arena[at.start_step + lane]
             if not cautious > 0.0 or cautious == np.inf:
                 cautious = 1e-3 * (patients.stop - patients.start)
             if fresh[lane] == 1:
                 lanes.next_step[lane] = cautious
-            else:
+            elif chosen[lane] > 1:
                 lanes.next_step[lane] = min(lanes.next_step[lane], _AFTER_EVENT * cautious)
-            lanes.rejected[lane] = 0
     if sizes.monitors > 0:
         _copy_to_between(arena, at, sizes, lanes, chosen)
         call(kernels.monitors, base)
         for lane in range(LANES):
-            if chosen[lane] == 1:
+            if chosen[lane] > 0:
                 jump_readouts(arena, at, sizes, wanted, lanes, lane, lanes.day[lane], fresh[lane] == 1)
 
 
@@ -335,7 +247,7 @@ def _choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, a
 
 @numba.njit(cache=True, nogil=True)
 def _judge(
-    arena, at_step, at_error, states, day, next_step, landing, rejected, active, accepted, tries, status, max_steps, smallest
+    arena, at_step, at_error, at_proposal, day, next_step, landing, rejected, active, accepted, tries, status, max_steps, smallest
 ):
     """Accept or reject each lane's step and choose its next size."""
     for lane in range(LANES):
@@ -343,12 +255,10 @@ def _judge(
         if active[lane] == 0:
             continue
         step = arena[at_step + lane]
-        error = math.sqrt(arena[at_error + lane] / states)
+        error = arena[at_error + lane]
         finite = math.isfinite(error)
-        factor = _SHRINK_MOST
-        if finite:
-            factor = _GROW_MOST if error < 1e-12 else min(_GROW_MOST, max(_SHRINK_MOST, _SAFETY * error**-0.2))
-        if finite and error <= 1.0:
+        factor = min(_GROW_MOST, max(_SHRINK_MOST, _SAFETY * arena[at_proposal + lane])) if finite else _SHRINK_MOST
+        if error <= 1.0:
             if rejected[lane] == 1:
                 factor = min(factor, 1.0)
             if landing[lane] == 0:
@@ -366,129 +276,6 @@ def _judge(
                 status[lane] = STEP_TOO_SMALL if finite else NOT_FINITE
         if tries[0, lane] + tries[1, lane] >= max_steps and status[lane] == DONE:
             status[lane] = STEP_LIMIT
-
-
-@numba.njit(cache=True, nogil=True)
-def _watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
-    """Find what happens within the step. Where something does, the step is undone and made again up to that moment."""
-    rules, extinctions = watches.rule_start.shape[0], watches.extinctions.shape[0]
-    if rules + sizes.hazards + extinctions == 0:
-        if sizes.monitors > 0:
-            for lane in range(LANES):
-                if accepted[lane] == 1:
-                    update_readouts(arena, base, at, kernels, wanted, lanes, lane, lanes.day[lane], arena[at.step + lane])
-        return
-    limit = np.empty(LANES)
-    for lane in range(LANES):
-        if accepted[lane] == 0:
-            continue
-        day, end, step = lanes.day[lane], lanes.end[lane], arena[at.step + lane]
-        limit[lane] = end
-        for hazard in range(sizes.hazards):
-            limit[lane] = min(
-                limit[lane], _hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard, day, step, end)
-            )
-        for gone in range(extinctions):
-            slot = 2 * rules + sizes.hazards + gone
-            monitor, most = watches.extinctions[gone, 0], watches.extinctions[gone, 3]
-            if lanes.pending[slot, lane] < np.inf or lanes.extinction_count[gone, lane] >= most:
-                continue
-            for q in range(4):
-                a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
-                if a >= 0.0 and b < 0.0:
-                    c = crossing(arena, base, at, kernels, monitor, lane, 0.0, 0.25 * q, 0.25 * (q + 1), a, b)
-                    lanes.pending[slot, lane] = min(end, day + max(c, 1e-6) * step)
-                    limit[lane] = min(limit[lane], lanes.pending[slot, lane])
-                    break
-    if rules > 0:
-        _look(arena, base, at, kernels, watches, lanes, accepted, limit)
-    for lane in range(LANES):
-        if accepted[lane] == 0:
-            continue
-        day, end, step = lanes.day[lane], lanes.end[lane], arena[at.step + lane]
-        if limit[lane] < end:
-            lanes.stop[lane] = limit[lane]
-            accepted[lane] = 0
-            lanes.samples[4, :, lane] = lanes.samples[0, :, lane]
-            lanes.next_step[lane] = max(lanes.next_step[lane], step)
-        elif wanted.readout_kind.size > 0:
-            update_readouts(arena, base, at, kernels, wanted, lanes, lane, day, step)
-
-
-@numba.njit(cache=True, nogil=True)
-def _hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard, day, step, end):
-    """Day on which the accumulated hazard passes the patient's threshold and the solver must land, else `end`."""
-    slot = 2 * watches.rule_start.shape[0] + hazard
-    row = at.new_state + LANES * (sizes.states - sizes.hazards + hazard) + lane
-    old = at.state + LANES * (sizes.states - sizes.hazards + hazard) + lane
-    while lanes.pending[slot, lane] == np.inf and lanes.hazard_count[hazard, lane] < watches.hazard_actions[hazard, 2]:
-        threshold = watches.hazard_thresholds[hazard, lanes.patient[lane], lanes.hazard_count[hazard, lane]]
-        if arena[row] < threshold:
-            break
-        a, b = 0.0, 1.0
-        fa, fb = arena[old] - threshold, arena[row] - threshold
-        for _ in range(60):
-            if b - a < 1e-10:
-                break
-            c = 0.5 * (a + b) if fb == fa else min(max(a - fa * (b - a) / (fb - fa), a + 0.05 * (b - a)), b - 0.05 * (b - a))
-            arena[at.fraction + lane] = c
-            call(kernels.interpolate, base)
-            fc = arena[at.between + LANES * (sizes.states - sizes.hazards + hazard) + lane] - threshold
-            if fc >= 0.0:
-                b, fb = c, fc
-            else:
-                a, fa = c, fc
-        moment = min(end, day + max(b, 1e-6) * step)
-        if watches.hazard_actions[hazard, 0] >= 0:
-            lanes.pending[slot, lane] = moment
-            return moment
-        lanes.hazard_count[hazard, lane] += 1
-        _record(wanted, lanes.patient[lane], moment, watches.hazard_actions[hazard, 1], float(lanes.hazard_count[hazard, lane]))
-    return end
-
-
-@numba.njit(cache=True, nogil=True)
-def _look(arena, base, at, kernels, watches, lanes, accepted, limit):
-    """Look at the rules on their days, up to the moment in each lane at which something happens."""
-    rules = watches.rule_start.shape[0]
-    due = np.empty(LANES)
-    while True:
-        any_due = False
-        for lane in range(LANES):
-            due[lane] = np.inf
-            if accepted[lane] == 0:
-                continue
-            for rule in range(rules):
-                if lanes.pending[2 * rule, lane] == np.inf:
-                    due[lane] = min(due[lane], lanes.rule_next[rule, lane])
-            if due[lane] <= limit[lane]:
-                any_due = True
-                arena[at.fraction + lane] = min(1.0, max(0.0, (due[lane] - lanes.day[lane]) / arena[at.step + lane]))
-        if not any_due:
-            return
-        call(kernels.interpolate, base)
-        call(kernels.conditions, base)
-        for lane in range(LANES):
-            if accepted[lane] == 0 or due[lane] > limit[lane]:
-                continue
-            patient = lanes.patient[lane]
-            for rule in range(rules):
-                if lanes.rule_next[rule, lane] > due[lane] or lanes.pending[2 * rule, lane] < np.inf:
-                    continue
-                following = due[lane] + watches.rule_every[rule, patient]
-                if arena[at.conditions + LANES * rule + lane] > 0.0:
-                    lanes.rule_count[rule, lane] += 1
-                    wait = watches.rule_limits[rule, 1]
-                    if wait > 0.0:
-                        following = max(following, due[lane] + wait)
-                    moment = max(due[lane] + watches.rule_limits[rule, 2], lanes.day[lane] + 1e-6 * arena[at.step + lane])
-                    lanes.pending[2 * rule, lane] = moment
-                    limit[lane] = min(limit[lane], moment)
-                    if lanes.rule_count[rule, lane] >= watches.rule_limits[rule, 0]:
-                        following = np.inf
-                if following > watches.rule_stop[rule, patient]:
-                    following = np.inf
-                lanes.rule_next[rule, lane] = following
 
 
 @numba.njit(cache=True, nogil=True)

@@ -213,6 +213,7 @@ def _program(
         conditions=timetable.conditions,
         hazards=timetable.hazard_rates,
         actions=timetable.actions,
+        gentle=timetable.gentle,
         infused=timetable.infused,
     )
     program = build_program(model, questions, zero_candidates=zero, varying=varying, constants=constants)
@@ -266,7 +267,7 @@ class _Runner:
         self.readout_monitors = results.sizes.monitors - len(timetable.extinction_monitors)
         self.kernels = Kernels(**program.addresses)
         self.actions = np.array(program.actions or [0], dtype=np.int64)
-        self.prepares = np.array(program.action_changes_parameters or [False], dtype=np.int64)
+        self.kinds = np.array(program.action_kinds or [0], dtype=np.int64)
         shared = {i: value for i, value in enumerate(inputs.parameters) if isinstance(value, float)}
         self.arena = allocate(program.at)
         at = program.at
@@ -304,7 +305,7 @@ class _Runner:
         arena = allocate(program.at)
         arena[:] = self.arena
         run_chunk(
-            arena, arena.ctypes.data, program.at, self.kernels, self.actions, self.prepares, results.sizes, patients,
+            arena, arena.ctypes.data, program.at, self.kernels, self.actions, self.kinds, results.sizes, patients,
             self.timetable.watches(rows, self.readout_monitors), wanted, self.settings,
         )  # fmt: skip
         found = log[: logged[0]].copy()

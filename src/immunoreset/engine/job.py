@@ -22,6 +22,7 @@ MESSAGES = {
     CANCELLED: "cancelled before the end",
 }
 NO_ACTION = -1  # an occasion at which the solver only has to stop (the edge of a readout window)
+CHANGES_PARAMETERS, GENTLE = 1, 2  # kinds of actions, as bits; after a gentle one the step size is kept
 
 
 class Kernels(NamedTuple):

@@ -10,13 +10,14 @@ import ctypes
 import hashlib
 import platform
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 import numpy as np
 
 from immunoreset.engine.emitter import FOOTER, HEADER, Function, write_nodes
+from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
 from immunoreset.engine.stepper import Equations, stepper_kernels
 from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Traced, closure, evaluate, flat_names, trace
@@ -35,6 +36,7 @@ class Questions(NamedTuple):
     conditions: Sequence[Expression]
     hazards: Sequence[Expression]
     actions: Sequence[Action]
+    gentle: Collection[int]  # numbers of the actions after which the step size may stay
     infused: Sequence[str]  # states that receive infusions; rate parameters are added for them
 
 
@@ -44,7 +46,7 @@ class Program(NamedTuple):
     at: Offsets
     addresses: dict[str, int]
     actions: list[int]
-    action_changes_parameters: list[bool]
+    action_kinds: list[int]
     states: list[int]  # model states that are solved, in row order; hazards follow them
     hazards: int
     personal: list[int]  # flat parameter numbers (infusion rates after the model's own) in the order of their vectors
@@ -166,7 +168,10 @@ def build_program(
         at=at,
         addresses=addresses,
         actions=[code.address(f"action{k}") for k in range(len(written))],
-        action_changes_parameters=[any(t[0] == "parameter" for t, _ in changes) for changes in written],
+        action_kinds=[
+            CHANGES_PARAMETERS * any(target[0] == "parameter" for target, _ in changes) | GENTLE * (k in questions.gentle)
+            for k, changes in enumerate(written)
+        ],
         states=states,
         hazards=len(hazards),
         personal=[node.payload for node in personal],

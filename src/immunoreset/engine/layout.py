@@ -22,7 +22,8 @@ class Offsets(NamedTuple):
     fraction: int  # position of that day within the step, 0..1
     chosen: int  # lanes that a commit or an action touches (1 or 0)
     value: int  # the amount of an action
-    error: int  # scaled error of the last step
+    error: int  # scaled error of the last step, to be at most 1
+    proposal: int  # factor by which the step size could change
     start_step: int  # suggested first step
     mode: int  # the processor's arithmetic mode, kept while denormal numbers are flushed
     state: int
@@ -56,6 +57,7 @@ def plan_arena(
         "chosen": LANES,
         "value": LANES,
         "error": LANES,
+        "proposal": LANES,
         "start_step": LANES,
         "mode": 1,
         "state": states * LANES,

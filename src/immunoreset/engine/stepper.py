@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from immunoreset.engine import tableau
+from immunoreset.engine import tableau, vector_math
 from immunoreset.engine.emitter import Function, write_nodes
 from immunoreset.engine.hubs import choose_hubs
 from immunoreset.engine.jacobian import gradients, time_gradient
@@ -19,6 +19,8 @@ from immunoreset.engine.trace import Symbol
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 
 _FLOATS = f"<{LANES} x float>"
+_ERROR_ORDER = 5  # the error estimate falls with the fifth power of the step
+_LEAST_ERROR = 1e-24
 
 
 class Equations:
@@ -257,7 +259,12 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
         ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
         square = function.emit(f"fmul {_FLOATS} {ratio}, {ratio}")
         function.lines.append(f"  %total.next = fadd {_FLOATS} %total, {square}")
-    function.store(function.emit(f"fpext {_FLOATS} %total.next to {DOUBLES}"), at.error)
+    mean_square = function.multiply(function.emit(f"fpext {_FLOATS} %total.next to {DOUBLES}"), splat(1 / size))
+    function.store(function.emit(f"call {DOUBLES} @llvm.sqrt.v{LANES}f64({DOUBLES} {mean_square})"), at.error)
+    floored = function.add(mean_square, splat(_LEAST_ERROR))
+    logarithm = vector_math.logarithm(function.emit, floored)
+    half_order = splat(-0.5 / _ERROR_ORDER)
+    function.store(vector_math.exponential(function.emit, function.multiply(logarithm, half_order)), at.proposal)
     return function.text()
 
 

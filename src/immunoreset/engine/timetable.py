@@ -46,6 +46,7 @@ class Timetable:
         self._start, self._stop, self._ids, self._seed = start, stop, ids, seed
         self.names: list[str] = []
         self.actions: list[Action] = []
+        self.gentle: set[int] = set()
         self.infused = list(dict.fromkeys(e.state for e in events if isinstance(e, Infusion)))
         self._rules = [e for e in events if isinstance(e, Rule)]
         self._hazards = [e for e in events if isinstance(e, Hazard)]
@@ -108,7 +109,9 @@ class Timetable:
             def draw(rows: slice, purpose: str = f"shock:{event.name}", m: int = days.shape[1]) -> NDArray[np.float64]:
                 return random.normal(self._seed, purpose, self._ids[rows], m)
 
-            self._columns.append(_Column(self._name(event.name), self._action(shakes(event.state, event.sd)), days, draw))
+            action = self._action(shakes(event.state, event.sd))
+            self.gentle.add(action)
+            self._columns.append(_Column(self._name(event.name), action, days, draw))
         elif isinstance(event, Infusion):
             self._take_infusion(event)
         elif isinstance(event, Extinction):
