@@ -44,6 +44,10 @@ def test_failed_twins_are_counted_with_the_reason(page):
     assert "step limit reached on day 12: 2" in page
 
 
+def test_published_points_name_their_panel_and_source(page):
+    assert "Proteinuria (UPCR): index patient, Mougiakakos 2021" in page
+
+
 def test_share_of_assumed_parameters_is_shown(page):
     assert "assumed by us" in page and "69 %" in page
 

@@ -57,6 +57,15 @@ def _cell(cell: dict[str, Any] | None, share: bool) -> str:
     return f"{number(cell['value'])} ({interval(cell['low'], cell['high'])})"
 
 
+def _points_in_words() -> list[dict[str, str]]:
+    """What is drawn in each panel that has published points."""
+    titles = {panel.output: panel.title for panel in PANELS}
+    return [
+        {"panel": titles[point.output], "label": point.label, "source": point.source.citation, "standing": point.standing}
+        for point in published_points()
+    ]
+
+
 def _figures(result: StudyResult, with_points: bool) -> tuple[str, str]:
     points = published_points() if with_points else ()
     quantiles = {
@@ -96,7 +105,7 @@ def build_page(result: StudyResult) -> str:
         comparisons=[_comparison_row(row) for row in result.comparisons],
         inside=sum(row.verdict == "inside" for row in result.comparisons),
         untuned=sum(row.tuned is False for row in result.comparisons),
-        points=list(published_points()) if result.comparisons else [],
+        points=_points_in_words() if result.comparisons else [],
         outcome_rows=_outcome_rows(summary),
         one_arm_figure=one,
         side_by_side_figure=side,
