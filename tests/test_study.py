@@ -113,6 +113,11 @@ def test_mistakes_stop_the_study_before_anything_is_simulated(monkeypatch, old, 
         assert word in str(error.value)
 
 
+def test_study_that_cannot_fit_in_memory_is_refused_at_once():
+    with pytest.raises(InvalidValue, match=r"GB; ask for at most \d+ twins of each patient"):
+        run(parse_study(STUDY).changed(twins=1_000_000))
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

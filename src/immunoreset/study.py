@@ -17,20 +17,21 @@ import numpy as np
 from immunoreset.course import FOLLOWED, days_to_store, natural_events, readouts
 from immunoreset.engine import Solution, simulate
 from immunoreset.engine.events import Event
-from immunoreset.errors import ImmunoresetError, InvalidRegimen
+from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue
 from immunoreset.evidence import compare
 from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Course, Outcomes, read_outcomes
 from immunoreset.patient.model import MODEL
 from immunoreset.patient.parameters import check, find
 from immunoreset.patient.untreated import initial_state
-from immunoreset.population import Cohort, mackensen_2022, read_patients, sample, twins_of_all
+from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Patients, Solver, Study
 from immunoreset.therapy import Regimen
 
 __all__ = ["Arm", "Patients", "Solver", "Study", "run"]
 
+MOST_MEMORY = 16_000_000_000  # bytes of trajectories
 Progress = Callable[[str, int, int], None]  # arm, twins done, twins in all
 
 
@@ -50,6 +51,7 @@ def run(study: Study, *, threads: int | None = None, progress: Progress | None =
     Raises an ImmunoresetError before any simulation when the study names a drug, parameter, population or file that cannot be
     used. A twin whose simulation fails is counted in the result.
     """
+    _check_size(study)
     regimens = {name: _regimen(name, arm.treatment) for name, arm in study.arms.items()}
     twins = {who: draw_twins(who, study) for who in dict.fromkeys(map(study.patients_of, study.arms))}
     courses = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
@@ -62,6 +64,22 @@ def run(study: Study, *, threads: int | None = None, progress: Progress | None =
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
     days = days_to_store(study.start, study.stop)
     return StudyResult(study.title, days, arms, comparisons, manifest_of(study, arms, solver))
+
+
+def _check_size(study: Study) -> None:
+    """Refuse a study whose trajectories would not fit in memory, before an hour is spent on it."""
+    table = study.patients
+    listed = len(_listed(table, study)) if table.listed is not None else 0
+    twins = table.n or listed * table.twins
+    per_twin = 2 * 4 * len(FOLLOWED) * len(days_to_store(study.start, study.stop)) * len(study.arms)
+    if twins * per_twin > MOST_MEMORY:
+        most = MOST_MEMORY // (per_twin * max(listed, 1))
+        need = f"{twins} twins in {len(study.arms)} arms need {twins * per_twin / 1e9:.0f} GB"
+        raise InvalidValue(f"{need}; ask for at most {most} {'twins of each patient' if listed else 'patients'}")
+
+
+def _listed(who: Patients, study: Study) -> list[Facts]:
+    return mackensen_2022() if who.listed == FIVE_PATIENTS else read_patients(study.folder / str(who.listed))
 
 
 def _regimen(arm: str, text: str) -> Regimen:
@@ -79,7 +97,7 @@ def draw_twins(who: Patients, study: Study) -> Twins:
         names = [f"patient {number + 1}" for number in range(count)]
         patient, twin = np.arange(count), np.zeros(count, dtype=int)
     else:
-        listed = mackensen_2022() if who.listed == FIVE_PATIENTS else read_patients(study.folder / str(who.listed))
+        listed = _listed(who, study)
         cohort = twins_of_all(listed, who.twins, seed=study.seed)
         names = [facts.patient for facts in listed]
         patient, twin = np.divmod(np.arange(len(cohort)), who.twins)
@@ -136,7 +154,8 @@ def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> Arm
         "what": np.array(solution.event_names, dtype=object)[solution.events["what"]],
         "value": solution.events["value"],
     }
-    return ArmResult(treatment, who.names, outcomes, solution.outputs, solution.failures(), events)
+    curves = {name: values.astype(np.float32) for name, values in solution.outputs.items()}
+    return ArmResult(treatment, who.names, outcomes, curves, solution.failures(), events)
 
 
 def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:
