@@ -16,25 +16,31 @@ _ORDERED = {">": "ogt", ">=": "oge", "<": "olt", "<=": "ole"}
 class Function:
     """The text of one kernel while it is written: loads, arithmetic and stores on vectors of eight lanes."""
 
-    def __init__(self, name: str, prefix: str = "v") -> None:
+    def __init__(self, name: str, parameters: str = "") -> None:
         self.name = name
         self.lines: list[str] = []
+        self._parameters = ", ".join(["ptr noalias %arena", *([parameters] if parameters else [])])
         self._count = 0
-        self._prefix = prefix
 
     def emit(self, instruction: str) -> str:
         """Append an instruction; returns the name of its result."""
         self._count += 1
-        result = f"%{self._prefix}{self._count}"
+        result = f"%v{self._count}"
         self.lines.append(f"  {result} = {instruction}")
         return result
 
-    def pointer(self, offset: int) -> str:
-        return self.emit(f"getelementptr inbounds double, ptr %arena, i64 {offset}")
+    def pointer(self, offset: int, base: str = "%arena") -> str:
+        return self.emit(f"getelementptr inbounds double, ptr {base}, i64 {offset}")
+
+    def load_at(self, pointer: str) -> str:
+        return self.emit(f"load {DOUBLES}, ptr {pointer}, align 64")
+
+    def store_at(self, value: str, pointer: str) -> None:
+        self.lines.append(f"  store {DOUBLES} {value}, ptr {pointer}, align 64")
 
     def load(self, offset: int) -> str:
         """The vector at `offset` doubles."""
-        return self.emit(f"load {DOUBLES}, ptr {self.pointer(offset)}, align 64")
+        return self.load_at(self.pointer(offset))
 
     def load_shared(self, offset: int) -> str:
         """One double, in every lane."""
@@ -43,10 +49,10 @@ class Function:
         return self.emit(f"shufflevector {DOUBLES} {first}, {DOUBLES} poison, <{LANES} x i32> zeroinitializer")
 
     def store(self, value: str, offset: int) -> None:
-        self.lines.append(f"  store {DOUBLES} {value}, ptr {self.pointer(offset)}, align 64")
+        self.store_at(value, self.pointer(offset))
 
-    def call(self, name: str) -> None:
-        self.lines.append(f"  call void @{name}(ptr %arena)")
+    def call(self, name: str, pointer: str = "") -> None:
+        self.lines.append(f"  call void @{name}(ptr %arena{f', ptr {pointer}' if pointer else ''})")
 
     def add(self, a: str, b: str) -> str:
         return self.emit(f"fadd contract {DOUBLES} {a}, {b}")
@@ -61,7 +67,7 @@ class Function:
         return self.emit(f"fdiv {DOUBLES} {a}, {b}")
 
     def text(self) -> str:
-        return "\n".join([f"define void @{self.name}(ptr noalias %arena) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
+        return "\n".join([f"define void @{self.name}({self._parameters}) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
 
 
 def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[str]:

@@ -152,7 +152,7 @@ def build_program(
     read = sorted({index[n.payload] for n in closure([n for g in groups.values() for n in g]) if n.operation == "state"})
     read += list(range(len(states), equations.size))  # hazards are watched in every step
     text = [HEADER]
-    text += stepper_kernels(equations, at, places(at.state, at.time), places(at.stage, at.moment), read)
+    text += stepper_kernels(equations, at, places(at.state, at.time), places(at.new_state, at.moment), read)
     for name, group in groups.items():
         text.append(_group(name, group, between, getattr(at, name)))
     text.append(_prepare(personal, derived, {k: v for k, v in fixed.items()}, at))

@@ -27,11 +27,9 @@ class Offsets(NamedTuple):
     start_step: int  # suggested first step
     mode: int  # the processor's arithmetic mode, kept while denormal numbers are flushed
     state: int
-    new_state: int
+    new_state: int  # during the step: the state at a stage
     between: int  # interpolated state
     increments: int  # the eight stages
-    stage: int
-    extra: int
     time_rates: int
     dense: int
     factors: int
@@ -64,8 +62,6 @@ def plan_arena(
         "new_state": states * LANES,
         "between": states * LANES,
         "increments": 8 * states * LANES,
-        "stage": states * LANES,
-        "extra": states * LANES,
         "time_rates": states * LANES,
         "dense": 3 * states * LANES,
         "factors": factors * LANES,

@@ -1,7 +1,7 @@
 """One Rodas5P step for eight patients at once, written as LLVM IR around the model's own arithmetic.
 
 Kernels made here, each a function of the arena:
-`rates` (`extra` less the right-hand side), `factor` (Jacobian and LU), `solve`, `step` (all stages, new state, error),
+`rates` (a stage's vectors less the right-hand side), `factor` (Jacobian and LU), `solve`, `step` (all stages, new state, error),
 `dense` (coefficients of the interpolation), `interpolate`, `commit` (accept the step in chosen lanes) and `start_step`.
 """
 
@@ -56,7 +56,7 @@ def stepper_kernels(
     return [
         _rates("rates", equations, at, stage_places),
         _factor(equations, at, places),
-        _solve_blocks(equations, at),
+        _solve(equations, at),
         _step(equations, at, places),
         _dense(at, needed, equations.size),
         _interpolate(at, needed, equations.size),
@@ -66,12 +66,11 @@ def stepper_kernels(
 
 
 def _rates(name: str, equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
-    """stage, moment, extra -> extra - f(moment, stage), left in `extra`."""
-    function = Function(name)
-    values = write_nodes(function, equations.rates, places)
-    for i, value in enumerate(values):
-        offset = at.extra + LANES * i
-        function.store(function.subtract(function.load(offset), value), offset)
+    """increment -> increment - f(moment, stage), where `increment` is the address of a stage's vectors."""
+    function = Function(name, parameters="ptr noalias %increment")
+    for i, value in enumerate(write_nodes(function, equations.rates, places)):
+        pointer = function.pointer(LANES * i, "%increment")
+        function.store_at(function.subtract(function.load_at(pointer), value), pointer)
     return function.text()
 
 
@@ -123,9 +122,9 @@ def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, i
     return function.text()
 
 
-def _solve_blocks(equations: Equations, at: Offsets) -> str:
-    """Solve (J - 1/(h gamma) I) x = `extra` with the factors, result in the stage of `increments` given by its address."""
-    function = Function("solve", prefix="s")
+def _solve(equations: Equations, at: Offsets) -> str:
+    """Solve (J - 1/(h gamma) I) x = increment with the factors; x replaces the right-hand side."""
+    function = Function("solve", parameters="ptr noalias %increment")
     order, lower, upper, slot = equations.plan
     x: dict[int, str | None] = {}
 
@@ -138,7 +137,7 @@ def _solve_blocks(equations: Equations, at: Offsets) -> str:
         return function.emit(f"fneg {DOUBLES} {product}") if value is None else function.subtract(value, product)
 
     for i in order:
-        value = function.load(at.extra + LANES * i) if i < equations.size else None
+        value = function.load_at(function.pointer(LANES * i, "%increment")) if i < equations.size else None
         for j in lower[i]:
             value = less(value, i, j)
         x[i] = value
@@ -148,12 +147,11 @@ def _solve_blocks(equations: Equations, at: Offsets) -> str:
             value = less(value, i, j)
         if value is not None:
             x[i] = function.multiply(value, function.load(at.factors + LANES * slot[i, i]))
-        if i >= equations.size:
-            continue
-        pointer = function.emit(f"getelementptr inbounds double, ptr %increment, i64 {LANES * i}")
-        function.lines.append(f"  store {DOUBLES} {x[i]}, ptr {pointer}, align 64")
-    text = function.text()
-    return text.replace("(ptr noalias %arena)", "(ptr noalias %arena, ptr noalias %increment)", 1)
+        if i < equations.size:
+            solved = x[i]
+            assert solved is not None
+            function.store_at(solved, function.pointer(LANES * i, "%increment"))
+    return function.text()
 
 
 class _Loop:
@@ -230,12 +228,12 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
         with _Loop(function, size, f"stage{stage}") as loop:
             increments = [loop.load(at.increments + j * section) for j in range(stage)]
             if stage >= 6:  # stiffly accurate: only the last increment is new
-                value = function.add(loop.load(at.stage), increments[-1])
+                value = function.add(loop.load(at.new_state), increments[-1])
             else:
                 value = loop.load(at.state)
                 for coefficient, increment in zip(tableau.A[stage], increments, strict=True):
                     value = function.add(value, function.multiply(splat(coefficient), increment))
-            loop.store(value, at.stage)
+            loop.store(value, at.new_state)
             extra = splat(0.0)
             if stage:
                 extra = function.multiply(splat(-tableau.C[stage][0]), increments[0])
@@ -244,15 +242,15 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
                 extra = function.multiply(extra, inverse_step)
             if time_weight:
                 extra = function.subtract(extra, function.multiply(weight, loop.load(at.time_rates)))
-            loop.store(extra, at.extra)
-        function.call("rates")
+            loop.store(extra, at.increments + stage * section)
         target = function.pointer(at.increments + stage * section)
-        function.lines.append(f"  call void @solve(ptr %arena, ptr {target})")
+        function.call("rates", target)
+        function.call("solve", target)
     relative = function.load_shared(at.relative)
     with _Loop(function, size, "finish") as loop:
         loop.sum("total", _FLOATS)
         error = loop.load(at.increments + 7 * section)
-        new = function.add(loop.load(at.stage), error)
+        new = function.add(loop.load(at.new_state), error)
         loop.store(new, at.new_state)
         scale = _scale(function, loop, at, relative, [loop.load(at.state), new])
         small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")
@@ -323,16 +321,16 @@ def _start_step(equations: Equations, at: Offsets) -> str:
     function = Function("start_step")
     function.store(function.load(at.time), at.moment)
     with _Loop(function, equations.size, "clear") as loop:
-        loop.store(loop.load(at.state), at.stage)
-        loop.store(splat(0.0), at.extra)
-    function.call("rates")
+        loop.store(loop.load(at.state), at.new_state)
+        loop.store(splat(0.0), at.increments)
+    function.call("rates", function.pointer(at.increments))
     relative = function.load_shared(at.relative)
     with _Loop(function, equations.size, "norms") as loop:
         loop.sum("sizes")
         loop.sum("speeds")
         state = loop.load(at.state)
         scale = _scale(function, loop, at, relative, [state])
-        for name, value in (("sizes", state), ("speeds", loop.load(at.extra))):
+        for name, value in (("sizes", state), ("speeds", loop.load(at.increments))):
             ratio = function.divide(value, scale)
             square = function.multiply(ratio, ratio)
             function.lines.append(f"  %{name}.next = fadd {DOUBLES} %{name}, {square}")
