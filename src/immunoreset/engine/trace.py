@@ -171,7 +171,27 @@ class Graph:
                     return y
                 if x.payload == -1.0:
                     return -y
+        if a.depends & ~PARAMETER:
+            a, b = b, a
+        if not a.depends & ~PARAMETER:  # a is constant in time: join it to the constant factor of b
+            if b.operation == "multiply" and b.depends & ~PARAMETER and not b.arguments[0].depends & ~PARAMETER:
+                return self.multiply(self.multiply(a, b.arguments[0]), b.arguments[1])
+            if b.depends & ~PARAMETER:
+                return self._node("multiply", (a, b))
+        elif self._has_constant_factor(a):
+            return self.multiply(a.arguments[0], self.multiply(a.arguments[1], b))
+        elif self._has_constant_factor(b):
+            return self.multiply(b.arguments[0], self.multiply(a, b.arguments[1]))
         return self._node("multiply", (a, b) if a.number <= b.number else (b, a))
+
+    @staticmethod
+    def _has_constant_factor(node: Symbol) -> bool:
+        """A product whose first factor does not change in time; constants are kept in front, to be merged once per patient."""
+        return (
+            node.operation == "multiply"
+            and bool(node.depends & ~PARAMETER)
+            and not node.arguments[0].depends & ~PARAMETER
+        )
 
     def divide(self, a: Symbol, b: Symbol) -> Symbol:
         if b.is_constant and b.payload != 0.0:
