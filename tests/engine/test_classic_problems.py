@@ -91,10 +91,7 @@ def front(t: Any, s: Any, p: Spread) -> Any:
     width = 30.0 / (len(s) - 1)
     u = (s[1], *s, s[-2])
     return Front(
-        *(
-            p.diffusion * (u[i + 1] - 2 * u[i] + u[i - 1]) / width**2 + p.growth * u[i] * (1 - u[i])
-            for i in range(1, len(u) - 1)
-        )
+        *(p.diffusion * (u[i + 1] - 2 * u[i] + u[i - 1]) / width**2 + p.growth * u[i] * (1 - u[i]) for i in range(1, len(u) - 1))
     )
 
 

@@ -1,0 +1,178 @@
+"""The patient, solved by the engine: the reference trajectories, the untreated patient, relapse and reset.
+
+`data/typical_patient.csv` holds three arms of the model specification 0.2, from a separate implementation (DOP853, rtol 1e-11).
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from immunoreset.engine import FirstAbove, Maximum, Minimum, Solution, simulate
+from immunoreset.patient.model import MODEL, initial_state
+from immunoreset.patient.outputs import OUTPUTS
+from immunoreset.patient.parameters import typical
+from immunoreset.patient.state import SYMBOLS, State
+from immunoreset.therapy.recipients import Recipients
+from immunoreset.therapy.regimen import Regimen
+
+FILE = Path(__file__).parent / "data" / "typical_patient.csv"
+CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
+RITUXIMAB = "rituximab 1000 mg on days 0 14"
+ARMS = {"cart": CAR_T, "rtx": RITUXIMAB, "none": ""}
+COLUMNS = {
+    "car_t_per_ul": "out_CAR_uL",
+    "car_t_percent_of_t_cells": "out_CARpctT",
+    "car_t_copies_per_ug": "out_copies_ug",
+    "naive_b_per_ul": "out_naive_uL",
+    "transitional_b_per_ul": "out_trans_uL",
+    "memory_b_per_ul": "out_mem_uL",
+    "plasmablasts_per_ul": "out_pb_uL",
+    "cd20_positive_per_ul": "out_CD20_uL",
+    "b_cells_per_ul": "out_B_uL",
+    "lymph_node_fraction": "out_LN",
+    "follicular_fraction": "out_LNfol",
+    "autoreactive_tissue_fraction": "out_tissueAuto",
+    "lymphocytes_per_ul": "out_ALC",
+    "anti_dsdna_reading": "out_dsDNA",
+    "il6_signal": "out_IL6sig",
+    "sledai_2k": "out_SLEDAI",
+    "sledai_2k_smooth": "out_SLEDAI_s",
+    "infections_per_100_days": "out_inf_haz",
+}
+RELAPSE = 16.0
+QUIET = 2.0
+
+
+def course(
+    treatment: str, *, stop: float = 730.0, grid: Any = None, rtol: float = 1e-6, atol: float = 1e-9, names: tuple[str, ...] = (),
+    readouts: Any = None, **changes: Any,
+) -> Solution:  # fmt: skip
+    """The typical patient, with changes to parameters, from day -35."""
+    values = typical(**changes)
+    recipients = Recipients(values, founder_noise=False, start=-35.0)
+    regimen = Regimen.parse(treatment) if treatment else Regimen()
+    return simulate(
+        MODEL,
+        parameters=values,
+        initial=initial_state,
+        start=-35.0,
+        stop=stop,
+        events=regimen.events(recipients, founder_noise=False, start=-35.0),
+        outputs={name: OUTPUTS[name].read for name in names},
+        grid=grid,
+        readouts=readouts,
+        rtol=rtol,
+        atol=atol,
+    )
+
+
+@cache
+def reference(arm: str) -> dict[str, np.ndarray]:
+    """Days, states and outputs of one arm, each (37,)."""
+    with FILE.open() as lines:
+        rows = [row for row in csv.DictReader(lines) if row["arm"] == arm]
+    columns = {"day": "day", **SYMBOLS, **COLUMNS}
+    return {ours: np.array([float(row[theirs]) for row in rows]) for ours, theirs in columns.items()}
+
+
+@pytest.mark.parametrize("arm", list(ARMS))
+def test_all_states_and_outputs_match_the_reference_trajectories(arm: str) -> None:
+    """Within 1e-6 |y| + 1e-8 at rtol 1e-9, atol 1e-11; reference doses fall on the same days, its run starts on day -7."""
+    expected = reference(arm)
+    names = (*State._fields, *COLUMNS)
+    found = course(ARMS[arm], stop=float(expected["day"][-1]), grid=expected["day"], rtol=1e-9, atol=1e-11, names=names)
+    assert found.status.tolist() == [0]
+    worst = {
+        name: float(np.max(np.abs(found.outputs[name][0] - expected[name]) / (1e-6 * np.abs(expected[name]) + 1e-8)))
+        for name in names
+    }
+    assert max(worst.values()) <= 1, max(worst, key=lambda name: worst[name])
+
+
+@pytest.mark.parametrize("arm", list(ARMS))
+def test_the_usual_tolerance_is_within_a_few_units_of_the_reference(arm: str) -> None:
+    """At rtol 1e-6, errors below 10 rtol |y| + 1e-5 of the largest value; SLEDAI-2K jumps and is left out."""
+    expected = reference(arm)
+    names = tuple(name for name in (*State._fields, *COLUMNS) if name != "sledai_2k")
+    found = course(ARMS[arm], stop=float(expected["day"][-1]), grid=expected["day"], names=names)
+    for name in names:
+        allowed = 1e-5 * np.abs(expected[name]) + 1e-5 * np.abs(expected[name]).max() + 1e-9
+        assert np.all(np.abs(found.outputs[name][0] - expected[name]) <= allowed), name
+
+
+def test_an_untreated_patient_stays_where_he_is_for_two_years() -> None:
+    found = course("", names=State._fields, grid=[-35.0, 0.0, 100.0, 365.0, 730.0])
+    for name, curve in found.outputs.items():
+        assert np.all(np.abs(curve[0] - curve[0, 0]) <= 1e-9 * np.abs(curve[0, 0]) + 1e-12), name
+
+
+def test_rituximab_thins_the_autoreactive_clone_and_it_comes_back() -> None:
+    names = ("sledai_2k", "anti_dsdna_reading", "lymph_node_fraction", "autoreactive_tissue_fraction")
+    found = course(RITUXIMAB, names=names, grid=np.linspace(-35, 730, 766)).outputs
+    antibody, nodes, clone = (found[name][0] for name in names[1:])
+    assert antibody.min() < 0.8 * antibody[0] and antibody[-1] > 0.98 * antibody[0]
+    assert clone.min() > 0.9 and clone[-1] > 0.99 and nodes.min() > 0.1
+    assert found["sledai_2k"][0, -1] >= RELAPSE
+
+
+def test_car_t_resets_the_patient_for_two_years() -> None:
+    names = ("sledai_2k", "anti_dsdna_reading", "autoreactive_tissue_fraction", "lymph_node_fraction")
+    found = course(CAR_T, names=names, grid=np.linspace(-35, 730, 766)).outputs
+    sledai, antibody, clone, nodes = (found[name][0] for name in names)
+    late = np.linspace(-35, 730, 766) >= 90
+    assert sledai[0] == 16 and np.all(sledai[late] <= QUIET)
+    assert antibody[-1] < 0.01 * antibody[0] and clone[-1] < 1e-3
+    assert nodes.min() < 0.01 and nodes[-1] > 0.7, "healthy B cells come back"
+
+
+def test_a_sanctuary_in_the_niche_brings_an_early_relapse() -> None:
+    """`penA` 0.004: SLEDAI-2K is 16 again by day 270."""
+    found = course(
+        CAR_T,
+        **{"killing.access_autoreactive": 0.004},
+        names=("sledai_2k",),
+        readouts={"lowest": Minimum("sledai_2k", 0.0, 150.0), "back": FirstAbove("sledai_2k", RELAPSE - 0.5, after=30.0)},
+    )
+    assert found.readouts["lowest"][0] <= 6 and 90 < found.readouts["back"][0] <= 270
+
+
+def test_new_autoreactive_cells_bring_a_late_relapse() -> None:
+    """`s` 0.06 with `eps` 0.12: remission to day 270, SLEDAI-2K 16 by day 540."""
+    found = course(
+        CAR_T,
+        s=0.06,
+        eps=0.12,
+        names=("sledai_2k",),
+        readouts={"highest": Maximum("sledai_2k", 90.0, 270.0), "back": FirstAbove("sledai_2k", RELAPSE - 0.5, after=90.0)},
+    )
+    assert found.readouts["highest"][0] <= QUIET and 270 < found.readouts["back"][0] <= 540
+
+
+def test_antibody_from_long_lived_plasma_cells_stays_without_disease() -> None:
+    """`fLLd` 0.35: the anti-dsDNA reading stays near 80 after a year, SLEDAI-2K stays quiet."""
+    found = course(
+        CAR_T,
+        fLLd=0.35,
+        names=("sledai_2k", "anti_dsdna_reading"),
+        grid=[365.0, 730.0],
+        readouts={"highest": Maximum("sledai_2k", 180.0)},
+    )
+    assert found.outputs["anti_dsdna_reading"][0] == pytest.approx([80, 51], rel=0.02)
+    assert found.readouts["highest"][0] <= QUIET
+
+
+@pytest.mark.parametrize("rtol", [1e-4, 1e-6, 1e-9])
+def test_no_population_is_ever_negative_beyond_the_absolute_tolerance(rtol: float) -> None:
+    """Over whole courses, between stored days too: not below -atol (1e-9; one cell is 1e-6)."""
+    changes = {"penA": np.array([0.004, 0.3, 1.0]), "kexp": np.array([1.5, 2.15, 3.5])}
+    lowest = {name: Minimum(name) for name in State._fields}
+    for treatment in (CAR_T, RITUXIMAB, f"{CAR_T}; {RITUXIMAB}"):
+        found = course(treatment, names=State._fields, readouts=lowest, rtol=rtol, **changes)
+        assert not found.failed.any()
+        assert {name: values.min() for name, values in found.readouts.items() if values.min() < -1e-9} == {}
