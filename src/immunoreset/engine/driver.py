@@ -22,7 +22,7 @@ from immunoreset.engine.job import (
     Lanes,
 )
 from immunoreset.engine.vector_math import LANES
-from immunoreset.engine.watching import call, jump_readouts, sample_monitors
+from immunoreset.engine.watching import call, jump_readouts, sample_monitors, update_readouts
 
 _IDLE_STEP = 1e-3
 _SAFETY = 0.9
@@ -44,6 +44,8 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
     grid_day, grid, outputs, grid_position, patient = lanes.grid_day, wanted.grid, wanted.outputs, lanes.grid, lanes.patient
     occasion, log, logged = lanes.occasion, wanted.log, wanted.logged
     days, actions, values, names = patients.days, patients.actions, patients.values, patients.names
+    readout_kind, readout_monitor, readout_window = wanted.readout_kind, wanted.readout_monitor, wanted.readout_window
+    samples, best, best_day = lanes.samples, lanes.best, lanes.best_day
     fresh = np.zeros(LANES, np.int64)
     changed = np.zeros(LANES, np.int64)
     accepted = np.zeros(LANES, np.int64)
@@ -89,8 +91,16 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
             if watching:
                 call(kernels.dense, base)
                 if sizes.monitors > 0:
-                    sample_monitors(arena, base, at, kernels, sizes, lanes, accepted)
-                watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
+                    sample_monitors(
+                        arena, base, at.fraction, at.monitors, kernels.interpolate, kernels.monitors, samples, accepted
+                    )
+                if waiting:
+                    watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
+                if readout_kind.size > 0:
+                    update_readouts(
+                        arena, base, at, kernels, readout_kind, readout_monitor, readout_window, samples, best, best_day, day,
+                        accepted,
+                    )
             if _grid_due(end, grid_day, accepted):
                 if not watching:
                     call(kernels.dense, base)

@@ -71,44 +71,60 @@ class Function:
 
 
 def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[str]:
-    """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root."""
-    nodes = closure(roots, stop=lambda n: n.number in places)
+    """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root.
+
+    Each node is written just before its first use, which keeps values in registers.
+    """
+    groups = _reciprocal_groups(closure(roots, stop=lambda n: n.number in places), places)
     values: dict[int, str] = {}
-    for level in _levels(nodes, places):
-        reciprocals = [node for node in level if _is_reciprocal(node, places)]
-        for node in level:
-            if not _is_reciprocal(node, places):
-                values[node.number] = _write_node(function, node, values, places)
-        for k in range(0, len(reciprocals), _DIVIDED_TOGETHER):
-            group = reciprocals[k : k + _DIVIDED_TOGETHER]
-            names = _write_reciprocals(function, [values[node.arguments[1].number] for node in group])
-            values.update(zip((node.number for node in group), names, strict=True))
+    pending = list(reversed(roots))
+    while pending:
+        node = pending[-1]
+        if node.number in values:
+            pending.pop()
+            continue
+        group = groups.get(node.number)
+        if node.number in places:
+            needed = []
+        else:
+            needed = [n.arguments[1] for n in group] if group else list(node.arguments)
+        waiting = [n for n in needed if n.number not in values]
+        if waiting:
+            pending.extend(reversed(waiting))
+        elif group:
+            names = _write_reciprocals(function, [values[n.number] for n in needed])
+            values.update(zip((n.number for n in group), names, strict=True))
+        else:
+            values[node.number] = _write_node(function, node, values, places)
     return [values[root.number] for root in roots]
 
 
 _DIVIDED_TOGETHER = 4
 
 
-def _is_reciprocal(node: Symbol, places: Mapping[int, tuple[str, int]]) -> bool:
-    return node.operation == "divide" and node.arguments[0].payload == 1.0 and node.number not in places
+def _reciprocal_groups(nodes: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> dict[int, list[Symbol]]:
+    """For each reciprocal those that are made by the same division: neighbours that do not need each other.
 
-
-def _levels(nodes: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[list[Symbol]]:
-    """Nodes by the number of reciprocals on the way to them, so that those of one level can be made together.
-
-    Where the model has a `where`, a division by zero may lie in the branch not taken; then nothing is made together.
+    Where the model has a `where`, a division by zero may lie in the branch not taken; then each is made alone.
     """
-    if any(node.operation == "select" for node in nodes):
-        return [[node] for node in nodes]
+    together = 1 if any(node.operation == "select" for node in nodes) else _DIVIDED_TOGETHER
     depth: dict[int, int] = {}
-    levels: list[list[Symbol]] = []
+    levels: dict[int, list[Symbol]] = {}
     for node in nodes:
         below = () if node.number in places else node.arguments
         depth[node.number] = max((depth[a.number] + _is_reciprocal(a, places) for a in below), default=0)
-        while len(levels) <= depth[node.number]:
-            levels.append([])
-        levels[depth[node.number]].append(node)
-    return levels
+        if _is_reciprocal(node, places):
+            levels.setdefault(depth[node.number], []).append(node)
+    groups: dict[int, list[Symbol]] = {}
+    for level in levels.values():
+        for k in range(0, len(level), together):
+            for node in level[k : k + together]:
+                groups[node.number] = level[k : k + together]
+    return groups
+
+
+def _is_reciprocal(node: Symbol, places: Mapping[int, tuple[str, int]]) -> bool:
+    return node.operation == "divide" and node.arguments[0].payload == 1.0 and node.number not in places
 
 
 def _write_reciprocals(function: Function, values: Sequence[str]) -> list[str]:
@@ -160,4 +176,4 @@ HEADER = "".join(
 )
 if platform.machine().lower() in ("x86_64", "amd64"):
     HEADER += "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)\n"
-FOOTER = 'attributes #0 = { nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512" }\n'
+FOOTER = 'attributes #0 = { nounwind "stackrealign" "prefer-vector-width"="512" "min-legal-vector-width"="512" }\n'

@@ -12,7 +12,7 @@ import numpy as np
 
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.vector_math import LANES
-from immunoreset.engine.watching import call, crossing, update_readouts
+from immunoreset.engine.watching import call, crossing
 
 
 @numba.njit(cache=True, nogil=True)
@@ -118,12 +118,6 @@ def _look_again(watches, lanes, lane, rule, patient, day):
 def watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
     """Find what happens within the step. Where something does, the step is undone and made again up to that moment."""
     rules, extinctions = watches.rule_start.shape[0], watches.extinctions.shape[0]
-    if rules + sizes.hazards + extinctions == 0:
-        if sizes.monitors > 0:
-            for lane in range(LANES):
-                if accepted[lane] == 1:
-                    update_readouts(arena, base, at, kernels, wanted, lanes, lane, lanes.day[lane], arena[at.step + lane])
-        return
     limit = np.empty(LANES)
     for lane in range(LANES):
         if accepted[lane] == 0:
@@ -157,8 +151,6 @@ def watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
             accepted[lane] = 0
             lanes.samples[4, :, lane] = lanes.samples[0, :, lane]
             lanes.next_step[lane] = max(lanes.next_step[lane], step)
-        elif wanted.readout_kind.size > 0:
-            update_readouts(arena, base, at, kernels, wanted, lanes, lane, day, step)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -94,56 +94,53 @@ def peak(arena, base, at, kernels, monitor, lane, sign, left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def sample_monitors(arena, base, at, kernels, sizes, lanes, active):
-    """Fill lanes.samples for the step just made; row 0 becomes the old row 4."""
+def sample_monitors(arena, base, at_fraction, at_monitors, interpolate, evaluate, samples, active):
+    """Fill `samples` for the step just made; row 0 becomes the old row 4."""
     for q in range(_QUARTERS + 1):
-        for lane in range(LANES):
-            arena[at.fraction + lane] = 0.25 * q
         if q > 0:
-            call(kernels.interpolate, base)
-            call(kernels.monitors, base)
-        for monitor in range(sizes.monitors):
+            for lane in range(LANES):
+                arena[at_fraction + lane] = 0.25 * q
+            call(interpolate, base)
+            call(evaluate, base)
+        for monitor in range(samples.shape[1]):
             for lane in range(LANES):
                 if active[lane] == 1:
-                    if q == 0:
-                        lanes.samples[0, monitor, lane] = lanes.samples[4, monitor, lane]
-                    else:
-                        lanes.samples[q, monitor, lane] = arena[at.monitors + LANES * monitor + lane]
+                    new = samples[4, monitor, lane] if q == 0 else arena[at_monitors + LANES * monitor + lane]
+                    samples[q, monitor, lane] = new
 
 
 @numba.njit(cache=True, nogil=True)
-def _extreme(arena, base, at, kernels, wanted, lanes, lane, r, sign, day, step):
+def _extreme(arena, base, at, kernels, monitor, samples, best_values, best_days, lane, r, sign, day, step):
     """Update a running maximum (sign 1) or minimum (sign -1) from the step."""
-    monitor = wanted.readout_monitor[r]
-    g = np.empty(5)
-    for q in range(5):
-        g[q] = sign * lanes.samples[q, monitor, lane]
-    best = sign * lanes.best[r, lane]
+    g0, g1, g2 = sign * samples[0, monitor, lane], sign * samples[1, monitor, lane], sign * samples[2, monitor, lane]
+    g3, g4 = sign * samples[3, monitor, lane], sign * samples[4, monitor, lane]
+    g = (g0, g1, g2, g3, g4)
+    # slopes at the quarters, from parabolas through three neighbours
+    slopes = (2 * g1 - 1.5 * g0 - 0.5 * g2, 0.5 * (g2 - g0), 0.5 * (g3 - g1), 0.5 * (g4 - g2), 1.5 * g4 - 2 * g3 + 0.5 * g2)
+    best = sign * best_values[r, lane]
     for q in range(5):
         if g[q] > best or math.isnan(best):
             best = g[q]
-            lanes.best[r, lane] = sign * best
-            lanes.best_day[r, lane] = day + 0.25 * q * step
+            best_values[r, lane] = sign * best
+            best_days[r, lane] = day + 0.25 * q * step
     for q in range(4):
-        # a peak inside this quarter: its ends rise towards each other, judged by the slopes of nearby parabolas
-        slope_left = g[1] - g[0] + (g[1] - g[0] - (g[2] - g[1])) / 2 if q == 0 else (g[q + 1] - g[q - 1]) / 2
-        slope_right = g[4] - g[3] + (g[4] - g[3] - (g[3] - g[2])) / 2 if q == 3 else (g[q + 2] - g[q]) / 2
-        if slope_left > 0.0 and slope_right < 0.0:
+        slope_left, slope_right = slopes[q], slopes[q + 1]
+        if slope_left > 0.0 and slope_right < 0.0:  # a peak inside this quarter
             reach = max(g[q], g[q + 1]) + 0.25 * max(slope_left, -slope_right)
             if reach > best:
                 fraction, value = peak(arena, base, at, kernels, monitor, lane, sign, 0.25 * q, 0.25 * (q + 1))
                 if sign * value > best:
                     best = sign * value
-                    lanes.best[r, lane] = value
-                    lanes.best_day[r, lane] = day + fraction * step
+                    best_values[r, lane] = value
+                    best_days[r, lane] = day + fraction * step
 
 
 @numba.njit(cache=True, nogil=True)
-def _below(arena, base, at, kernels, lanes, lane, monitor, level, step):
+def _below(arena, base, at, kernels, samples, lane, monitor, level, step):
     """Days of the step that a monitor spends below `level`."""
     total = 0.0
     for q in range(4):
-        a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
+        a, b = samples[q, monitor, lane], samples[q + 1, monitor, lane]
         if a < level and b < level:
             total += 0.25
         elif (a < level) != (b < level):
@@ -153,31 +150,38 @@ def _below(arena, base, at, kernels, lanes, lane, monitor, level, step):
 
 
 @numba.njit(cache=True, nogil=True)
-def update_readouts(arena, base, at, kernels, wanted, lanes, lane, day, step):
-    """Bring all readouts of a lane up to the end of the step; windows begin and end on step ends."""
-    middle = day + 0.5 * step
-    for r in range(wanted.readout_kind.size):
-        if middle < wanted.readout_window[r, 0] or middle > wanted.readout_window[r, 1]:
-            continue
-        kind, monitor, level = wanted.readout_kind[r], wanted.readout_monitor[r], wanted.readout_window[r, 2]
-        if kind <= 1:
-            _extreme(arena, base, at, kernels, wanted, lanes, lane, r, 1.0, day, step)
-        elif kind <= 3:
-            _extreme(arena, base, at, kernels, wanted, lanes, lane, r, -1.0, day, step)
-        elif kind <= 5:
-            if math.isnan(lanes.best[r, lane]):
+def update_readouts(
+    arena, base, at, kernels, kinds, monitors, windows, samples, best, best_day, days, accepted
+):  # fmt: skip
+    """Bring all readouts up to the end of the step in the accepted lanes; windows begin and end on step ends."""
+    for r in range(kinds.size):
+        kind, monitor, level = kinds[r], monitors[r], windows[r, 2]
+        for lane in range(LANES):
+            if accepted[lane] == 0:
+                continue
+            day, step = days[lane], arena[at.step + lane]
+            middle = day + 0.5 * step
+            if middle < windows[r, 0] or middle > windows[r, 1]:
+                continue
+            if kind <= 3:
+                sign = 1.0 if kind <= 1 else -1.0
+                _extreme(arena, base, at, kernels, monitor, samples, best, best_day, lane, r, sign, day, step)
+            elif kind <= 5:
+                if not math.isnan(best[r, lane]):
+                    continue
                 for q in range(4):
-                    a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
+                    a, b = samples[q, monitor, lane], samples[q + 1, monitor, lane]
                     if (kind == 4 and a < level <= b) or (kind == 5 and a >= level > b):
                         c = crossing(arena, base, at, kernels, monitor, lane, level, 0.25 * q, 0.25 * (q + 1), a, b)
-                        lanes.best[r, lane] = day + c * step
+                        best[r, lane] = day + c * step
                         break
-        elif kind == 6:
-            g = lanes.samples[:, monitor, lane]
-            boole = (7.0 * (g[0] + g[4]) + 32.0 * (g[1] + g[3]) + 12.0 * g[2]) / 90.0
-            lanes.best[r, lane] += step * boole
-        else:
-            lanes.best[r, lane] += _below(arena, base, at, kernels, lanes, lane, monitor, level, step)
+            elif kind == 6:
+                ends = samples[0, monitor, lane] + samples[4, monitor, lane]
+                quarters = samples[1, monitor, lane] + samples[3, monitor, lane]
+                boole = (7.0 * ends + 32.0 * quarters + 12.0 * samples[2, monitor, lane]) / 90.0
+                best[r, lane] += step * boole
+            else:
+                best[r, lane] += _below(arena, base, at, kernels, samples, lane, monitor, level, step)
 
 
 @numba.njit(cache=True, nogil=True)
