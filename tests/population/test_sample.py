@@ -197,3 +197,10 @@ def test_unknown_population_gets_a_suggestion_and_empty_cohort_is_refused():
         sample("carts", 3, seed=1)
     with pytest.raises(InvalidValue, match="ask for 1 or more"):
         sample("cart", 0, seed=1)
+
+
+def test_nephritis_shows_in_the_urine():
+    cohort = sample("cart", 2000, seed=3)
+    nephritis = cohort.covariates["nephritis"]
+    assert cohort.parameters["organs.proteinuria_baseline"][nephritis].min() > 0.5
+    assert nephritis.mean() == pytest.approx(0.75, abs=0.03)

@@ -19,6 +19,16 @@ def test_twins_agree_with_score_nephritis_and_body():
     assert np.std(cohort.parameters["car_t.expansion_max"]) > 0
 
 
+def test_nephritis_shows_in_the_urine_of_every_twin():
+    cohort = twins_of_all(mackensen_2022(), 400, seed=1)
+    assert cohort.parameters["organs.proteinuria_baseline"].min() > 0.5
+
+
+def test_little_protein_that_was_measured_is_believed():
+    cohort = twins(Facts("a", nephritis=True, upcr_g_per_g=0.3), 200, seed=1)
+    assert np.median(cohort.parameters["organs.proteinuria_baseline"]) == pytest.approx(0.3, rel=0.1)
+
+
 def test_odd_score_agrees_with_the_even_one_below():
     assert set(twins(Facts("a", sledai_2k=13), 100, seed=1).covariates["sledai_2k"]) == {12}
 

@@ -14,7 +14,7 @@ from immunoreset.population.covariates import body_surface, draw_age, draw_heigh
 from immunoreset.population.draws import Draws, Lognormal, Rare, Shared, log_sd, read_spread
 from immunoreset.population.facts import NOTHING_KNOWN, Facts
 from immunoreset.population.populations import WIDER_IN_ONCOLOGY, Population, find_population
-from immunoreset.population.presentation import assay_reading, draw_presentation, measured, within_bounds
+from immunoreset.population.presentation import NEPHRITIS_ABOVE, assay_reading, draw_presentation, measured, within_bounds
 
 MOST_ATTEMPTS = 200
 # Assumed: items must score at entry, so that their cut stays below the inflammation at entry (1)
@@ -32,7 +32,8 @@ NORMAL_SHARE_OF_REST = 2 / 3
 def sample(population: str, n: int, *, seed: int, first_id: int = 0) -> Cohort:
     """`n` virtual patients, numbered from `first_id`.
 
-    A draw is refused and made anew when active disease is not stable or the patient does not meet the entry criteria.
+    A draw is refused and made anew when active disease is not stable, nephritis does not show in the urine, or the patient does not
+    meet the entry criteria.
 
     >>> sample("cart", 5, seed=1).ids.tolist()
     [0, 1, 2, 3, 4]
@@ -87,9 +88,17 @@ def draw(population: Population, draws: Draws, facts: Facts = NOTHING_KNOWN) -> 
     possible = np.broadcast_to(stable_untreated(patients), draws.ids.shape)
     if population.lupus:
         possible = possible & (values["organs.proteinuria_baseline"] >= population.lowest_proteinuria)
+        possible = possible & _kidneys_agree(nephritis, values["organs.proteinuria_baseline"], facts)
         if facts.sledai_limits is None:
             possible = possible & (score >= population.lowest_sledai)
     return Cohort(values, draws.ids, draws.seed, population.name, covariates), possible
+
+
+def _kidneys_agree(nephritis: np.ndarray, proteinuria: np.ndarray, facts: Facts) -> np.ndarray:
+    """Nephritis shows in the urine, unless little protein is a known fact of the patient."""
+    if facts.upcr_g_per_g is not None and facts.upcr_g_per_g <= NEPHRITIS_ABOVE:
+        return np.ones(nephritis.shape, dtype=bool)
+    return ~nephritis | (proteinuria > NEPHRITIS_ABOVE)
 
 
 def _by_rule(population: Population, medians: dict[str, Any], draws: Draws) -> dict[str, Any]:

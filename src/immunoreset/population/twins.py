@@ -1,7 +1,7 @@
 """Virtual twins: virtual patients who agree with everything that is known of one real patient.
 
 What is unknown is drawn from the population. A known laboratory value is drawn within the noise of its assay; SLEDAI-2K and
-nephritis must agree exactly.
+nephritis must agree exactly, and a twin with nephritis has a UPCR above 0.5 g/g.
 """
 
 from __future__ import annotations
