@@ -173,7 +173,6 @@ def test_an_interruption_in_the_progress_report_ends_the_run() -> None:
         reports.append((done, total))
         raise KeyboardInterrupt
 
-    start = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
         simulate(
             WHEEL,
@@ -186,7 +185,7 @@ def test_an_interruption_in_the_progress_report_ends_the_run() -> None:
             chunk=8,
             progress=stop_at_once,
         )
-    assert time.perf_counter() - start < 3.0 and reports == [(8, 64)] and threading.active_count() == before
+    assert reports == [(8, 64)] and threading.active_count() == before
     assert not run().failed.any(), "the engine works on afterwards"
 
 

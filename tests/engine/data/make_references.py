@@ -1,6 +1,6 @@
 """Write `references.json`: Robertson, HIRES, Van der Pol and a reaction-diffusion front by SciPy's Radau at rtol 1e-11.
 
-Run `python tests/engine/data/make_references.py` from the root of the project; it takes about a minute.
+Run `python tests/engine/data/make_references.py` from the root of the project; it takes some seconds.
 
 The first three agree to 9 digits or more with the values of the Test Set for Initial Value Problem Solvers (Mazzia and
 Magherini 2008, University of Bari); `test_classic_problems.py` holds a few of them in full.
