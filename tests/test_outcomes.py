@@ -17,13 +17,13 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
         "igg_percent": 100, "vaccine_percent": 100,
     }  # fmt: skip
     found = {
-        "car_t_peak": 70.0, "car_t_peak_day": 9.0, "car_t_percent_peak": 40.0, "b_cells_undetectable_day": 6.0,
+        "car_t_peak": 70.0, "car_t_peak_day": 9.0, "car_t_percent_peak": 40.0, "car_t_cleared_day": 56.0, "b_cells_undetectable_day": 6.0,
         "b_cell_return_day": 95.0, "lymph_node_lowest": 0.0, "neutrophils_lowest": 0.3, "il6_peak": 50.0,
         "crs_signal_peak": 1.7, "icans_signal_peak": -3.0,
     }  # fmt: skip
     parameters = {
         "assay.node_limit": 0.01, "antibodies.positive_above": 30.0, "sledai.cut_c3": 0.9, "sledai.cut_proteinuria": 0.5,
-        "crs.cut_1": 1.6, "crs.cut_2": 2.38, "icans.cut_1": 0.1,
+        "crs.cut_1": 1.6, "crs.cut_2": 2.38, "crs.cut_3": 2.83, "icans.cut_1": 0.1, "icans.cut_3": 0.6,
     }  # fmt: skip
     drawn = {name: np.asarray(curves.get(name, value), float) for name, value in flat.items()}
     return Course(
@@ -52,7 +52,9 @@ def test_treatment_without_car_t_has_no_peak():
 
 
 def test_grade_follows_the_cut_points():
-    assert (one("crs_any"), one("crs_grade2_plus"), one("icans_any")) == (1, 0, 0)
+    assert (one("crs_any"), one("crs_grade2_plus"), one("crs_grade3_plus"), one("icans_any")) == (1, 0, 0, 0)
+    severe = {"crs_signal_peak": 2.9, "icans_signal_peak": 0.7}
+    assert (one("crs_grade3_plus", readouts=severe), one("icans_grade3_plus", readouts=severe)) == (1, 1)
 
 
 def test_anti_dsdna_is_negative_at_the_limit_and_positive_above():

@@ -23,6 +23,7 @@ Reading = Callable[[Any, Any, Any], Any]
 
 FLARE_EVERY_DAYS = 28
 ONE_CELL = 1e-6  # of the unit of the pools, one million cells
+CLEARED_AFTER = 21.0  # day; CAR-T have peaked by then, so that the first low count after it is clearance
 B_CELLS_BACK = 5.0  # cells/uL, model specification section 7
 
 
@@ -38,6 +39,7 @@ def lymph_node_percent(t: Any, s: Any, p: Any) -> Any:
 _FROM_PATIENT = (
     "car_t_per_ul",
     "car_t_percent_of_t_cells",
+    "car_t_copies_per_ug",
     "cd20_positive_per_ul",
     "naive_b_per_ul",
     "transitional_b_per_ul",
@@ -93,6 +95,7 @@ def readouts() -> dict[str, Readout]:
         "car_t_peak": Maximum("car_t_per_ul"),
         "car_t_peak_day": TimeOfMaximum("car_t_per_ul"),
         "car_t_percent_peak": Maximum("car_t_percent_of_t_cells"),
+        "car_t_cleared_day": FirstBelow("car_t_copies_per_ug", table()["assay.car_t_limit"].value, after=CLEARED_AFTER),
         "b_cells_undetectable_day": FirstBelow("cd20_positive_per_ul", undetectable),
         "b_cell_return_day": FirstAbove("cd20_positive_per_ul", B_CELLS_BACK, after=0.0),
         "lymph_node_lowest": Minimum("lymph_node_percent"),

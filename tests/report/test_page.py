@@ -45,11 +45,32 @@ def test_failed_twins_are_counted_with_the_reason(page):
 
 
 def test_published_points_name_their_panel_and_source(page):
-    assert "Proteinuria (UPCR): index patient, Mougiakakos 2021" in page
+    assert "Proteinuria (UPCR): index patient; Mougiakakos 2021" in page
 
 
 def test_share_of_assumed_parameters_is_shown(page):
     assert "assumed by us" in page and "69 %" in page
+
+
+def test_care_rules_stand_apart_from_what_is_given(invented_result):
+    regimen = "cd19-car-t 1e6 cells/kg on day 0; tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1"
+    arms = {"car-t": replace(invented_result.arms["car-t"], treatment=regimen)}
+    text = build_page(replace(invented_result, arms=arms))
+    assert (
+        "<td>cd19-car-t 10⁶ cells/kg on day 0\n<td>tocilizumab 8 mg/kg when CRS grade ≥ 2, given 24 h later, at most once<td>"
+        in text
+    )
+
+
+def test_page_says_what_the_model_was_tuned_to(page, invented_result):
+    tuned = sum(row.tuned is True for row in invented_result.comparisons)
+    assert f"the model was tuned to {tuned} of these numbers" in " ".join(page.split())
+    assert "indirectly to 2 more (Complement C3 normal at day 90;" in " ".join(page.split())
+
+
+def test_names_inside_the_figures_are_not_repeated_with_another_meaning(page):
+    named = re.findall(r'<(?:clipPath|path) id="([^"]+)"([^>]*)>', page)
+    assert len(set(named)) == len({name for name, _ in named})
 
 
 def test_words_of_the_study_cannot_become_markup(page):
@@ -93,7 +114,7 @@ def test_one_arm_without_comparison_still_makes_a_page(invented_result):
         (0.998, "fraction", "99.8 %"),
         (104.7, "day", "105"),
         (9.13, "", "9.1"),
-        (-18.2, "%", "-18.2"),
+        (-18.2, "%", "−18.2"),
         (float("nan"), "", "–"),
         (2, "points", "2"),
     ],
@@ -103,4 +124,4 @@ def test_numbers_have_the_digits_a_reader_can_use(value, unit, shown):
 
 
 def test_interval_of_negative_numbers_is_written_in_words():
-    assert interval(-37.5, 2.5) == "-37.5 to 2.5"
+    assert interval(-37.5, 2.5) == "−37.5 to 2.5"

@@ -1,14 +1,11 @@
-"""Small multiples as inline SVG: median, the middle 50 % and 90 % of the twins, and published points where they exist.
+"""Panels over time: median, the middle 50 % and 90 % of the twins, and published points where they exist.
 
 Colours are those of Okabe and Ito, told apart with any colour vision; arms differ in line style too, for prints in grey.
 """
 
 from __future__ import annotations
 
-import html
-import io
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,64 +15,75 @@ from immunoreset.evidence import PublishedPoint
 from immunoreset.report.panels import Panel
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#555555", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-LINES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
+DASHES = ((), (4, 2), (1, 1.5), (6, 2, 1, 2), (8, 2), (2, 2), (3, 1, 1, 1, 1, 1))
 POINT_COLOURS = ("#000000", "#E69F00", "#CC79A7")
 POINT_MARKERS = ("o", "s", "D")
-INK = "#333333"
-COLUMNS = 4
-SIZE_OF_PANEL = (2.9, 2.1)  # inches
-MARGIN = {"left": 0.55, "right": 0.1, "top": 0.65, "bottom": 0.45}  # inches
-GAP = {"wspace": 0.32, "hspace": 0.52}  # of a panel
+INK, SOFT = "#333333", "#666666"
+SIZE_OF_PANEL = (2.9, 2.15)  # inches
+MARGIN = {"left": 0.58, "right": 0.12, "top": 0.32, "bottom": 0.42}  # inches
+LEGEND_HEIGHT = 0.3  # inches
+HEADROOM = 1.08
+# longest range of days -> distance of the ticks
+TICKS = ((70, 15), (200, 60), (400, 90), (800, 180), (math.inf, 365))
 
 Quantiles = Mapping[str, np.ndarray]  # output -> 5 x days
 
 
-def _figure(panels: int) -> tuple[Figure, list[Axes]]:
+def dashes(arm: int) -> str:
+    """The pattern of an arm's line as SVG writes it; empty for a continuous line."""
+    return " ".join(f"{2 * length:g}" for length in DASHES[arm % len(DASHES)])
+
+
+def mark(order: int) -> tuple[str, str]:
+    """Colour and shape of the points of a source."""
+    return POINT_COLOURS[order % len(POINT_COLOURS)], POINT_MARKERS[order % len(POINT_MARKERS)]
+
+
+def _figure(panels: int, *, columns: int = 1, top: float = 0.0) -> tuple[Figure, list[Axes]]:
     """An empty grid; made without pyplot, which keeps global state and a window system."""
     from matplotlib.figure import Figure
 
-    columns = min(COLUMNS, panels)
+    columns = min(columns, panels)
     rows = math.ceil(panels / columns)
-    width, height = columns * SIZE_OF_PANEL[0], rows * SIZE_OF_PANEL[1] + MARGIN["top"]
+    width, height = columns * SIZE_OF_PANEL[0], rows * SIZE_OF_PANEL[1] + top
+    inner = (SIZE_OF_PANEL[0] - MARGIN["left"] - MARGIN["right"], SIZE_OF_PANEL[1] - MARGIN["top"] - MARGIN["bottom"])
     figure = Figure(figsize=(width, height))
-    figure.subplots_adjust(
-        left=MARGIN["left"] / width,
-        right=1 - MARGIN["right"] / width,
-        top=1 - MARGIN["top"] / height,
-        bottom=MARGIN["bottom"] / height,
-        **GAP,
-    )
-    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for spare in axes[panels:]:
-        spare.set_axis_off()
-    return figure, axes[:panels]
+    axes = []
+    for number in range(panels):
+        row, column = divmod(number, columns)
+        left = column * SIZE_OF_PANEL[0] + MARGIN["left"]
+        bottom = (rows - 1 - row) * SIZE_OF_PANEL[1] + MARGIN["bottom"]
+        axes.append(figure.add_axes((left / width, bottom / height, inner[0] / width, inner[1] / height)))
+    return figure, axes
 
 
 def _dress(axes: Axes, panel: Panel, days: np.ndarray) -> None:
     """Title, unit, scale, range and the meaningful level; last, when the range of the data is known."""
-    from matplotlib.ticker import NullLocator
+    from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
     axes.set_title(panel.title, fontsize=9, loc="left", color=INK)
     axes.set_ylabel(panel.unit, fontsize=8, color=INK)
-    axes.set_xlabel("days since infusion", fontsize=7, color=INK)
-    axes.tick_params(labelsize=7, colors=INK)
+    axes.set_xlabel("days since infusion", fontsize=7.5, color=INK, labelpad=2)
+    axes.tick_params(labelsize=7.5, colors=INK, length=3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_xlim(max(panel.first_day, float(days[0])), min(panel.last_day, float(days[-1])))
+    first, last = max(panel.first_day, float(days[0])), min(panel.last_day, float(days[-1]))
+    axes.set_xlim(first, last)
+    axes.xaxis.set_major_locator(MultipleLocator(next(step for longest, step in TICKS if last - first <= longest)))
     if panel.line is not None:
-        axes.axhline(panel.line, color="#999999", linewidth=0.8, linestyle=(0, (2, 2)))
-        label = axes.annotate(panel.line_meaning, (1, panel.line), xycoords=("axes fraction", "data"), fontsize=6)
-        label.set(ha="right", va="bottom", color="#666666")
+        axes.axhline(panel.line, color="#888888", linewidth=0.8, linestyle=(0, (2, 2)))
+        axes.set_title(f"- - {panel.line_meaning}", fontsize=7, loc="right", color=SOFT)
     if panel.log:
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(numticks=8))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_locator(NullLocator())
     else:
-        axes.set_ylim(0, 1.05 * axes.dataLim.y1)
+        axes.set_ylim(0, HEADROOM * axes.dataLim.y1)
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=panel.whole))
 
 
 def _shown(panel: Panel, days: np.ndarray, quantiles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,97 +98,67 @@ def _shown(panel: Panel, days: np.ndarray, quantiles: np.ndarray) -> tuple[np.nd
 def _curve(axes: Axes, panel: Panel, days: np.ndarray, quantiles: np.ndarray, *, arm: int, wide: bool) -> None:
     shown, (low, lower, median, upper, high) = _shown(panel, days, quantiles)
     colour = COLOURS[arm % len(COLOURS)]
+    pattern = DASHES[arm % len(DASHES)]
     if wide:
         axes.fill_between(shown, low, high, color=colour, alpha=0.18, linewidth=0)
-    axes.fill_between(shown, lower, upper, color=colour, alpha=0.35 if wide else 0.22, linewidth=0)
-    axes.plot(shown, median, color=colour, linewidth=1.4, linestyle=LINES[arm % len(LINES)])
+    axes.fill_between(shown, lower, upper, color=colour, alpha=0.35 if wide else 0.2, linewidth=0)
+    axes.plot(shown, median, color=colour, linewidth=1.5, linestyle=(0, pattern) if pattern else "-")
 
 
 def _points(axes: Axes, panel: Panel, points: Sequence[PublishedPoint], sources: Sequence[str]) -> None:
     """Published values; a range is a vertical bar, an SD of the day a horizontal one, a limit an arrow."""
     floor = panel.floor if panel.log and panel.floor else -math.inf
     for point in points:
-        colour, marker = _mark(sources.index(point.source.short))
+        colour, marker = mark(sources.index(point.source.short))
         columns = zip(point.days, point.values, point.low, point.high, point.day_sd, point.limit, strict=True)
         for day, value, low, high, day_sd, limit in columns:
             if math.isfinite(low) and math.isfinite(high):
-                axes.plot([day, day], [max(low, floor), high], color=colour, linewidth=1.6, zorder=4)
+                axes.plot([day, day], [max(low, floor), high], color=colour, linewidth=1.8, zorder=4)
             if math.isfinite(day_sd):
-                axes.plot([day - day_sd, day + day_sd], [value, value], color=colour, linewidth=1.6, zorder=4)
+                axes.plot([day - day_sd, day + day_sd], [value, value], color=colour, linewidth=1.8, zorder=4)
             if math.isfinite(value):
                 symbol = {"above": "^", "below": "v"}.get(limit, marker)
-                axes.plot([day], [max(value, floor)], marker=symbol, markersize=4, color=colour, zorder=5)
+                style = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.6, "clip_on": False}
+                axes.plot([day], [max(value, floor)], marker=symbol, color=colour, zorder=5, **style)
 
 
-def _mark(order: int) -> tuple[str, str]:
-    return POINT_COLOURS[order % len(POINT_COLOURS)], POINT_MARKERS[order % len(POINT_MARKERS)]
-
-
-def svg_document(figure: Figure) -> str:
-    """The figure as an SVG file with selectable text and no outside resource, the same for the same numbers."""
-    import matplotlib as mpl
-
-    drawing = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "immunoreset", "font.family": "sans-serif"}):
-        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    text = re.sub(r"<metadata>.*?</metadata>", "", drawing.getvalue(), flags=re.DOTALL)
-    return re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
-
-
-def inline_svg(figure: Figure, description: str) -> str:
-    """The figure as an <svg> element of a page, as wide as the page, with a description for screen readers."""
-    document = svg_document(figure)
-    text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'width="100%"', document[document.index("<svg") :], count=1)
-    return text.replace("<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', 1)
-
-
-def draw_one_arm(days: np.ndarray, quantiles: Quantiles, panels: Sequence[Panel], points: Sequence[PublishedPoint]) -> Figure:
-    """One treatment: every quantity with median, 50 % and 90 % bands and its published points."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    present = [panel for panel in panels if panel.output in quantiles]
-    sources = sorted({point.source.short for point in points})
-    figure, grid = _figure(len(present))
-    for axes, panel in zip(grid, present, strict=True):
-        _curve(axes, panel, days, quantiles[panel.output], arm=0, wide=True)
-        _points(axes, panel, [point for point in points if point.output == panel.output], sources)
-        _dress(axes, panel, days)
-    handles: list[Line2D | Patch] = [
-        Line2D([], [], color=COLOURS[0], label="median of the twins"),
-        Patch(facecolor=COLOURS[0], alpha=0.5, label="middle 50 %"),
-        Patch(facecolor=COLOURS[0], alpha=0.18, label="middle 90 %"),
-    ]
-    for order, source in enumerate(sources):
-        colour, marker = _mark(order)
-        handles.append(Line2D([], [], color=colour, marker=marker, markersize=4, linestyle="none", label=source))
-    if sources:
-        limit = Line2D([], [], color=INK, marker="^", markersize=4, linestyle="none", label="known only to lie above (below)")
-        handles.append(limit)
-    _legend(figure, handles)
+def draw_one_arm(
+    days: np.ndarray, quantiles: Quantiles, panel: Panel, points: Sequence[PublishedPoint], sources: Sequence[str]
+) -> Figure:
+    """One quantity under one treatment, with its published points; `sources` gives each publication its mark."""
+    figure, (axes,) = _figure(1)
+    _curve(axes, panel, days, quantiles[panel.output], arm=0, wide=True)
+    _points(axes, panel, [point for point in points if point.output == panel.output], sources)
+    _dress(axes, panel, days)
     return figure
 
 
-def draw_side_by_side(days: np.ndarray, arms: Mapping[str, Quantiles], panels: Sequence[Panel]) -> Figure:
-    """Several treatments in each panel: median and the middle 50 %."""
-    from matplotlib.lines import Line2D
-
-    first = next(iter(arms.values()))
-    present = [panel for panel in panels if panel.output in first]
-    figure, grid = _figure(len(present))
-    for axes, panel in zip(grid, present, strict=True):
-        for order, quantiles in enumerate(arms.values()):
-            _curve(axes, panel, days, quantiles[panel.output], arm=order, wide=False)
-        _dress(axes, panel, days)
-    _legend(
-        figure,
-        [
-            Line2D([], [], color=COLOURS[order % len(COLOURS)], linestyle=LINES[order % len(LINES)], label=name)
-            for order, name in enumerate(arms)
-        ],
-    )
+def draw_arms(days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel) -> Figure:
+    """One quantity under several treatments: median and the middle 50 %."""
+    figure, (axes,) = _figure(1)
+    _arms(axes, days, arms, panel)
     return figure
 
 
-def _legend(figure: Figure, handles: Sequence[Artist]) -> None:
-    figure.legend(handles=list(handles), loc="upper left", ncols=len(handles), fontsize=8, frameon=False, labelcolor=INK)
+def _arms(axes: Axes, days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel) -> None:
+    for order, quantiles in enumerate(arms.values()):
+        _curve(axes, panel, days, quantiles[panel.output], arm=order, wide=False)
+    _dress(axes, panel, days)
+
+
+def draw_side_by_side(
+    days: np.ndarray, arms: Mapping[str, Quantiles], panels: Sequence[Panel], *, names: Sequence[str], columns: int = 4
+) -> Figure:
+    """Several quantities under several treatments in one drawing with a legend, for use outside the page."""
+    from matplotlib.lines import Line2D
+
+    figure, grid = _figure(len(panels), columns=columns, top=LEGEND_HEIGHT)
+    for axes, panel in zip(grid, panels, strict=True):
+        _arms(axes, days, arms, panel)
+    handles = []
+    for order, name in enumerate(names):
+        pattern = DASHES[order % len(DASHES)]
+        line = (0, pattern) if pattern else "-"
+        handles.append(Line2D([], [], color=COLOURS[order % len(COLOURS)], linewidth=1.5, linestyle=line, label=name))
+    figure.legend(handles=handles, loc="upper left", ncols=len(handles), fontsize=8.5, frameon=False, labelcolor=INK)
+    return figure

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from immunoreset.evidence import Comparison, published_points
 from immunoreset.outcomes import OUTCOMES
-from immunoreset.report.figures import draw_one_arm, draw_side_by_side, inline_svg
+from immunoreset.report.figures import draw_arms, draw_one_arm
+from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.panels import PANELS, SIDE_BY_SIDE
-from immunoreset.report.words import interval, number
+from immunoreset.report.svg import inline_svg
+from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words
 from immunoreset.results import StudyResult
 
 STANDINGS = {
@@ -17,44 +20,59 @@ STANDINGS = {
     "unverified": "recalled, to be checked against the paper",
     "assumed": "assumed by us",
 }
-TUNED = {True: "tuned to", False: "not tuned to", "indirectly": "indirectly"}
+TUNED = {True: "yes", False: "no", "indirectly": "indirectly"}
+OWN_TOLERANCE = "tolerance chosen by us: "
 
 
-def _comparison_row(row: Comparison) -> dict[str, str]:
-    unit = "" if row.unit == "fraction" else row.unit
-    return {
-        "label": row.label + (f", {unit}" if unit else ""),
-        "published": row.published_text,
-        "band": interval(row.low, row.high, row.unit),
-        "how": row.band,
-        "simulated": number(row.simulated, row.unit),
-        "spread": interval(row.simulated_low, row.simulated_high, row.unit),
-        "verdict": row.verdict,
-        "tuned": TUNED[row.tuned],
-        "standing": row.standing,
-        "source": row.source,
-        "missing": f"{row.without_value} of {row.twins + row.without_value} twins without a value" if row.without_value else "",
-    }
+def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """The rows of the comparison table, its numbered sources, and the lettered reasons of tolerances that we chose."""
+    sources = list(dict.fromkeys(row.source for row in comparisons))
+    reasons = list(dict.fromkeys(row.band for row in comparisons if row.band.startswith(OWN_TOLERANCE)))
+    rows = []
+    for row in comparisons:
+        unit = "" if row.unit == "fraction" else row.unit
+        note = chr(ord("a") + reasons.index(row.band)) if row.band in reasons else ""
+        without = f"{row.without_value} of {row.twins + row.without_value} twins without a value"
+        rows.append(
+            {
+                "label": row.label + (f", {unit}" if unit else ""),
+                "published": row.published_text.replace(" -", " −"),
+                "band": interval(row.low, row.high, row.unit),
+                "how": "tolerance chosen by us" if note else row.band,
+                "note": note,
+                "simulated": number(row.simulated, row.unit),
+                "spread": interval(row.simulated_low, row.simulated_high, row.unit),
+                "drawing": band_drawing(row),
+                "verdict": row.verdict,
+                "tuned": TUNED[row.tuned],
+                "standing": row.standing,
+                "source": sources.index(row.source) + 1,
+                "missing": without if row.without_value else "",
+            }
+        )
+    return rows, sources, [reason.removeprefix(OWN_TOLERANCE) for reason in reasons]
 
 
-def _outcome_rows(summary: dict[str, Any]) -> list[dict[str, Any]]:
+def _outcome_rows(arms: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each outcome with one cell per arm, in the order of the outcome table."""
-    arms = summary["arms"]
     rows = []
     for name, outcome in OUTCOMES.items():
         cells = [arm["outcomes"].get(name) for arm in arms.values()]
         if any(cell and cell["value"] is not None for cell in cells):
-            label = outcome.label + (f", {outcome.unit}" if outcome.unit else "")
+            label = capitalised(outcome.label) + (f", {outcome.unit}" if outcome.unit else "")
             rows.append({"label": label, "cells": [_cell(cell, outcome.share) for cell in cells]})
     return rows
 
 
-def _cell(cell: dict[str, Any] | None, share: bool) -> str:
+def _cell(cell: dict[str, Any] | None, share: bool) -> dict[str, str]:
+    """Value and range, and for how many twins the thing happened where that is not all of them."""
     if not cell or cell["value"] is None:
-        return "–"
+        return {"value": "–", "range": "", "missing": ""}
     if share:
-        return number(cell["value"], "fraction")
-    return f"{number(cell['value'])} ({interval(cell['low'], cell['high'])})"
+        return {"value": number(cell["value"], "fraction"), "range": "", "missing": ""}
+    total = cell["twins"] + cell["without_value"]
+    missing = f"in {cell['twins']} of {total}" if cell["without_value"] else ""
+    return {"value": number(cell["value"]), "range": f"({interval(cell['low'], cell['high'])})", "missing": missing}
 
 
 def _points_in_words() -> list[dict[str, str]]:
@@ -66,21 +84,52 @@ def _points_in_words() -> list[dict[str, str]]:
     ]
 
 
-def _figures(result: StudyResult, with_points: bool) -> tuple[str, str]:
+def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
+    """The panels of the first arm and those that compare the arms, each a drawing of its own, with their legends."""
     points = published_points() if with_points else ()
+    sources = sorted({point.source.short for point in points})
     quantiles = {
         name: {panel.output: arm.quantiles(panel.output) for panel in PANELS if panel.output in arm.trajectories}
         for name, arm in result.arms.items()
     }
     first = next(iter(quantiles))
-    one = draw_one_arm(result.days, quantiles[first], PANELS, points)
-    described = f"Small multiples of the quantities followed under {first}, described by the tables of this page"
-    side = ""
-    if len(quantiles) > 1:
-        panels = [panel for panel in PANELS if panel.output in SIDE_BY_SIDE]
-        figure = draw_side_by_side(result.days, quantiles, panels)
-        side = inline_svg(figure, "Small multiples that compare the treatments, described by the table above")
-    return inline_svg(one, described), side
+    one, side = [], []
+    for panel in PANELS:
+        if all(panel.output in curves for curves in quantiles.values()):
+            figure = draw_one_arm(result.days, quantiles[first], panel, points, sources)
+            one.append(inline_svg(figure, f"{panel.title} over time under {arm_in_words(first)}"))
+        if panel.output in SIDE_BY_SIDE and len(quantiles) > 1:
+            figure = draw_arms(result.days, quantiles, panel)
+            side.append(inline_svg(figure, f"{panel.title} over time under each treatment"))
+    return {
+        "panels": one,
+        "keys": keys_of_one_arm(sources),
+        "side_panels": side,
+        "side_keys": keys_of_arms(map(arm_in_words, quantiles)),
+    }
+
+
+def _who(patients: int, twins: int) -> str:
+    return f"{twins} virtual patients" if patients == twins else f"{twins} virtual twins of {patients} patients"
+
+
+def _arms(result: StudyResult) -> list[dict[str, Any]]:
+    """Name, treatment and number of twins of each arm."""
+    arms = []
+    for name, arm in result.arms.items():
+        given, rules = treatment_in_words(arm.treatment)
+        arms.append(
+            {
+                "name": arm_in_words(name),
+                "given": given,
+                "rules": rules,
+                "twins": arm.twins,
+                "who": _who(len(arm.patients), arm.twins),
+                "failures": arm.failures,
+                "failed": int(arm.outcomes.failed.sum()),
+            }
+        )
+    return arms
 
 
 def build_page(result: StudyResult) -> str:
@@ -88,33 +137,30 @@ def build_page(result: StudyResult) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     manifest = result.manifest
-    summary = result.summary()
     standing = manifest["parameters_by_standing"]
     total = sum(standing.values())
-    one, side = _figures(result, bool(result.comparisons))
-    first = next(iter(result.arms))
-    twins_of_arm = len(result.arms[first].outcomes.failed)
+    rows, sources, reasons = _comparison_rows(result.comparisons)
+    arms = _arms(result)
     environment = Environment(loader=PackageLoader("immunoreset.report", "."), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("page.html.j2").render(
         title=result.title,
         description=manifest["study"]["description"],
-        first_arm=first,
-        arms=[{"name": name, "treatment": arm.treatment, "twins": arm.twins} for name, arm in result.arms.items()],
-        patients=len(result.patients),
-        twins=twins_of_arm,
-        comparisons=[_comparison_row(row) for row in result.comparisons],
+        first_arm=arms[0],
+        arms=arms,
+        same_twins=not any(arm.get("patients") for arm in manifest["study"].get("arms", {}).values()),
+        comparisons=rows,
+        sources=sources,
+        reasons=reasons,
         inside=sum(row.verdict == "inside" for row in result.comparisons),
-        untuned=sum(row.tuned is False for row in result.comparisons),
+        tuned={word: [row.label for row in result.comparisons if row.tuned == key] for key, word in TUNED.items()},
         points=_points_in_words() if result.comparisons else [],
-        outcome_rows=_outcome_rows(summary),
-        one_arm_figure=one,
-        side_by_side_figure=side,
+        outcome_rows=_outcome_rows(result.summary()["arms"]),
+        **_figures(result, bool(result.comparisons)),
         standings=[
             {"name": f"{name}: {words}", "count": standing[name], "share": number(standing[name] / total, "fraction")}
             for name, words in STANDINGS.items()
         ],
         parameters=total,
-        failures=[(name, arm.failures, int(arm.outcomes.failed.sum()), arm.twins) for name, arm in result.arms.items()],
         failed=result.failed,
         manifest=manifest,
     )
