@@ -17,12 +17,14 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
         "igg_percent": 100, "vaccine_percent": 100,
     }  # fmt: skip
     found = {
-        "car_t_peak": 70.0, "car_t_peak_day": 9.0, "car_t_percent_peak": 40.0, "car_t_cleared_day": 56.0, "b_cells_undetectable_day": 6.0,
+        "car_t_peak": 70.0, "car_t_peak_day": 9.0, "car_t_percent_peak": 40.0, "car_t_cleared_day": 56.0,
+        "b_cells_undetectable_day": 6.0,
         "b_cell_return_day": 95.0, "lymph_node_lowest": 0.0, "neutrophils_lowest": 0.3, "il6_peak": 50.0,
         "crs_signal_peak": 1.7, "icans_signal_peak": -3.0,
     }  # fmt: skip
     parameters = {
-        "assay.node_limit": 0.01, "antibodies.positive_above": 30.0, "sledai.cut_c3": 0.9, "sledai.cut_proteinuria": 0.5,
+        "assay.node_limit": 0.01, "body.lupus": 1.0, "antibodies.positive_above": 30.0, "sledai.cut_c3": 0.9,
+        "sledai.cut_proteinuria": 0.5,
         "crs.cut_1": 1.6, "crs.cut_2": 2.38, "crs.cut_3": 2.83, "icans.cut_1": 0.1, "icans.cut_3": 0.6,
     }  # fmt: skip
     drawn = {name: np.asarray(curves.get(name, value), float) for name, value in flat.items()}
@@ -45,6 +47,14 @@ def test_every_outcome_of_the_table_is_read():
 
 def test_failed_twin_has_no_outcome_at_all():
     assert all(np.isnan(values).all() for values in read_outcomes(course(failed=True)).values())
+
+
+def test_lupus_activity_does_not_apply_without_lupus():
+    plain = course()
+    lymphoma = replace(plain, parameters={**plain.parameters, "body.lupus": 0.0})
+    found = read_outcomes(lymphoma)
+    assert np.isnan(found["sledai_day90"]).all() and np.isnan(found["doris_day90"]).all()
+    assert found["b_cell_return_day"][0] == 95.0 and found["crs_any"][0] == 1
 
 
 def test_treatment_without_car_t_has_no_peak():

@@ -1,7 +1,7 @@
 """What happened to each twin under one treatment: one number per twin and outcome.
 
-An outcome that did not happen (B cells that never came back) and every outcome of a twin whose simulation failed are nan,
-never zero. A yes or no is 1 or 0.
+An outcome that did not happen (B cells that never came back), that does not apply (lupus activity in lymphoma) and every
+outcome of a twin whose simulation failed are nan, never zero. A yes or no is 1 or 0.
 """
 
 from __future__ import annotations
@@ -41,11 +41,12 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an outcome is called on the page; a `share` is a yes or no per twin."""
+    """How an outcome is called on the page; a `share` is a yes or no per twin, `lupus` marks what only lupus has."""
 
     label: str
     unit: str = ""
     share: bool = False
+    lupus: bool = False
 
 
 OUTCOMES: dict[str, Outcome] = {
@@ -57,18 +58,18 @@ OUTCOMES: dict[str, Outcome] = {
     "b_cell_return_day": Outcome("B cells back in blood", "day"),
     "returning_b_cells_naive_percent": Outcome("naive or transitional among returning B cells", "%"),
     "node_cleared": Outcome("lymph node cleared of B cells", share=True),
-    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True),
-    "c3_normal_day90": Outcome("C3 normal at day 90", share=True),
-    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True),
-    "sledai_entry": Outcome("SLEDAI-2K at entry", "points"),
-    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points"),
-    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points"),
-    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points"),
-    "doris_day90": Outcome("DORIS remission at day 90", share=True),
-    "doris_day180": Outcome("DORIS remission at day 180", share=True),
-    "lldas_day90": Outcome("low disease activity at day 90", share=True),
-    "lldas_day180": Outcome("low disease activity at day 180", share=True),
-    "remission_day540": Outcome("responded, without relapse by day 540", share=True),
+    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True),
+    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, lupus=True),
+    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, lupus=True),
+    "sledai_entry": Outcome("SLEDAI-2K at entry", "points", lupus=True),
+    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", lupus=True),
+    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", lupus=True),
+    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True),
+    "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True),
+    "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True),
+    "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True),
+    "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
+    "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
     "crs_any": Outcome("cytokine release syndrome, any grade", share=True),
     "crs_grade2_plus": Outcome("cytokine release syndrome, grade 2 or more", share=True),
     "crs_grade3_plus": Outcome("cytokine release syndrome, grade 3 or more", share=True),
@@ -103,7 +104,10 @@ def read_outcomes(course: Course) -> dict[str, np.ndarray]:
         if day in course.days:
             outcomes |= _outcomes_on(course, day)
     wanted = {name: np.asarray(outcomes[name], dtype=float) for name in OUTCOMES if name in outcomes}
-    return {name: np.where(course.failed, np.nan, values) for name, values in wanted.items()}
+    without_lupus = np.asarray(course.parameters["body.lupus"]) == 0
+    return {
+        name: np.where(course.failed | (OUTCOMES[name].lupus & without_lupus), np.nan, values) for name, values in wanted.items()
+    }
 
 
 def _cell_outcomes(course: Course) -> dict[str, np.ndarray]:

@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
+from immunoreset.outcomes import OUTCOMES
 from immunoreset.report.page import build_page
 from immunoreset.report.panels import PANELS
 from immunoreset.report.words import interval, number
@@ -75,6 +77,22 @@ def test_names_inside_the_figures_are_not_repeated_with_another_meaning(page):
 
 def test_words_of_the_study_cannot_become_markup(page):
     assert "&lt;b&gt;with&lt;/b&gt; markup &amp; signs" in page
+
+
+def test_arm_without_lupus_shows_no_lupus_activity(invented_result):
+    lymphoma = invented_result.arms["rituximab"]
+    values = {name: np.full(40, np.nan) if OUTCOMES[name].lupus else found for name, found in lymphoma.outcomes.values.items()}
+    arms = {"lymphoma": replace(lymphoma, outcomes=replace(lymphoma.outcomes, values=values))}
+    text = build_page(replace(invented_result, arms=arms, comparisons=[]))
+    assert "SLEDAI-2K over time" not in text and "CAR-T in blood over time in the lymphoma arm" in text
+
+
+def test_expansion_is_compared_where_two_arms_have_car_t_cells(invented_result):
+    assert "CAR-T in blood over time in each arm" in build_page(invented_result)
+    rituximab = invented_result.arms["rituximab"]
+    values = {**rituximab.outcomes.values, "car_t_peak_day": np.full(40, np.nan)}
+    arms = {**invented_result.arms, "rituximab": replace(rituximab, outcomes=replace(rituximab.outcomes, values=values))}
+    assert "CAR-T in blood over time in each arm" not in build_page(replace(invented_result, arms=arms))
 
 
 def test_page_stays_small(page):

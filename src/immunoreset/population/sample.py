@@ -32,8 +32,8 @@ NORMAL_SHARE_OF_REST = 2 / 3
 def sample(population: str, n: int, *, seed: int, first_id: int = 0) -> Cohort:
     """`n` virtual patients, numbered from `first_id`.
 
-    A draw is refused and made anew when active disease is not stable, nephritis does not show in the urine, or the patient does not
-    meet the entry criteria.
+    A draw is refused and made anew when active disease is not stable, nephritis does not show in the urine, or the patient
+    does not meet the entry criteria.
 
     >>> sample("cart", 5, seed=1).ids.tolist()
     [0, 1, 2, 3, 4]

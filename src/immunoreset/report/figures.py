@@ -134,7 +134,7 @@ def draw_one_arm(
 
 
 def draw_arms(days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel) -> Figure:
-    """One quantity under several treatments: median and the middle 50 %."""
+    """One quantity in several arms, left out where it does not apply: median and the middle 50 %."""
     figure, (axes,) = _figure(1)
     _arms(axes, days, arms, panel)
     return figure
@@ -142,7 +142,8 @@ def draw_arms(days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel) -> 
 
 def _arms(axes: Axes, days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel) -> None:
     for order, quantiles in enumerate(arms.values()):
-        _curve(axes, panel, days, quantiles[panel.output], arm=order, wide=False)
+        if panel.output in quantiles:
+            _curve(axes, panel, days, quantiles[panel.output], arm=order, wide=False)
     _dress(axes, panel, days)
 
 

@@ -41,7 +41,7 @@ def _patch(opacity: float) -> str:
 
 def keys_of_one_arm(sources: Sequence[str]) -> list[Key]:
     """The legend of the panels of one treatment with published points."""
-    keys = [Key(_line(0), "median of the twins"), Key(_patch(0.5), "middle 50 %"), Key(_patch(0.18), "middle 90 %")]
+    keys = [Key(_line(0), "median"), Key(_patch(0.5), "middle 50 %"), Key(_patch(0.18), "middle 90 %")]
     for order, source in enumerate(sources):
         colour, shape = mark(order)
         keys.append(Key(_drawing(f'<g fill="{colour}">{_SHAPES[shape]}</g>'), source))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from immunoreset.evidence import Comparison, published_points
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
-from immunoreset.report.panels import PANELS, SIDE_BY_SIDE
+from immunoreset.report.panels import OF_CELLS, PANELS, SIDE_BY_SIDE
 from immunoreset.report.svg import inline_svg
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words
-from immunoreset.results import StudyResult
+from immunoreset.results import ArmResult, StudyResult
 
 STANDINGS = {
     "published": "used as published",
@@ -84,28 +86,33 @@ def _points_in_words() -> list[dict[str, str]]:
     ]
 
 
+def _curves(arm: ArmResult) -> dict[str, np.ndarray]:
+    """Quantiles of the panels that apply to the patients of this arm."""
+    has_lupus = np.isfinite(arm.outcomes.values["sledai_entry"]).any()
+    shown = [panel.output for panel in PANELS if panel.output in arm.trajectories and (has_lupus or not panel.lupus)]
+    return {output: arm.quantiles(output) for output in shown}
+
+
 def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     """The panels of the first arm and those that compare the arms, each a drawing of its own, with their legends."""
     points = published_points() if with_points else ()
     sources = sorted({point.source.short for point in points})
-    quantiles = {
-        name: {panel.output: arm.quantiles(panel.output) for panel in PANELS if panel.output in arm.trajectories}
-        for name, arm in result.arms.items()
-    }
-    first = next(iter(quantiles))
+    curves = {name: _curves(arm) for name, arm in result.arms.items()}
+    first = next(iter(curves))
+    with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
+    compared = (*OF_CELLS, *SIDE_BY_SIDE) if len(with_cells) > 1 else SIDE_BY_SIDE
     one, side = [], []
     for panel in PANELS:
-        if all(panel.output in curves for curves in quantiles.values()):
-            figure = draw_one_arm(result.days, quantiles[first], panel, points, sources)
-            one.append(inline_svg(figure, f"{panel.title} over time under {arm_in_words(first)}"))
-        if panel.output in SIDE_BY_SIDE and len(quantiles) > 1:
-            figure = draw_arms(result.days, quantiles, panel)
-            side.append(inline_svg(figure, f"{panel.title} over time under each treatment"))
+        if panel.output in curves[first]:
+            figure = draw_one_arm(result.days, curves[first], panel, points, sources)
+            one.append(inline_svg(figure, f"{panel.title} over time in the {arm_in_words(first)} arm"))
+        if panel.output in compared and sum(panel.output in arm for arm in curves.values()) > 1:
+            side.append(inline_svg(draw_arms(result.days, curves, panel), f"{panel.title} over time in each arm"))
     return {
         "panels": one,
         "keys": keys_of_one_arm(sources),
         "side_panels": side,
-        "side_keys": keys_of_arms(map(arm_in_words, quantiles)),
+        "side_keys": keys_of_arms(map(arm_in_words, curves)),
     }
 
 
