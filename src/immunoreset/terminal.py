@@ -56,7 +56,7 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     console = Console(file=stream, width=None if stream.isatty() else 120)
     console.print(table)
     console.print("Band: what the published data allow. In brackets: the middle 95 % of trials as small as the published one.")
-    console.print("The model was tuned to most of these numbers: agreement is not validation.")
+    console.print("The model was tuned, directly or indirectly, to most of these numbers: agreement is not validation.")
 
 
 def _chosen(name: str | None) -> list[Parameter]:

@@ -46,6 +46,7 @@ def test_every_number_names_its_source_standing_and_tuning():
         assert number.source.name
         assert number.standing in {"published", "unverified"}
         assert number.tuned in {True, False, "indirectly"}
+        assert bool(number.tuned_to) == (number.tuned == "indirectly"), number.quantity
         assert number.band
 
 
@@ -60,3 +61,15 @@ def test_points_have_one_value_per_day():
         for column in (point.values, point.low, point.high, point.day_sd, point.limit):
             assert len(column) == len(point.days), point.label
         assert any(map(math.isfinite, point.values)) or any(map(math.isfinite, point.low))
+
+
+def test_model_was_not_tuned_to_the_phenotype_of_returning_b_cells_alone():
+    """Model specification, section 7: every other row has an anchor there, or goes with one."""
+    assert [number.quantity for number in published_numbers() if number.tuned is False] == ["returning_b_cells_naive_percent"]
+
+
+def test_pooled_anchors_are_not_taken_for_the_five_patients():
+    """Section 7 anchors toxicity, B-cell return and remission on pooled studies, not on the numbers of the five."""
+    tuned = {number.quantity: number.tuned for number in published_numbers()}
+    for quantity in ("b_cell_return_day_mean", "crs_any_fraction", "icans_any_fraction", "doris_fraction_day180"):
+        assert tuned[quantity] == "indirectly"

@@ -37,6 +37,7 @@ class Comparison:
     band: str
     standing: str
     tuned: bool | str
+    tuned_to: str
     arm: str
     twins: int
     without_value: int
@@ -90,6 +91,7 @@ def compare(arms: Mapping[str, Outcomes], numbers: Sequence[PublishedNumber] | N
                 band=number.band,
                 standing=number.standing,
                 tuned=number.tuned,
+                tuned_to=number.tuned_to,
                 arm=number.arm,
                 twins=int(np.isfinite(values).sum()),
                 without_value=int((~np.isfinite(values)).sum()),

@@ -39,6 +39,7 @@ class PublishedNumber:
     text: str
     standing: str
     tuned: bool | str
+    tuned_to: str
     statistic: str
     outcome: str
     arm: str
@@ -109,6 +110,7 @@ def published_numbers() -> tuple[PublishedNumber, ...]:
                 text=row["text"],
                 standing=row["standing"],
                 tuned=row["tuned"],
+                tuned_to=row.get("tuned_to", ""),
                 statistic=row["statistic"],
                 outcome=row["outcome"],
                 arm=row.get("arm", "car-t"),

@@ -23,13 +23,20 @@ STANDINGS = {
     "assumed": "assumed by us",
 }
 TUNED = {True: "yes", False: "no", "indirectly": "indirectly"}
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 OWN_TOLERANCE = "tolerance chosen by us: "
+
+
+def _indirect(comparisons: Sequence[Comparison]) -> list[str]:
+    """What the model was tuned to instead of a number of the table, each once."""
+    return list(dict.fromkeys(row.tuned_to for row in comparisons if row.tuned_to))
 
 
 def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, Any]], list[str], list[str]]:
     """The rows of the comparison table, its numbered sources, and the lettered reasons of tolerances that we chose."""
     sources = list(dict.fromkeys(row.source for row in comparisons))
     reasons = list(dict.fromkeys(row.band for row in comparisons if row.band.startswith(OWN_TOLERANCE)))
+    indirect = _indirect(comparisons)
     rows = []
     for row in comparisons:
         unit = "" if row.unit == "fraction" else row.unit
@@ -47,6 +54,7 @@ def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, 
                 "drawing": band_drawing(row),
                 "verdict": row.verdict,
                 "tuned": TUNED[row.tuned],
+                "tuned_note": ROMAN[indirect.index(row.tuned_to)] if row.tuned_to else "",
                 "standing": row.standing,
                 "source": sources.index(row.source) + 1,
                 "missing": without if row.without_value else "",
@@ -160,6 +168,7 @@ def build_page(result: StudyResult) -> str:
         reasons=reasons,
         inside=sum(row.verdict == "inside" for row in result.comparisons),
         tuned={word: [row.label for row in result.comparisons if row.tuned == key] for key, word in TUNED.items()},
+        tuned_to=_indirect(result.comparisons),
         points=_points_in_words() if result.comparisons else [],
         outcome_rows=_outcome_rows(result.summary()["arms"]),
         **_figures(result, bool(result.comparisons)),
