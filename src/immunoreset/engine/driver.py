@@ -235,7 +235,7 @@ def _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fr
                 jump_readouts(arena, at, sizes, wanted, lanes, lane, lanes.day[lane], fresh[lane] == 1)
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, active):
     """Step sizes; a step that would leave a sliver before the next stop is evened out."""
     for lane in range(LANES):
@@ -255,7 +255,7 @@ def _choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, a
         arena[at_step + lane] = step
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _judge(
     arena, at_step, at_error, at_proposal, day, next_step, landing, rejected, active, accepted, tries, status, max_steps, smallest
 ):
@@ -288,7 +288,7 @@ def _judge(
             status[lane] = STEP_LIMIT
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _grid_due(end, grid_day, accepted):
     for lane in range(LANES):
         if accepted[lane] == 1 and grid_day[lane] <= end[lane]:
@@ -322,7 +322,7 @@ def _write_grid(
                 grid_day[lane] = grid[position[lane]] if position[lane] < grid.size else np.inf
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _commit(arena, at_chosen, day, end, landing, accepted):
     """Move the clocks of the accepted lanes; returns how many landed on a stop."""
     landed = 0
@@ -334,7 +334,7 @@ def _commit(arena, at_chosen, day, end, landing, accepted):
     return landed
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _leaving(day, status, active, stop):
     count = 0
     for lane in range(LANES):

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 
 from immunoreset.engine import vector_math
-from immunoreset.engine.trace import LEAVES, Symbol, closure
+from immunoreset.engine.trace import LEAVES, Symbol
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 
 _BINARY = {"add": "fadd contract", "subtract": "fsub contract", "multiply": "fmul contract", "divide": "fdiv"}
@@ -75,69 +75,18 @@ def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int
 
     Each node is written just before its first use, which keeps values in registers.
     """
-    groups = _reciprocal_groups(closure(roots, stop=lambda n: n.number in places), places)
     values: dict[int, str] = {}
     pending = list(reversed(roots))
     while pending:
         node = pending[-1]
+        waiting = [] if node.number in places else [n for n in node.arguments if n.number not in values]
         if node.number in values:
             pending.pop()
-            continue
-        group = groups.get(node.number)
-        if node.number in places:
-            needed = []
-        else:
-            needed = [n.arguments[1] for n in group] if group else list(node.arguments)
-        waiting = [n for n in needed if n.number not in values]
-        if waiting:
+        elif waiting:
             pending.extend(reversed(waiting))
-        elif group:
-            names = _write_reciprocals(function, [values[n.number] for n in needed])
-            values.update(zip((n.number for n in group), names, strict=True))
         else:
             values[node.number] = _write_node(function, node, values, places)
     return [values[root.number] for root in roots]
-
-
-_DIVIDED_TOGETHER = 4
-
-
-def _reciprocal_groups(nodes: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> dict[int, list[Symbol]]:
-    """For each reciprocal those that are made by the same division: neighbours that do not need each other.
-
-    Where the model has a `where`, a division by zero may lie in the branch not taken; then each is made alone.
-    """
-    together = 1 if any(node.operation == "select" for node in nodes) else _DIVIDED_TOGETHER
-    depth: dict[int, int] = {}
-    levels: dict[int, list[Symbol]] = {}
-    for node in nodes:
-        below = () if node.number in places else node.arguments
-        depth[node.number] = max((depth[a.number] + _is_reciprocal(a, places) for a in below), default=0)
-        if _is_reciprocal(node, places):
-            levels.setdefault(depth[node.number], []).append(node)
-    groups: dict[int, list[Symbol]] = {}
-    for level in levels.values():
-        for k in range(0, len(level), together):
-            for node in level[k : k + together]:
-                groups[node.number] = level[k : k + together]
-    return groups
-
-
-def _is_reciprocal(node: Symbol, places: Mapping[int, tuple[str, int]]) -> bool:
-    return node.operation == "divide" and node.arguments[0].payload == 1.0 and node.number not in places
-
-
-def _write_reciprocals(function: Function, values: Sequence[str]) -> list[str]:
-    """1/x for each x by a single division of their product: a division costs as much as thirty multiplications."""
-    products = [values[0]]
-    for value in values[1:]:
-        products.append(function.multiply(products[-1], value))
-    inverse = function.divide(splat(1.0), products[-1])
-    found: list[str] = []
-    for k in range(len(values) - 1, 0, -1):
-        found.append(function.multiply(inverse, products[k - 1]))
-        inverse = function.multiply(inverse, values[k])
-    return [inverse, *reversed(found)]
 
 
 def _write_node(

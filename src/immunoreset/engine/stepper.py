@@ -21,6 +21,7 @@ from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 _FLOATS = f"<{LANES} x float>"
 _ERROR_ORDER = 5  # the error estimate falls with the fifth power of the step
 _LEAST_ERROR = 1e-24
+_LARGEST_SCALE = 1e30  # of an error, in single precision
 
 
 class Equations:
@@ -74,15 +75,6 @@ def _rates(name: str, equations: Equations, at: Offsets, places: Mapping[int, tu
     return function.text()
 
 
-def _reciprocal(function: Function, x: str) -> str:
-    """1/x to 48 bits: single-precision division and one Newton step; good for a pivot, three times as fast."""
-    single = function.emit(f"fptrunc {DOUBLES} {x} to {_FLOATS}")
-    ones = "<" + ", ".join(["float 1.0"] * LANES) + ">"
-    guess = function.emit(f"fpext {_FLOATS} {function.emit(f'fdiv {_FLOATS} {ones}, {single}')} to {DOUBLES}")
-    missing = function.subtract(splat(1.0), function.multiply(x, guess))
-    return function.add(guess, function.multiply(guess, missing))
-
-
 def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
     """LU factors of J - 1/(h gamma) I at the start of the step; the diagonal is stored inverted."""
     function = Function("factor")
@@ -112,7 +104,7 @@ def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, i
                 work[k] = function.emit(f"fneg {DOUBLES} {product}") if before is None else function.subtract(before, product)
         pivot = work[i]
         assert pivot is not None
-        inverse[i] = _reciprocal(function, pivot)
+        inverse[i] = function.divide(splat(1.0), pivot)
         function.store(inverse[i], at.factors + LANES * slot[i, i])
         for k in upper[i]:
             value = work[k]
@@ -253,8 +245,11 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
         new = function.add(loop.load(at.new_state), error)
         loop.store(new, at.new_state)
         scale = _scale(function, loop, at, relative, [loop.load(at.state), new])
-        small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")
+        small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")  # in single precision: twice as fast, and enough
         ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
+        known = function.emit(f"fcmp olt {DOUBLES} {scale}, {splat(_LARGEST_SCALE)}")
+        too_large = f"<{', '.join(['float 0x7FF8000000000000'] * LANES)}>"
+        ratio = function.emit(f"select {BOOLEANS} {known}, {_FLOATS} {ratio}, {_FLOATS} {too_large}")
         square = function.emit(f"fmul {_FLOATS} {ratio}, {ratio}")
         function.lines.append(f"  %total.next = fadd {_FLOATS} %total, {square}")
     mean_square = function.multiply(function.emit(f"fpext {_FLOATS} %total.next to {DOUBLES}"), splat(1 / size))
