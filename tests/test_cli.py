@@ -85,7 +85,18 @@ def test_bad_input_is_one_line_and_status_2(place, capsys, arguments, words):
         ("1e6 cells/kg", "nan cells/kg", ["arm 'car-t'"]),
         ("1e6 cells/kg", "1e6 cells/mile", ["arm 'car-t'", "cells/mile"]),
         ("cd19-car-t", "cd91-car-t", ["arm 'car-t'", "cd91-car-t"]),
+        ("1e6 cells/kg", "1e300 cells/kg", ["arm 'car-t'", "more than anybody is given"]),
+        ("1e6 cells/kg", "1e6 mg/m2", ["arm 'car-t'", "given in cells/kg or cells, not in mg/m2"]),
         ("on day 0", "on day zero", ["arm 'car-t'", "zero"]),
+        ("on day 0", "on day nan", ["arm 'car-t'", "'nan' is not finite"]),
+        ("on day 0", "on day 4000", ["arm 'car-t'", "after the last simulated day, 730", "stop later"]),
+        ("on day 0", "on day -500", ["arm 'car-t'", "before the first simulated day, -35"]),
+        ("cd19-car-t 1e6 cells/kg on day 0", "(((", ["arm 'car-t'", "at character 1"]),
+        ("twins = 1", "twins = 1\nparameters = { kexpp = 2.0 }", ["no parameter 'kexpp'", "did you mean 'kexp'?"]),
+        ("twins = 1", "twins = 1\nparameters = { kexp = 99.0 }", ["'kexp' is 99", "from 1.5 to 3.5"]),
+        ("twins = 1", "twins = 1\nparameters = { kexp = 'high' }", ["study.toml, line 5", "'high'"]),
+        ("twins = 1", "twins = 1000000", ["ask for at most"]),
+        ('listed = "five-patients"\ntwins = 1', 'population = "carrt"\nn = 2', ["no population 'carrt'", "did you mean 'cart'?"]),
         ("five-patients", "patients.csv", ["patients.csv"]),
         ("[arms]", "[arms", ["not TOML", "line 5"]),
     ],
@@ -97,6 +108,33 @@ def test_bad_study_is_one_line_and_writes_nothing(place, capsys, old, new, words
     for word in words:
         assert word in message
     assert written(place) == []
+
+
+COLUMNS = "patient,age,sex,weight_kg,sledai_2k,nephritis,upcr_g_per_g,anti_dsdna_iu_per_ml,c3_g_per_l,igg_g_per_l"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("patient,age\na,30\n", ["line 1", "missing columns 'sex'", "add them"]),
+        (f"{COLUMNS},shoe\na,30,F,60,12,,,,,,44\n", ["line 1", "unknown column 'shoe'"]),
+        (f"{COLUMNS}\na,-3,F,60,12,,,,,\n", ["line 2", "'age'", "-3 is impossible", "0 to 110 years"]),
+        (f"{COLUMNS}\na,30,F,60,300,,,,,\n", ["line 2", "'sledai_2k'", "300 is impossible"]),
+        (f"{COLUMNS}\na,thirty,F,60,12,,,,,\n", ["line 2", "'thirty' is no number"]),
+        (f"{COLUMNS}\na,30,F,60,12,,,,,\na,31,F,60,12,,,,,\n", ["line 3", "'a' is already on line 2"]),
+        (f"{COLUMNS}\na,30\n", ["line 2", "2 values for 10 columns"]),
+        (f"{COLUMNS}\n", ["no patients"]),
+        ("", ["empty"]),
+    ],
+)
+def test_bad_patients_file_is_one_line_and_writes_nothing(place, capsys, text, words):
+    (place / "study.toml").write_text(STUDY.replace("five-patients", "mine.csv"))
+    (place / "mine.csv").write_text(text)
+    assert guarded(["simulate", "study.toml"]) == BAD_INPUT
+    message = one_line(capsys)
+    for word in ["mine.csv", *words]:
+        assert word in message
+    assert written(place) == ["mine.csv"]
 
 
 def test_existing_run_needs_force(place, capsys):
@@ -115,6 +153,35 @@ def test_full_disk_is_one_line_and_leaves_nothing(place, capsys, monkeypatch):
     assert guarded(["simulate", "study.toml", "--out", "run"]) == BAD_INPUT
     assert "no space left on the disk" in one_line(capsys)
     assert written(place) == []
+
+
+@pytest.mark.skipif(not store.Path("/dev/full").exists(), reason="needs the full device of Linux")
+@pytest.mark.parametrize("file", ["report.html", "summary.json", "outcomes.parquet", "trajectories.parquet", "manifest.json"])
+def test_disk_that_fills_up_at_any_file_leaves_nothing(place, capsys, monkeypatch, file):
+    """The kernel itself refuses the bytes: one file of the scratch folder lies on the device that is always full."""
+    make = store.tempfile.mkdtemp
+
+    def on_a_full_disk(**keywords):
+        folder = make(**keywords)
+        store.Path(folder, file).symlink_to("/dev/full")
+        return folder
+
+    monkeypatch.setattr(store.tempfile, "mkdtemp", on_a_full_disk)
+    assert guarded(["simulate", "study.toml", "--out", "run"]) == BAD_INPUT
+    assert "no space left on the disk of 'run'; free some, or choose another place" in one_line(capsys)
+    assert written(place) == []
+
+
+@pytest.mark.skipif(not store.Path("/proc/self").exists(), reason="needs a place where nobody may write")
+def test_place_where_nobody_may_write_is_one_line(place, capsys):
+    assert guarded(["simulate", "study.toml", "--out", "/proc/run"]) == BAD_INPUT
+    assert "cannot write the folder '/proc/run'" in one_line(capsys)
+    assert written(place) == []
+
+
+def test_figure_that_cannot_be_written_is_one_line(place, capsys):
+    assert guarded(["demo", "--twins", "1", "--figure", "study.toml/figure.svg"]) == BAD_INPUT
+    assert "cannot write the figure" in one_line(capsys)
 
 
 def test_interrupt_is_one_line_and_leaves_nothing(place, capsys, monkeypatch):

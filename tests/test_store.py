@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 
 import numpy as np
 import pytest
@@ -97,8 +98,21 @@ def test_full_disk_says_so_and_leaves_nothing(tmp_path):
 @pytest.mark.skipif(not store.Path("/dev/full").exists(), reason="needs the full device of Linux")
 def test_full_disk_while_a_table_is_written_says_so():
     columns = {"day": np.arange(1e5), "noise": np.random.default_rng(0).random(100_000)}
-    with pytest.raises(InvalidFile, match="cannot write the table 'full'"):
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         store.write_table(store.Path("/dev/full"), columns)
+
+
+def test_text_outside_a_run_is_there_or_not(tmp_path, monkeypatch):
+    store.replace_text(tmp_path / "deep" / "figure.svg", "old")
+
+    def fails(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store.os, "replace", fails)
+    with pytest.raises(OSError):
+        store.replace_text(tmp_path / "deep" / "figure.svg", "new")
+    assert left_behind(tmp_path / "deep") == ["figure.svg"]
+    assert (tmp_path / "deep" / "figure.svg").read_text() == "old"
 
 
 def test_tables_are_read_back_by_name(tmp_path):

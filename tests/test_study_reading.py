@@ -56,6 +56,7 @@ def test_twins_and_seed_can_be_changed_and_are_checked_again():
         ("seed = 3", 'compare_with = "nobody"', ["line 2", "'compare_with' is 'nobody'", "'mackensen2022'"]),
         ('listed = "five-patients"', "", ["line 4", "give either listed or population"]),
         ('listed = "five-patients"', 'population = "cart"', ["line 4", "a population needs n"]),
+        ('"cd19-car-t 1e6 cells/kg on day 0"', "3", ["'arms.car-t' is 3", "give a regimen in quotes"]),
         ('title = "Two arms"', "", ["the key 'title' is missing", "immunoreset schema"]),
         ('treatment = "no treatment"', 'treatment = "no treatment"\ndose = 3', ["line 12", "no key 'arms.lymphoma.dose'"]),
         ("[arms]", "[arms", ["not TOML", "line 8"]),

@@ -29,13 +29,13 @@ def draw_readme_figure(result: StudyResult, file: Path) -> None:
     from immunoreset.report.panels import PANELS
     from immunoreset.report.svg import svg_document
     from immunoreset.report.words import arm_in_words
+    from immunoreset.store import replace_text
 
     panels = [panel for panel in PANELS if panel.output in README_PANELS]
     arms = {name: {output: arm.quantiles(output) for output in README_PANELS} for name, arm in result.arms.items()}
     figure = draw_side_by_side(result.days, arms, panels, names=[arm_in_words(name) for name in arms], columns=2)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(svg_document(figure), encoding="utf-8")
+        replace_text(file, svg_document(figure))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InvalidFile(f"cannot write the figure '{file}': {reason}; choose another place with --figure") from error

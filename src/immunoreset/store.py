@@ -113,6 +113,17 @@ def to_json(document: Mapping[str, Any]) -> str:
     return json.dumps(_plain(document), indent=2, ensure_ascii=False)
 
 
+def replace_text(path: Path, text: str) -> None:
+    """A text file outside a run: written under a temporary name, then renamed, so that it is never half there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.partial")
+    try:
+        scratch.write_text(text, encoding="utf-8")
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
     path.write_text(to_json(document) + "\n", encoding="utf-8")
 
@@ -129,8 +140,10 @@ def write_table(path: Path, columns: Mapping[str, np.ndarray | list]) -> None:
             target = str(path).replace("'", "''")
             connection.execute(f"COPY columns_of_table TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
     except duckdb.Error as error:
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         first_line = str(error).splitlines()[0]
-        raise InvalidFile(f"cannot write the table '{path.name}': {first_line}; is the disk full? nothing was written") from error
+        raise InvalidFile(f"cannot write the table '{path.name}': {first_line}; nothing was written") from error
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ Every twin meets every treatment with the same random numbers, so that arms diff
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -110,6 +111,10 @@ def draw_twins(who: Patients, study: Study) -> Twins:
 
 def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> tuple[Cohort, list[Event]]:
     """The twins with the parameters that the treatment brings, and everything that will happen to them."""
+    for item in regimen.items:
+        if study.stop < item.first_day < math.inf:
+            late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {study.stop:g}"
+            raise InvalidRegimen(f"arm '{arm}': {late}; stop later, or shift the regimen")
     treated = who.cohort.with_parameters(regimen.parameter_changes(who.cohort.parameters))
     try:
         given = regimen.events(treated, start=study.start)

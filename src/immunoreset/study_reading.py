@@ -68,6 +68,8 @@ def _complaint(complaint: Any, location: Sequence[str]) -> str:
             return f"the key '{key}' is missing; add it (`immunoreset schema` describes all keys)"
         case "value_error":
             return f"'{key}': {complaint['ctx']['error']}"
+        case "model_type" if location[:1] == ["arms"]:
+            return f"'{key}' is {complaint['input']!r}; give a regimen in quotes, such as \"rituximab 1000 mg on days 0 14\""
         case "literal_error":
             allowed = ", ".join(repr(value) for value in get_args(get_args(Study.model_fields["compare_with"].annotation)[0]))
             return f"'{key}' is {complaint['input']!r}; it can be {allowed}"

@@ -82,7 +82,7 @@ def _dress(axes: Axes, panel: Panel, days: np.ndarray) -> None:
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_locator(NullLocator())
     else:
-        axes.set_ylim(0, HEADROOM * axes.dataLim.y1)
+        axes.set_ylim(0, HEADROOM * axes.dataLim.y1 if axes.dataLim.y1 > 0 else 1)
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=panel.whole))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy.items import Course, Dose, Item, Rescue
 from immunoreset.therapy.recipients import Recipients
-from immunoreset.therapy.units import OWN
+from immunoreset.therapy.units import OWN, number_text
 
 Event = Any
 """An event of the engine: Scheduled or Rule."""
@@ -19,6 +20,9 @@ _FORM_IN_WORDS = {
     Course: "a course ('daily from DAY until DAY')",
     Rescue: "rescue ('if CRS grade >= 2')",
 }
+
+# Beyond any patient: a slip of the pen, not a dose
+MOST_AMOUNT = {"mg": 1e5, "mg/m2": 1e5, "mg/kg": 1e4, "cells": 1e12, "cells/kg": 1e10}
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,13 @@ class Drug:
             raise InvalidRegimen(
                 f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'"
             )
+        amount = max(amount for _, amount in item.steps) if isinstance(item, Course) else item.amount
+        if amount > MOST_AMOUNT.get(item.unit, math.inf):
+            most = f"{number_text(MOST_AMOUNT[item.unit])} {item.unit}"
+            raise InvalidRegimen(f"{self.name} of {amount:g} {item.unit} is more than anybody is given; write at most {most}")
         if isinstance(item, Course) and item.adherence is not None and OWN in self.units:
             raise InvalidRegimen(f"{self.name} has no adherence; leave '(adherence {item.adherence:g})' out")
-        if isinstance(item, Course) and item.unit == "%" and max(amount for _, amount in item.steps) > 100:
+        if isinstance(item, Course) and item.unit == "%" and amount > 100:
             raise InvalidRegimen(f"{self.name} of more than 100 %; write at most 100 %")
         if isinstance(item, Rescue) and Course in self.forms and not item.for_days:
             raise InvalidRegimen(f"say for how long {self.name} is given, for example '{self.name} {self.example}'")
