@@ -104,7 +104,7 @@ def test_rescue_is_read():
         ("belimumab 10 mg/kg every 28 days from 0 until -9", "before the first day"),
         ("belimumab 10 mg/kg every 0.001 days from 0 until 999", "at most 10000"),
         ("cd19-car-t 1e300 cells/kg on day 0", "more than anybody is given; write at most 1e10 cells/kg"),
-        ("rituximab 1e6 g on day 0", "write at most 1e5 mg"),
+        ("rituximab 1e6 g on day 0", "write at most 100000 mg"),
         ("tocilizumab 8 mg/kg if fever grade >= 2", "the toxicities are CRS and ICANS"),
         ("tocilizumab 8 mg/kg if CRS grade >= 7", "the grades are 1, 2, 3 and 4"),
         ("tocilizumab 8 mg/kg if CRS grade 2", "expected '>='"),
