@@ -52,3 +52,16 @@ def test_summary_is_valid_json_with_the_comparison_table(invented_result):
     assert required <= set(row)
     assert {row["verdict"] for row in document["comparisons"]} <= {"inside", "outside"}
     assert document["arms"]["car-t"]["failed"] == 2
+
+
+def test_mean_of_a_yes_or_no_is_the_share_of_those_who_have_it(invented_result):
+    arm = invented_result.arms["car-t"]
+    values = arm.outcomes.values["crs_any"]
+    assert arm.mean("crs_any") == pytest.approx(np.nanmean(values))
+    with pytest.raises(UnknownName, match="did you mean 'crs_any'"):
+        arm.mean("crs_all")
+
+
+def test_result_saves_itself(invented_result, tmp_path):
+    folder = invented_result.save(tmp_path / "run")
+    assert (folder / "report.html").is_file()

@@ -1,1 +1,77 @@
-"""immunoreset: an in-silico clinic for CAR-T cell therapy in autoimmune disease driven by B cells. Research software only."""
+"""immunoreset: an in-silico clinic for CAR-T cell therapy in autoimmune disease driven by B cells. Research software only.
+
+    from immunoreset import Patients, Study, run
+
+    study = Study(title="Rituximab", patients=Patients(population="cart", n=100), arms={"rituximab": "rituximab 1 g on days 0 14"})
+    run(study).save("runs/rituximab")
+
+Names are loaded when they are first used, so that `import immunoreset` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from immunoreset.engine import simulate
+    from immunoreset.errors import ImmunoresetError
+    from immunoreset.patient.model import MODEL
+    from immunoreset.patient.parameters import typical
+    from immunoreset.patient.untreated import initial_state
+    from immunoreset.population import Facts, mackensen_2022, read_patients, sample, twins
+    from immunoreset.store import open_run
+    from immunoreset.study import run
+    from immunoreset.study_document import Arm, Patients, Study
+    from immunoreset.therapy import Regimen, standard
+
+_HOME = {
+    "Arm": "study_document",
+    "Facts": "population",
+    "ImmunoresetError": "errors",
+    "MODEL": "patient.model",
+    "Patients": "study_document",
+    "Regimen": "therapy",
+    "Study": "study_document",
+    "initial_state": "patient.untreated",
+    "mackensen_2022": "population",
+    "open_run": "store",
+    "read_patients": "population",
+    "run": "study",
+    "sample": "population",
+    "simulate": "engine",
+    "standard": "therapy",
+    "twins": "population",
+    "typical": "patient.parameters",
+}
+
+__all__ = [
+    "MODEL",
+    "Arm",
+    "Facts",
+    "ImmunoresetError",
+    "Patients",
+    "Regimen",
+    "Study",
+    "initial_state",
+    "mackensen_2022",
+    "open_run",
+    "read_patients",
+    "run",
+    "sample",
+    "simulate",
+    "standard",
+    "twins",
+    "typical",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, loaded from where it lives."""
+    if name in _HOME:
+        return getattr(import_module(f"immunoreset.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'immunoreset' has no attribute '{name}'; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

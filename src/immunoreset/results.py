@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +39,13 @@ class ArmResult:
     def patient_of_twin(self) -> np.ndarray:
         """The name of the patient whom each twin resembles."""
         return np.array(self.patients, dtype=object)[self.outcomes.patient]
+
+    def mean(self, outcome: str) -> float:
+        """The mean of an outcome over the twins that have it; for a yes or no, the share."""
+        if outcome not in self.outcomes.values:
+            raise unknown("outcome", outcome, self.outcomes.values)
+        known = self.outcomes.values[outcome][np.isfinite(self.outcomes.values[outcome])]
+        return float(known.mean()) if len(known) else math.nan
 
     def quantiles(self, output: str) -> np.ndarray:
         """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days."""
@@ -99,6 +108,12 @@ class StudyResult:
             },
             attrs={"title": self.title},
         )
+
+    def save(self, folder: Path | str, *, force: bool = False) -> Path:
+        """Write the run to a new folder; with `force`, replace the run that is there. Nothing is half-written."""
+        from immunoreset.save import save
+
+        return save(self, folder, force=force)
 
     def summary(self) -> dict[str, Any]:
         """The document of summary.json."""
