@@ -33,5 +33,5 @@ def test_public_names_do_not_change_when_their_modules_are_loaded():
 
 
 def test_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(AttributeError, match="no attribute 'Studdy'; it has .*Study"):
+    with pytest.raises(AttributeError, match=r"no attribute 'Studdy'; it has .*Study"):
         _ = immunoreset.Studdy  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
     from immunoreset import Patients, Study, run
 
-    study = Study(title="Rituximab", patients=Patients(population="cart", n=100), arms={"rituximab": "rituximab 1 g on days 0 14"})
+    study = Study(title="Rituximab", patients=Patients(population="cart", n=100), arms={"treated": "rituximab 1 g on days 0 14"})
     run(study).save("runs/rituximab")
 
 Names are loaded when they are first used, so that `import immunoreset` costs nothing.

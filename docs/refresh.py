@@ -1,0 +1,121 @@
+"""Writes the parts of the documentation that come from the code: the symbol page, and the figure and table of the README.
+
+python docs/refresh.py symbols        docs/symbols.md, from the parameter table
+python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from immunoreset.evidence import Comparison
+from immunoreset.patient.parameters import Parameter, sets, standing_counts, table
+from immunoreset.patient.state import MEANING
+from immunoreset.report.words import interval, number
+
+ROOT = Path(__file__).resolve().parent.parent
+SYMBOLS, README, FIGURE = ROOT / "docs/symbols.md", ROOT / "README.md", ROOT / "docs/figures/demo.svg"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
+def _parameter_row(parameter: Parameter) -> str:
+    low, high = parameter.bounds
+    value = f"{parameter.value:g} ({low:g} to {high:g})"
+    field = parameter.name.split(".")[1]
+    origin = f"{parameter.standing}: {parameter.source}"
+    return _row([f"`{parameter.symbol}`", f"`{field}`", value, _unit(parameter.unit), origin, parameter.note])
+
+
+def symbol_page() -> str:
+    """Every state and parameter of the model, by symbol and by the name that the code uses."""
+    counts = standing_counts()
+    standing = ", ".join(f"{count} {name}" for name, count in counts.items())
+    lines = [
+        "# Symbols",
+        "",
+        "Written by `python docs/refresh.py symbols` from the tables of the code. Do not edit.",
+        "",
+        "## States",
+        "",
+        "Mcell is a million cells, Gcell a thousand million.",
+        "",
+        _row(["symbol", "name in the code", "unit", "meaning"]),
+        "|---|---|---|---|",
+    ]
+    lines += [_row([f"`{symbol}`", f"`{name}`", _unit(unit), meaning]) for name, (symbol, unit, meaning) in MEANING.items()]
+    lines += ["", "## Parameters", "", f"{sum(counts.values())} parameters: {standing}. In brackets: the bounds."]
+    group = ""
+    for name, parameter in table().items():
+        if name.split(".")[0] != group:
+            group = name.split(".")[0]
+            lines += [
+                "",
+                f"### `{group}`",
+                "",
+                _row(["symbol", "field", "value", "unit", "standing: source", "note"]),
+                "|---|---|---|---|---|---|",
+            ]
+        lines.append(_parameter_row(parameter))
+    lines += ["", "## Named sets", "", "Products, hosts and drugs that replace some of these values."]
+    for found in sets().values():
+        lines += [
+            "",
+            f"### `{found.name}`: {found.title}",
+            "",
+            _row(["parameter", "value", "unit", "standing: source"]),
+            "|---|---|---|---|",
+        ]
+        for name, parameter in found.parameters.items():
+            origin = f"{parameter.standing}: {parameter.source}"
+            lines.append(_row([f"`{name}`", f"{parameter.value:g}", _unit(parameter.unit), origin]))
+    return "\n".join(lines) + "\n"
+
+
+def agreement_table(comparisons: Iterable[Comparison]) -> str:
+    """The comparison table of the demo, as the README shows it."""
+    tuned = {True: "yes", False: "no", "indirectly": "indirectly"}
+    lines = [_row(["quantity", "published", "band", "simulated", "verdict", "tuned to it"]), "|---|---|---|---|---|---|"]
+    for row in comparisons:
+        unit = "" if row.unit == "fraction" else f", {row.unit}"
+        simulated = f"{number(row.simulated, row.unit)} ({interval(row.simulated_low, row.simulated_high, row.unit)})"
+        verdict = f"**{row.verdict}**" if row.verdict == "outside" else row.verdict
+        published, band = row.published_text, interval(row.low, row.high, row.unit)
+        lines.append(_row([row.label + unit, published, band, simulated, verdict, tuned[row.tuned]]))
+    return "\n".join(lines) + "\n"
+
+
+def put_between(text: str, mark: str, new: str) -> str:
+    """The text with what stands between the two comments `mark` and `/mark` replaced."""
+    pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
+    if not pattern.search(text):
+        sys.exit(f"no '<!-- {mark} -->' in the text")
+    return pattern.sub(lambda found: found[1] + new + found[2], text)
+
+
+def main(asked: list[str]) -> None:
+    if asked == ["symbols"]:
+        SYMBOLS.write_text(symbol_page(), encoding="utf-8")
+    elif asked == ["agreement"]:
+        from immunoreset.demo import demo_study, draw_readme_figure
+        from immunoreset.study import run
+
+        result = run(demo_study())
+        draw_readme_figure(result, FIGURE)
+        readme = README.read_text("utf-8")
+        README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
