@@ -12,7 +12,7 @@ import math
 import numba
 import numpy as np
 
-from immunoreset.engine.happening import carry_out, give, watch
+from immunoreset.engine.happening import carry_out, extinct_now, give, watch
 from immunoreset.engine.job import (
     CANCELLED,
     DONE,
@@ -66,12 +66,14 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                     following += 1
                     running += 1
             call(kernels.prepare, base)
-            _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh)
+            _first_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh)
             give(
                 arena, base, at.chosen, at.moment, at.value, kernels.prepare, addresses, kinds, days, actions, values, names,
                 log, logged, stop, patient, day, occasion, fresh, changed, patients.stop,
             )
-            _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh, fresh)
+            _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
+            if waiting:
+                _empty_small(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, fresh, fresh)
             fresh[:] = 0
         if running == 0:
             break
@@ -121,6 +123,10 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                     )
                 if changed.max() > 1 or (changed.max() > 0 and sizes.monitors > 0):
                     _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
+                    if waiting:
+                        _empty_small(
+                            arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, changed, fresh
+                        )
         if _leaving(day, status, active, patients.stop) > 0:
             _release(arena, at, wanted, lanes)
             running = active.sum()
@@ -198,11 +204,16 @@ def _copy_to_between(arena, at, sizes, lanes, chosen):
 
 
 @numba.njit(cache=True, nogil=True)
-def _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh):
-    """Outputs of the first day, before anything is given."""
+def _first_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh):
+    """Outputs and monitors of the first day, before anything is given."""
+    _copy_to_between(arena, at, sizes, lanes, fresh)
+    if sizes.monitors > 0:
+        call(kernels.monitors, base)
+        for lane in range(LANES):
+            if fresh[lane] == 1:
+                jump_readouts(arena, at, sizes, wanted, lanes, lane, lanes.day[lane], True)
     if wanted.grid.size == 0 or wanted.grid[0] > patients.start:
         return
-    _copy_to_between(arena, at, sizes, lanes, fresh)
     call(kernels.grid_outputs, base)
     for lane in range(LANES):
         if fresh[lane] == 1:
@@ -210,6 +221,23 @@ def _first_grid_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fr
                 wanted.outputs[lanes.patient[lane], 0, k] = arena[at.grid_outputs + LANES * k + lane]
             lanes.grid[lane] = 1
             lanes.grid_day[lane] = wanted.grid[1] if wanted.grid.size > 1 else np.inf
+
+
+@numba.njit(cache=True, nogil=True)
+def _empty_small(
+    arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, chosen, fresh
+):  # fmt: skip
+    """Extinction of what an action, or the start, left below its limit."""
+    count = 0
+    emptied = np.zeros(LANES, np.int64)
+    for lane in range(LANES):
+        if chosen[lane] > 0:
+            emptied[lane] = extinct_now(watches, sizes.hazards, lanes, lane)
+            count += emptied[lane]
+    if count > 0:
+        changed = np.zeros(LANES, np.int64)
+        carry_out(arena, base, at, kernels.prepare, addresses, kinds, sizes, watches, wanted, lanes, emptied, changed)
+        _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -227,12 +255,12 @@ def _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fr
                 lanes.next_step[lane] = cautious
             elif chosen[lane] > 1:
                 lanes.next_step[lane] = min(lanes.next_step[lane], _AFTER_EVENT * cautious)
-    if sizes.monitors > 0:
+    if sizes.monitors > 0 and chosen.max() > 0:
         _copy_to_between(arena, at, sizes, lanes, chosen)
         call(kernels.monitors, base)
         for lane in range(LANES):
             if chosen[lane] > 0:
-                jump_readouts(arena, at, sizes, wanted, lanes, lane, lanes.day[lane], fresh[lane] == 1)
+                jump_readouts(arena, at, sizes, wanted, lanes, lane, lanes.day[lane], False)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -353,6 +381,8 @@ def _release(arena, at, wanted, lanes):
         wanted.status[patient] = lanes.status[lane]
         wanted.steps[patient, 0] = lanes.tries[0, lane]
         wanted.steps[patient, 1] = lanes.tries[1, lane]
+        for g in range(lanes.grid[lane], wanted.grid.size):
+            wanted.outputs[patient, g, :] = np.nan
         if lanes.status[lane] == DONE:
             for i in range(wanted.final.shape[1]):
                 wanted.final[patient, i] = arena[at.state + LANES * i + lane]

@@ -110,6 +110,9 @@ def _write_node(
         return vector_math.exponential(function.emit, arguments[0])
     if operation == "log":
         return vector_math.logarithm(function.emit, arguments[0])
+    if operation == "power":
+        logarithm = vector_math.logarithm(function.emit, arguments[0])
+        return vector_math.exponential(function.emit, function.multiply(arguments[1], logarithm))
     if operation == "sqrt":
         return function.emit(f"call {DOUBLES} @llvm.sqrt.v{LANES}f64({DOUBLES} {arguments[0]})")
     if operation == "compare":

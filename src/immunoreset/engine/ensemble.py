@@ -26,7 +26,8 @@ from immunoreset.engine.trace import build, flat_names
 from immunoreset.engine.vector_math import LANES
 from immunoreset.errors import InvalidValue, unknown
 
-LARGEST_CHUNK = 256
+LARGEST_CHUNK = 1024
+SMALLEST_TOLERANCE = 1e-30
 _WAKE_SECONDS = 0.1
 
 
@@ -96,6 +97,8 @@ def simulate(
     program, monitor_numbers = _program(model, inputs, timetable, outputs, readouts)
     wanted = _results(inputs, program, outputs, readouts, monitor_numbers, timetable)
     threads = max(1, threads or os.cpu_count() or 1)
+    if chunk is not None and chunk < 1:
+        raise InvalidValue(f"chunk is {chunk}; give the number of patients that a thread takes at a time")
     if chunk is None:
         chunk = min(LARGEST_CHUNK, max(LANES, math.ceil(inputs.count / (4 * threads) / LANES) * LANES))
     spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
@@ -103,7 +106,7 @@ def simulate(
     runner = _Runner(program, inputs, timetable, wanted, rtol, float(start), float(stop), Settings(max_steps, cancel))
     logs = _run(runner, spans, threads, cancel, progress)
     solver = {
-        "method": "Rodas5P", "rtol": rtol, "atol": atol if isinstance(atol, float) else dict(atol), "max_steps": max_steps,
+        "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol), "max_steps": max_steps,
         "states": len(program.states), "jacobian_entries": program.jacobian_entries,
         "lu_multiply_adds": program.lu_multiply_adds,
     }  # fmt: skip
@@ -126,7 +129,7 @@ def _check(
     missing = [name for name in names if name not in parameters]
     if missing:
         raise InvalidValue(f"no value for parameter '{missing[0]}'" + (f" and {len(missing) - 1} more" if missing[1:] else ""))
-    ids = None if patients is None else np.asarray(patients, dtype=np.int64).reshape(-1)
+    ids = None if patients is None else _whole_numbers(patients)
     values = [_number_or_column(f"parameter '{name}'", parameters[name]) for name in names]
     lengths = {len(v) for v in values if isinstance(v, np.ndarray)}
     if isinstance(initial, Mapping):
@@ -149,7 +152,7 @@ def _check(
     if len(lengths) > 1:
         raise InvalidValue(f"inputs are for different numbers of patients: {sorted(lengths)}")
     count = lengths.pop() if lengths else 1
-    days = np.empty(0) if grid is None else np.asarray(grid, dtype=float).reshape(-1)
+    days = np.empty(0) if grid is None else np.atleast_1d(_number_or_column("grid", grid))
     if days.size and (not np.all(np.isfinite(days)) or np.any(np.diff(days) <= 0) or days[0] < start or days[-1] > stop):
         raise InvalidValue(f"grid days must ascend and lie within day {start} to {stop}")
     for name, readout in readouts.items():
@@ -171,6 +174,13 @@ def _number_or_column(what: str, value: Any) -> float | NDArray[np.float64]:
     return np.ascontiguousarray(array)
 
 
+def _whole_numbers(patients: ArrayLike) -> NDArray[np.int64]:
+    ids = np.asarray(patients).reshape(-1)
+    if ids.dtype.kind not in "iu":
+        raise InvalidValue(f"patient ids must be whole numbers, not {ids.dtype}")
+    return ids.astype(np.int64)
+
+
 def _tolerances(atol: float | Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
     if isinstance(atol, Mapping):
         for name in atol:
@@ -178,9 +188,9 @@ def _tolerances(atol: float | Mapping[str, float], names: Sequence[str]) -> NDAr
                 raise unknown("state", name, names)
         found = np.array([atol.get(name, 1e-9) for name in names])
     else:
-        found = np.full(len(names), float(atol))
-    if not np.all(found > 0):
-        raise InvalidValue("absolute tolerances must be above 0")
+        found = np.full(len(names), _number_or_column("atol", atol))
+    if not np.all(found >= SMALLEST_TOLERANCE):
+        raise InvalidValue(f"absolute tolerances must be {SMALLEST_TOLERANCE:g} or more; measure tiny states in a smaller unit")
     return found
 
 
@@ -244,7 +254,7 @@ def _results(
     monitors = len(monitor_numbers) + len(timetable.extinction_monitors)
     return _Results(
         sizes=Sizes(states + program.hazards, program.hazards, len(program.personal), stored, monitors, len(timetable.conditions)),
-        outputs=np.full((n, inputs.grid.size, stored), np.nan),
+        outputs=np.empty((n, inputs.grid.size, stored)),
         readout_kind=np.array([int(r.kind) for r in readouts.values()], dtype=np.int64),
         readout_monitor=np.array([monitor_numbers[r.output] for r in readouts.values()], dtype=np.int64),
         readout_window=np.array([[r.start, r.stop, r.level] for r in readouts.values()], dtype=float).reshape(-1, 3),

@@ -148,7 +148,10 @@ def shakes(state: str, sd: Callable[[Any], Any]) -> Action:
 
 def per_patient(value: ArrayLike, patients: int, what: str) -> np.ndarray:
     """`value` as (n, m), one row per patient; raises InvalidValue when it fits no number of patients."""
-    array = np.asarray(value, dtype=float)
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InvalidValue(f"{what}: {value!r} is not a number or a table of numbers") from None
     if array.ndim == 0:
         array = array.reshape(1, 1)
     elif array.ndim == 1:

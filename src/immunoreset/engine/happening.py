@@ -116,73 +116,106 @@ def _look_again(watches, lanes, lane, rule, patient, day):
 
 @numba.njit(cache=True, nogil=True)
 def watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
-    """Find what happens within the step. Where something does, the step is undone and made again up to that moment."""
+    """Find what happens within the step. The earliest counts: up to it the step is made again, and the rest is forgotten."""
     rules, extinctions = watches.rule_start.shape[0], watches.extinctions.shape[0]
     limit = np.empty(LANES)
+    found = np.full((sizes.hazards + extinctions, LANES), np.inf)
     for lane in range(LANES):
         if accepted[lane] == 0:
             continue
-        day, end, step = lanes.day[lane], lanes.end[lane], arena[at.step + lane]
-        limit[lane] = end
+        limit[lane] = lanes.end[lane]
         for hazard in range(sizes.hazards):
-            limit[lane] = min(
-                limit[lane], _hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard, day, step, end)
-            )
+            if watches.hazard_actions[hazard, 0] >= 0 and lanes.pending[2 * rules + hazard, lane] == np.inf:
+                count = lanes.hazard_count[hazard, lane]
+                found[hazard, lane] = _hazard(arena, base, at, kernels, sizes, watches, lanes, lane, hazard, count)
         for gone in range(extinctions):
-            slot = 2 * rules + sizes.hazards + gone
-            monitor, most = watches.extinctions[gone, 0], watches.extinctions[gone, 3]
-            if lanes.pending[slot, lane] < np.inf or lanes.extinction_count[gone, lane] >= most:
-                continue
-            for q in range(4):
-                a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
-                if a >= 0.0 and b < 0.0:
-                    c = crossing(arena, base, at, kernels, monitor, lane, 0.0, 0.25 * q, 0.25 * (q + 1), a, b)
-                    lanes.pending[slot, lane] = min(end, day + max(c, 1e-6) * step)
-                    limit[lane] = min(limit[lane], lanes.pending[slot, lane])
-                    break
+            found[sizes.hazards + gone, lane] = _extinction(arena, base, at, kernels, sizes, watches, lanes, lane, gone)
+        for k in range(found.shape[0]):
+            limit[lane] = min(limit[lane], found[k, lane])
     if rules > 0:
         _look(arena, base, at, kernels, watches, lanes, accepted, limit)
     for lane in range(LANES):
         if accepted[lane] == 0:
             continue
-        day, end, step = lanes.day[lane], lanes.end[lane], arena[at.step + lane]
-        if limit[lane] < end:
+        for k in range(found.shape[0]):
+            if found[k, lane] <= limit[lane]:
+                lanes.pending[2 * rules + k, lane] = found[k, lane]
+        if limit[lane] < lanes.end[lane]:
             lanes.stop[lane] = limit[lane]
             accepted[lane] = 0
             lanes.samples[4, :, lane] = lanes.samples[0, :, lane]
-            lanes.next_step[lane] = max(lanes.next_step[lane], step)
+            lanes.next_step[lane] = max(lanes.next_step[lane], arena[at.step + lane])
+            continue
+        for hazard in range(sizes.hazards):
+            if watches.hazard_actions[hazard, 0] < 0:
+                _record_hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard)
 
 
 @numba.njit(cache=True, nogil=True)
-def _hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard, day, step, end):
-    """Day on which the accumulated hazard passes the patient's threshold and the solver must land, else `end`."""
-    slot = 2 * watches.rule_start.shape[0] + hazard
-    row = at.new_state + LANES * (sizes.states - sizes.hazards + hazard) + lane
-    old = at.state + LANES * (sizes.states - sizes.hazards + hazard) + lane
-    while lanes.pending[slot, lane] == np.inf and lanes.hazard_count[hazard, lane] < watches.hazard_actions[hazard, 2]:
-        threshold = watches.hazard_thresholds[hazard, lanes.patient[lane], lanes.hazard_count[hazard, lane]]
-        if arena[row] < threshold:
+def _extinction(arena, base, at, kernels, sizes, watches, lanes, lane, gone):
+    """Day within the step on which a sum falls below its limit, inf when it does not."""
+    slot = 2 * watches.rule_start.shape[0] + sizes.hazards + gone
+    monitor, most = watches.extinctions[gone, 0], watches.extinctions[gone, 3]
+    if lanes.pending[slot, lane] == np.inf and lanes.extinction_count[gone, lane] < most:
+        for q in range(4):
+            a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
+            if a >= 0.0 and b < 0.0:
+                c = crossing(arena, base, at, kernels, monitor, lane, 0.0, 0.25 * q, 0.25 * (q + 1), a, b)
+                return min(lanes.end[lane], lanes.day[lane] + max(c, 1e-6) * arena[at.step + lane])
+    return np.inf
+
+
+@numba.njit(cache=True, nogil=True)
+def extinct_now(watches, hazards, lanes, lane):
+    """After a change: awaits the extinction of sums that it left below their limits, but not empty; returns how many."""
+    count = 0
+    for gone in range(watches.extinctions.shape[0]):
+        slot = 2 * watches.rule_start.shape[0] + hazards + gone
+        monitor, most = watches.extinctions[gone, 0], watches.extinctions[gone, 3]
+        excess = lanes.samples[4, monitor, lane]
+        below = -watches.extinction_limits[gone] < excess < 0.0
+        if below and lanes.pending[slot, lane] == np.inf and lanes.extinction_count[gone, lane] < most:
+            lanes.pending[slot, lane] = lanes.day[lane]
+            count += 1
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _record_hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard):
+    """Write down the events of a hazard without action within an accepted step; there may be several."""
+    while lanes.hazard_count[hazard, lane] < watches.hazard_actions[hazard, 2]:
+        count = lanes.hazard_count[hazard, lane]
+        moment = _hazard(arena, base, at, kernels, sizes, watches, lanes, lane, hazard, count)
+        if moment == np.inf:
+            return
+        lanes.hazard_count[hazard, lane] = count + 1
+        name = watches.hazard_actions[hazard, 1]
+        record(wanted.log, wanted.logged, lanes.patient[lane], moment, name, float(count + 1))
+
+
+@numba.njit(cache=True, nogil=True)
+def _hazard(arena, base, at, kernels, sizes, watches, lanes, lane, hazard, count):
+    """Day within the step on which the accumulated hazard passes the patient's next threshold, inf when it does not."""
+    row = sizes.states - sizes.hazards + hazard
+    if count >= watches.hazard_actions[hazard, 2]:
+        return np.inf
+    threshold = watches.hazard_thresholds[hazard, lanes.patient[lane], count]
+    fa, fb = arena[at.state + LANES * row + lane] - threshold, arena[at.new_state + LANES * row + lane] - threshold
+    if fb < 0.0:
+        return np.inf
+    a, b = 0.0, 1.0
+    for _ in range(60):
+        if b - a < 1e-10:
             break
-        a, b = 0.0, 1.0
-        fa, fb = arena[old] - threshold, arena[row] - threshold
-        for _ in range(60):
-            if b - a < 1e-10:
-                break
-            c = 0.5 * (a + b) if fb == fa else min(max(a - fa * (b - a) / (fb - fa), a + 0.05 * (b - a)), b - 0.05 * (b - a))
-            arena[at.fraction + lane] = c
-            call(kernels.interpolate, base)
-            fc = arena[at.between + LANES * (sizes.states - sizes.hazards + hazard) + lane] - threshold
-            if fc >= 0.0:
-                b, fb = c, fc
-            else:
-                a, fa = c, fc
-        moment = min(end, day + max(b, 1e-6) * step)
-        if watches.hazard_actions[hazard, 0] >= 0:
-            lanes.pending[slot, lane] = moment
-            return moment
-        lanes.hazard_count[hazard, lane] += 1
-        record(wanted.log, wanted.logged, lanes.patient[lane], moment, watches.hazard_actions[hazard, 1], float(lanes.hazard_count[hazard, lane]))
-    return end
+        c = 0.5 * (a + b) if fb == fa else min(max(a - fa * (b - a) / (fb - fa), a + 0.05 * (b - a)), b - 0.05 * (b - a))
+        arena[at.fraction + lane] = c
+        call(kernels.interpolate, base)
+        fc = arena[at.between + LANES * row + lane] - threshold
+        if fc >= 0.0:
+            b, fb = c, fc
+        else:
+            a, fa = c, fc
+    return min(lanes.end[lane], lanes.day[lane] + max(b, 1e-6) * arena[at.step + lane])
 
 
 @numba.njit(cache=True, nogil=True)

@@ -27,6 +27,11 @@ def local_partials(graph: Graph, node: Symbol) -> list[tuple[Symbol, Symbol]]:
             return [(arguments[0], graph.divide(one, arguments[0]))]
         case "sqrt":
             return [(arguments[0], graph.divide(one, two * node))]
+        case "power":
+            base, exponent = arguments
+            by_base = exponent * graph.power(base, exponent - 1.0)
+            logarithm = graph.select(base > 0.0, graph.unary("log", base), graph.constant(0.0))
+            return [(base, by_base), (exponent, node * logarithm)]
         case "select":
             zero = graph.constant(0.0)
             condition = arguments[0]

@@ -77,6 +77,7 @@ class Watches(NamedTuple):
     hazard_thresholds: Numbers  # (hazards, n, most)
     hazard_actions: Whole  # (hazards, 3): action or -1, name, at most
     extinctions: Whole  # (extinctions, 4): monitor, action, name, at most
+    extinction_limits: Numbers  # (extinctions,)
 
 
 class Wanted(NamedTuple):

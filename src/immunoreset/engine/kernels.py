@@ -20,7 +20,7 @@ from immunoreset.engine.emitter import FOOTER, HEADER, Function, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
 from immunoreset.engine.stepper import Equations, stepper_kernels
-from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Traced, closure, evaluate, flat_names, trace
+from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Traced, ask, closure, evaluate, flat_names, trace
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 from immunoreset.errors import unknown
 
@@ -67,6 +67,8 @@ def reachable_states(model: Any, candidates: frozenset[int], constants: Mapping[
     while True:
         traced = trace(model, zero_states=zero, constants=constants)
         stay = frozenset(i for i in zero if traced.derivative[i].is_constant and traced.derivative[i].payload == 0.0)
+        if len(stay) == len(traced.derivative):  # nothing moves at all: keep one state to be solved
+            stay -= {0}
         if stay == zero:
             return zero, traced
         zero = stay
@@ -76,7 +78,7 @@ def action_targets(model: Any, action: Action) -> set[str]:
     """Names of the states and parameters that an action writes."""
     graph = Graph()
     traced = trace(model, zero_states=frozenset(), constants={})
-    written = action(traced.time, traced.state, traced.parameters, traced.graph.leaf("value"))
+    written = ask(action, traced.time, traced.state, traced.parameters, traced.graph.leaf("value"))
     del graph
     known = [*model.state._fields, *flat_names(model.parameters)]
     for name in written:
@@ -102,19 +104,23 @@ def build_program(
     for i, parameter in infusion_rates.items():
         rates[i] = rates[i] + graph.leaf("parameter", parameter)
     varying = varying | frozenset(infusion_rates.values())
-    ask = (traced.time, traced.state, traced.parameters)
-    hazards = [graph.lift(rate(*ask)) for rate in questions.hazards]
+    now_known = (traced.time, traced.state, traced.parameters)
+
+    def answer(functions: Sequence[Expression]) -> list[Symbol]:
+        return [graph.lift(ask(function, *now_known)) for function in functions]
+
+    hazards = answer(questions.hazards)
     index = {i: row for row, i in enumerate(states)}
     equations = Equations([*(rates[i] for i in states), *hazards], index)
     groups = {
-        "grid_outputs": [graph.lift(f(*ask)) for f in questions.grid_outputs],
-        "monitors": [graph.lift(f(*ask)) for f in questions.monitors],
-        "conditions": [graph.lift(f(*ask)) for f in questions.conditions],
+        "grid_outputs": answer(questions.grid_outputs),
+        "monitors": answer(questions.monitors),
+        "conditions": answer(questions.conditions),
     }
     value = graph.leaf("value")
     written = []
     for action in questions.actions:
-        changes = action(*ask, value)
+        changes = ask(action, *now_known, value)
         written.append([(_target(name, names, parameter_names), graph.lift(node)) for name, node in changes.items()])
     written.extend(
         [(("parameter", p), graph.leaf("parameter", p) + value)] for p in infusion_rates.values()

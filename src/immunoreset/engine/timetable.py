@@ -115,8 +115,16 @@ class Timetable:
         elif isinstance(event, Infusion):
             self._take_infusion(event)
         elif isinstance(event, Extinction):
+            if not event.states:
+                raise InvalidValue(f"extinction '{event.name}' names no states")
+            if not event.below > 0:
+                raise InvalidValue(f"extinction '{event.name}': the limit must be above 0")
             for state in event.states:
                 self._check_state(state)
+        elif not isinstance(event, (Rule, Hazard)):
+            raise InvalidValue(f"{event!r} is no event; give Scheduled, Infusion, Shock, Rule, Hazard or Extinction")
+        if isinstance(event, (Rule, Hazard, Extinction)) and not (isinstance(event.at_most, int) and event.at_most >= 1):
+            raise InvalidValue(f"'{event.name}': at_most is {event.at_most!r}; give a whole number from 1")
 
     def _take_infusion(self, event: Infusion) -> None:
         self._check_state(event.state)
@@ -181,8 +189,10 @@ class Timetable:
         for rule in rules:
             if not np.all(own(rule.every, f"rule '{rule.name}'") > 0):
                 raise InvalidValue(f"rule '{rule.name}' must look every so many days; `every` is not above 0")
-            if rule.at_most < 1 or rule.lock_out < 0 or rule.delay < 0 or rule.after < 0:
-                raise InvalidValue(f"rule '{rule.name}': at_most must be 1 or more; lock_out, delay and after not negative")
+            if not np.all(np.isfinite(own(rule.start, f"rule '{rule.name}'"))):
+                raise InvalidValue(f"rule '{rule.name}' needs a first day on which to look; `start` is not finite")
+            if rule.lock_out < 0 or rule.delay < 0 or rule.after < 0:
+                raise InvalidValue(f"rule '{rule.name}': lock_out, delay and after must not be negative")
         self._rule_actions = np.array(
             [
                 (
@@ -223,6 +233,7 @@ class Timetable:
             table("start"), table("stop"), table("every"), table("value"),
             np.array([(r.at_most, r.lock_out, r.delay, r.after) for r in self._rules], dtype=float).reshape(-1, 4),
             self._rule_actions, thresholds, self._hazard_actions, np.array(extinctions, dtype=np.int64).reshape(-1, 4),
+            np.array([e.below for e in self._extinctions], dtype=float),
         )  # fmt: skip
 
 

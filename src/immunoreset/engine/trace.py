@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from immunoreset.errors import ImmunoresetError
+from immunoreset.errors import ImmunoresetError, unknown
 
 TIME, STATE, PARAMETER, VALUE = 1, 2, 4, 8  # what a node depends on, as bits
 LEAVES = {"time": TIME, "state": STATE, "parameter": PARAMETER, "value": VALUE}
@@ -93,6 +93,12 @@ class Symbol:
             "a model function branches on a value (`if`, `and`, `or`, `min`, `max`); use where, minimum or maximum"
             " of immunoreset.engine.arithmetic"
         )
+
+    def __eq__(self, other: object) -> bool:
+        raise ImmunoresetError("a model function compares with == or !=, which cannot be compiled; use where with <, <=, > or >=")
+
+    __hash__ = object.__hash__
+    __array_ufunc__ = None  # a NumPy number on the left leaves the arithmetic to the symbol
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError("NumPy functions cannot be compiled; use those of immunoreset.engine.arithmetic")
@@ -217,7 +223,7 @@ class Graph:
                 return result if value >= 0 else self.divide(self.constant(1.0), result)
         if base.is_constant and base.payload == 0.0:
             return base
-        return self.unary("exp", self.multiply(exponent, self.unary("log", base)))
+        return self._node("power", (base, exponent))
 
     def _whole_power(self, base: Symbol, exponent: int) -> Symbol:
         if exponent == 0:
@@ -270,6 +276,7 @@ _FORMULAS: dict[str, Callable[..., Any]] = {
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,
+    "power": np.power,
     "select": np.where,
 }
 
@@ -325,6 +332,17 @@ def build(kind: type, values: Sequence[Any]) -> Any:
     return kind(*fields)
 
 
+def ask(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a model function on symbols; a state or parameter that does not exist is named, with the nearest that does."""
+    try:
+        return function(*arguments)
+    except AttributeError as error:
+        fields = getattr(error.obj, "_fields", None)
+        if fields is None:
+            raise
+        raise unknown("state or parameter", error.name, fields) from None
+
+
 class Traced(NamedTuple):
     """A model run on symbols."""
 
@@ -348,7 +366,7 @@ def trace(model: Any, *, zero_states: frozenset[int], constants: Mapping[int, fl
         graph.constant(constants[i]) if i in constants else graph.leaf("parameter", i) for i in range(len(parameter_names))
     ]
     s, p = build(model.state, state), build(model.parameters, parameters)
-    rates = tuple(model.derivative(time, s, p))
+    rates = tuple(ask(model.derivative, time, s, p))
     if len(rates) != len(state_names):
         raise ImmunoresetError(f"the derivative returned {len(rates)} rates for {len(state_names)} states")
     derivative = [graph.lift(rate) for rate in rates]

@@ -110,29 +110,58 @@ def sample_monitors(arena, base, at_fraction, at_monitors, interpolate, evaluate
 
 
 @numba.njit(cache=True, nogil=True)
+def _slopes(samples, monitor, lane):
+    """Slopes of a monitor at the quarters of the step (per quarter), from parabolas through three neighbours."""
+    g0, g1, g2 = samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane]
+    g3, g4 = samples[3, monitor, lane], samples[4, monitor, lane]
+    return (2 * g1 - 1.5 * g0 - 0.5 * g2, 0.5 * (g2 - g0), 0.5 * (g3 - g1), 0.5 * (g4 - g2), 1.5 * g4 - 2 * g3 + 0.5 * g2)
+
+
+@numba.njit(cache=True, nogil=True)
+def _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, least):
+    """(fraction, value) of a peak of sign * monitor inside quarter q that may exceed `least`; fraction -1 when there is none."""
+    slopes = _slopes(samples, monitor, lane)
+    left, right = sign * slopes[q], sign * slopes[q + 1]
+    if left > 0.0 and right < 0.0:
+        higher = max(sign * samples[q, monitor, lane], sign * samples[q + 1, monitor, lane])
+        if higher + 0.25 * max(left, -right) > least:
+            return peak(arena, base, at, kernels, monitor, lane, sign, 0.25 * q, 0.25 * (q + 1))
+    return -1.0, 0.0
+
+
+@numba.njit(cache=True, nogil=True)
 def _extreme(arena, base, at, kernels, monitor, samples, best_values, best_days, lane, r, sign, day, step):
     """Update a running maximum (sign 1) or minimum (sign -1) from the step."""
-    g0, g1, g2 = sign * samples[0, monitor, lane], sign * samples[1, monitor, lane], sign * samples[2, monitor, lane]
-    g3, g4 = sign * samples[3, monitor, lane], sign * samples[4, monitor, lane]
-    g = (g0, g1, g2, g3, g4)
-    # slopes at the quarters, from parabolas through three neighbours
-    slopes = (2 * g1 - 1.5 * g0 - 0.5 * g2, 0.5 * (g2 - g0), 0.5 * (g3 - g1), 0.5 * (g4 - g2), 1.5 * g4 - 2 * g3 + 0.5 * g2)
     best = sign * best_values[r, lane]
     for q in range(5):
-        if g[q] > best or math.isnan(best):
-            best = g[q]
+        value = sign * samples[q, monitor, lane]
+        if value > best or math.isnan(best):
+            best = value
             best_values[r, lane] = sign * best
             best_days[r, lane] = day + 0.25 * q * step
     for q in range(4):
-        slope_left, slope_right = slopes[q], slopes[q + 1]
-        if slope_left > 0.0 and slope_right < 0.0:  # a peak inside this quarter
-            reach = max(g[q], g[q + 1]) + 0.25 * max(slope_left, -slope_right)
-            if reach > best:
-                fraction, value = peak(arena, base, at, kernels, monitor, lane, sign, 0.25 * q, 0.25 * (q + 1))
-                if sign * value > best:
-                    best = sign * value
-                    best_values[r, lane] = value
-                    best_days[r, lane] = day + fraction * step
+        fraction, value = _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, best)
+        if fraction >= 0.0 and sign * value > best:
+            best = sign * value
+            best_values[r, lane] = value
+            best_days[r, lane] = day + fraction * step
+
+
+@numba.njit(cache=True, nogil=True)
+def _passes(arena, base, at, kernels, samples, lane, monitor, level, q, upward):
+    """Fraction of the step at which a monitor first rises to `level` (or falls below it) in quarter q; -1 when it does not."""
+    left, right = 0.25 * q, 0.25 * (q + 1)
+    a, b = samples[q, monitor, lane], samples[q + 1, monitor, lane]
+    if (a < level) == upward and (b < level) != upward:
+        return crossing(arena, base, at, kernels, monitor, lane, level, left, right, a, b)
+    if (a < level) == (b < level):  # there and back within the quarter
+        sign = 1.0 if a < level else -1.0
+        c, top = _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, sign * level)
+        if c >= 0.0 and (top < level) != (a < level):
+            if (a < level) == upward:
+                return crossing(arena, base, at, kernels, monitor, lane, level, left, c, a, top)
+            return crossing(arena, base, at, kernels, monitor, lane, level, c, right, top, b)
+    return -1.0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -141,11 +170,15 @@ def _below(arena, base, at, kernels, samples, lane, monitor, level, step):
     total = 0.0
     for q in range(4):
         a, b = samples[q, monitor, lane], samples[q + 1, monitor, lane]
-        if a < level and b < level:
-            total += 0.25
-        elif (a < level) != (b < level):
-            c = crossing(arena, base, at, kernels, monitor, lane, level, 0.25 * q, 0.25 * (q + 1), a, b)
-            total += c - 0.25 * q if a < level else 0.25 * (q + 1) - c
+        first = _passes(arena, base, at, kernels, samples, lane, monitor, level, q, a < level)
+        if first < 0.0:
+            total += 0.25 if a < level else 0.0
+            continue
+        second = 0.25 * (q + 1)
+        if (a < level) == (b < level):
+            second = _passes(arena, base, at, kernels, samples, lane, monitor, level, q, a >= level)
+        inside = second - first
+        total += 0.25 - inside if a < level else inside
     return total * step
 
 
@@ -170,9 +203,8 @@ def update_readouts(
                 if not math.isnan(best[r, lane]):
                     continue
                 for q in range(4):
-                    a, b = samples[q, monitor, lane], samples[q + 1, monitor, lane]
-                    if (kind == 4 and a < level <= b) or (kind == 5 and a >= level > b):
-                        c = crossing(arena, base, at, kernels, monitor, lane, level, 0.25 * q, 0.25 * (q + 1), a, b)
+                    c = _passes(arena, base, at, kernels, samples, lane, monitor, level, q, kind == 4)
+                    if c >= 0.0:
                         best[r, lane] = day + c * step
                         break
             elif kind == 6:
