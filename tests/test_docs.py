@@ -1,29 +1,118 @@
-"""What the documentation shows can be run."""
+"""What the documentation shows can be run, and is what the code does."""
 
+import importlib.util
 import re
 from pathlib import Path
 
+import pytest
+
+import immunoreset
+from immunoreset.evidence import published_numbers
+from immunoreset.population.cohort_file import parse_patients
 from immunoreset.study import run
 from immunoreset.study_reading import parse_study
+from immunoreset.therapy import DRUGS, STANDARD, Regimen
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    found = re.findall(rf"```{language}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    assert found, f"{page.name} has no {language}"
+    return found
+
+
+def execute(code: str, place: Path) -> dict:
+    """Run a page's code with few twins, and its runs in `place`."""
+    code = (
+        code.replace("twins=50", "twins=2")
+        .replace("n=200", "n=3")
+        .replace('"runs/', f'"{place}/')
+        .replace("examples/", f"{ROOT}/examples/")
+    )
+    names: dict = {}
+    exec(code, names)
+    return names
 
 
 def test_study_of_the_guide_runs_in_both_kinds_of_patients():
-    text = (DOCS / "studies.md").read_text("utf-8")
-    document = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
-    assert document is not None
-    study = parse_study(document.group(1)).changed(twins=2)
+    study = parse_study(blocks(DOCS / "studies.md", "toml")[0]).changed(twins=2)
     result = run(study)
     assert result.failed == 0
     assert result.arm("lymphoma").twins == 2 and result.arm("full").twins == 10
 
 
 def test_python_of_the_guide_runs(tmp_path):
-    text = (DOCS / "studies.md").read_text("utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    code = "\n".join(blocks).replace("twins=50", "twins=2").replace("runs/mine", str(tmp_path / "run"))
-    code = code.replace("examples/", f"{DOCS.parent}/examples/")
-    names: dict = {}
-    exec(code, names)
-    assert (tmp_path / "run" / "report.html").is_file()
+    execute("\n".join(blocks(DOCS / "studies.md", "python")), tmp_path)
+    assert (tmp_path / "mine" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("name", ["patients.md", "regimens.md"])
+def test_python_of_the_page_runs(name, tmp_path):
+    for block in blocks(DOCS / name, "python"):
+        execute(block, tmp_path)
+
+
+def test_study_of_the_readme_is_the_same_in_python_and_as_a_document(tmp_path, capsys):
+    (code,) = blocks(ROOT / "README.md", "python")
+    (document,) = blocks(ROOT / "README.md", "toml")
+    assert len(code.splitlines()) == 12
+    names = execute(code, tmp_path)
+    assert "with cleared lymph nodes" in capsys.readouterr().out
+    assert (tmp_path / "conditioning" / "report.html").is_file()
+    assert names["study"].model_dump() == parse_study(document).changed(twins=3).model_dump()
+
+
+def test_every_regimen_of_the_page_is_read_and_written_back():
+    lines = "".join(blocks(DOCS / "regimens.md", "regimen")).splitlines()
+    assert len(lines) > 10
+    for line in lines:
+        regimen = Regimen.parse(line)
+        assert Regimen.parse(str(regimen)) == regimen
+
+
+def test_every_drug_and_standard_regimen_is_on_the_page():
+    text = (DOCS / "regimens.md").read_text("utf-8")
+    for drug in DRUGS.values():
+        assert f"| `{drug.name}` | {drug.meaning} |" in text, drug.name
+    for name in STANDARD:
+        assert name in text, name
+
+
+def test_message_of_the_page_is_the_one_that_is_given():
+    with pytest.raises(immunoreset.ImmunoresetError) as error:
+        Regimen.parse("rituximab 1000 mg/ml on day 0")
+    assert str(error.value) in (DOCS / "regimens.md").read_text("utf-8")
+
+
+def test_patients_file_of_the_page_is_read():
+    (text,) = blocks(DOCS / "patients.md", "csv")
+    assert [facts.patient for facts in parse_patients(text, "page")] == ["A", "B", "C"]
+
+
+def test_table_of_the_readme_has_the_published_numbers_of_today():
+    """Simulated numbers are refreshed by `python docs/refresh.py agreement`; published ones must never lag behind."""
+    text = (ROOT / "README.md").read_text("utf-8").split("<!-- agreement -->")[1].split("<!-- /agreement -->")[0]
+    rows = [line for line in text.splitlines() if line.startswith("|")][2:]
+    assert len(rows) == len(published_numbers())
+    for row, number in zip(rows, published_numbers(), strict=True):
+        assert row.startswith(f"| {number.label}") and f"| {number.text} |" in row
+
+
+def test_refreshing_touches_only_what_lies_between_the_marks():
+    spec = importlib.util.spec_from_file_location("refresh", DOCS / "refresh.py")
+    assert spec is not None and spec.loader is not None
+    refresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(refresh)
+    assert refresh.put_between("a\n<!-- x -->\nold\n<!-- /x -->\nb", "x", "new\n") == "a\n<!-- x -->\nnew\n<!-- /x -->\nb"
+    with pytest.raises(SystemExit):
+        refresh.put_between("nothing", "x", "new")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
