@@ -135,7 +135,6 @@ def test_a_hazard_acts_at_its_moment() -> None:
     assert found.final["drive"] == pytest.approx(found.events["day"], abs=1e-9)
 
 
-@pytest.mark.xfail(strict=True, reason="a hazard later in a step that is undone keeps its moment")
 @pytest.mark.parametrize("acts", [False, True])
 def test_a_rule_that_ends_a_hazard_leaves_no_later_events(acts: bool) -> None:
     action = (lambda t, s, p, v: {"cells": s.cells + 1}) if acts else None
@@ -176,14 +175,12 @@ def test_a_population_that_stays_above_the_limit_lives_on() -> None:
     assert found.events.size == 0 and found.final["cells"] == pytest.approx([np.exp(-4.5)], rel=1e-5)
 
 
-@pytest.mark.xfail(strict=True, reason="only a crossing inside a step is noticed")
 def test_a_population_dies_out_when_a_dose_takes_it_below_the_limit() -> None:
     kill = Scheduled("kill", 2.0, lambda t, s, p, v: {"cells": 1e-3 * s.cells})
     found = run(kill, Extinction("gone", ("cells",), 0.01), stop=3.0)
     assert found.events_named("gone")["day"] == pytest.approx([2.0], abs=1e-3) and found.final["cells"].tolist() == [0.0]
 
 
-@pytest.mark.xfail(strict=True, reason="an extinction later in a step that is undone keeps its moment")
 def test_a_rescue_by_a_rule_before_the_limit_prevents_extinction() -> None:
     rescue = Rule("transfusion", lambda t, s, p: t - 9.0, lambda t, s, p, v: {"cells": 1.0}, every=0.1)
     found = run(rescue, Extinction("gone", ("cells",), 0.01), stop=15.0)

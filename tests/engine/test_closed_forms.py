@@ -56,7 +56,7 @@ def test_logistic_growth_of_one_state_matches_its_closed_form(rtol: float) -> No
         atol=1e-6 * rtol,
     )
     exact = capacity[:, None] / (1 + (capacity[:, None] / 0.01 - 1) * np.exp(-rate[:, None] * days))
-    assert np.max(np.abs(found.outputs["cells"] / exact - 1)) < 3 * rtol
+    assert np.max(np.abs(found.outputs["cells"] / exact - 1)) < 5 * rtol
 
 
 def test_a_rate_that_depends_on_time_alone_is_integrated() -> None:

@@ -142,8 +142,13 @@ def test_a_stiff_forced_problem_is_right_between_steps() -> None:
     assert np.abs(found.outputs["y"] - 1 / (1 + grid)).max() < 1e-6
 
 
-@pytest.mark.xfail(strict=True, reason="the interpolation of Rodas5P is not part of the error test; seen above 1e5 per day")
-def test_an_extremely_stiff_forced_problem_is_right_between_steps() -> None:
-    grid = np.linspace(0, 10, 501)
-    found = _follow_slow_curve(np.array([1e6]), grid, land=False)
-    assert np.abs(found.outputs["y"] - 1 / (1 + grid)).max() < 1e-6
+def test_between_steps_an_extremely_stiff_forced_problem_is_held_less_tightly() -> None:
+    """The interpolation of Rodas5P is not part of its error test: above 1e5 per day it may be 300 rtol off where steps are long.
+
+    A day that must be exact can be made the end of a step, as any day on which a read-out begins.
+    """
+    grid, days = np.linspace(0, 10, 501), np.linspace(0, 10, 21)
+    fast = np.array([1e6, 1e8])
+    between, landed = _follow_slow_curve(fast, grid, land=False), _follow_slow_curve(fast, days, land=True)
+    assert np.abs(between.outputs["y"] - 1 / (1 + grid)).max() < 3e-5
+    assert np.abs(landed.outputs["y"] - 1 / (1 + days)).max() < 1e-8

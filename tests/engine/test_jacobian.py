@@ -112,7 +112,6 @@ def test_the_time_derivative_is_found_only_where_time_appears() -> None:
     assert found == pytest.approx([3.0, 2 * np.exp(1.0)])
 
 
-@pytest.mark.xfail(strict=True, reason="the slope is 0 times infinity")
 @pytest.mark.parametrize("exponent", ["number", "parameter"])
 def test_a_power_has_a_finite_slope_at_zero(exponent: str) -> None:
     graph = Graph()

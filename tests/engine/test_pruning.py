@@ -100,7 +100,6 @@ def test_results_with_and_without_pruning_agree_to_rounding() -> None:
     assert pruned.outputs["cells"] == pytest.approx(full.outputs["cells"], rel=1e-8)
 
 
-@pytest.mark.xfail(strict=True, reason="IndexError when every state is pruned")
 def test_a_model_with_nothing_in_it_stays_at_zero() -> None:
     found = simulate(
         Model(lambda t, s, p: Chain(-s.cells, -s.drug, s.drug - s.metabolite, s.tumour), Chain, Rates),

@@ -144,7 +144,6 @@ def test_a_peak_just_above_a_level_is_seen_by_all_readouts(rtol: float, level: f
     _check_peak_above(rtol, level)
 
 
-@pytest.mark.xfail(strict=True, reason="crossings are looked for between quarters of a step only")
 @pytest.mark.parametrize(("rtol", "level"), [(1e-4, 0.999), (1e-6, 0.99999), (1e-6, 0.999999)])
 def test_a_peak_above_a_level_within_a_quarter_of_a_step_is_seen_by_all_readouts(rtol: float, level: float) -> None:
     _check_peak_above(rtol, level)
@@ -241,7 +240,6 @@ def test_a_dose_counts_for_extremes_and_crossings_on_its_day() -> None:
     assert got["below"] == pytest.approx(4 - np.log(2) + max(0.0, 2 - np.log(peak)) + 4, rel=1e-7)
 
 
-@pytest.mark.xfail(strict=True, reason="the moment before the first dose is not seen")
 def test_a_dose_on_the_first_day_counts_as_on_any_other_day() -> None:
     def of_day(day: float) -> dict[str, float]:
         found = simulate(

@@ -132,5 +132,5 @@ def test_each_patients_condition_uses_his_own_parameters() -> None:
     "wrong", [{"every": 0.0}, {"every": [1.0, -1.0]}, {"at_most": 0}, {"lock_out": -1.0}, {"delay": -0.5}, {"after": -2.0}]
 )
 def test_impossible_rules_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(InvalidValue, match="rule 'watch'"):
+    with pytest.raises(InvalidValue, match="'watch'"):
         run(Rule("watch", too_hot, watch, **wrong), rise=np.array([1.0, 1.0]))
