@@ -75,7 +75,7 @@ def test_order_of_twins_does_not_matter():
 
 
 def test_rows_begin_with_the_nine_keys_of_the_summary(invented_result):
-    keys = "quantity published low high source simulated simulated_low simulated_high verdict".split()
+    keys = ["quantity", "published", "low", "high", "source", "simulated", "simulated_low", "simulated_high", "verdict"]
     for row in invented_result.comparisons:
         assert list(row.as_dict())[:9] == keys
         assert row.verdict in {"inside", "outside"}
