@@ -65,6 +65,12 @@ def test_json_is_the_summary_and_nothing_else(place, capsys):
         (["simulate"], ["study"]),
         (["simulate", "nowhere.toml"], ["nowhere.toml"]),
         (["parameters", "kexpp"], ["kexpp", "did you mean 'kexp'"]),
+        (["parameters", "zzzzzz"], ["no parameter 'zzzzzz'; `immunoreset parameters` lists all."]),
+        (["simulate", "."], ["cannot read the study file '.'"]),
+        (["simulate", "study.toml", "--rtol", "1e-9"], ["--rtol"]),
+        (["demo", "--seed", "99999999999999999999"], ["seed is 99999999999999999999"]),
+        (["demo", "--out", "a" * 300], ["cannot write the folder", "name too long"]),
+        (["demo", "--out", ".", "--force"], ["is not a run"]),
         (["simulate", "study.toml", "--out", "study.toml"], ["is a file"]),
         (["simulate", "study.toml", "--out", "study.toml/run"], ["cannot write the folder"]),
     ],
@@ -179,8 +185,9 @@ def test_place_where_nobody_may_write_is_one_line(place, capsys):
     assert written(place) == []
 
 
-def test_figure_that_cannot_be_written_is_one_line(place, capsys):
-    assert guarded(["demo", "--twins", "1", "--figure", "study.toml/figure.svg"]) == BAD_INPUT
+@pytest.mark.parametrize("figure", ["study.toml/figure.svg", "."])
+def test_figure_that_cannot_be_written_is_one_line(place, capsys, figure):
+    assert guarded(["demo", "--twins", "1", "--figure", figure]) == BAD_INPUT
     assert "cannot write the figure" in one_line(capsys)
 
 

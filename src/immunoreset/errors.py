@@ -47,4 +47,6 @@ def unknown(kind: str, name: str, known: Iterable[str], where_listed: str = "") 
     advice = f"; did you mean '{near[0]}'?" if near else ""
     if not near and not where_listed:
         advice = f"; known: {', '.join(names)}"
-    return UnknownName(f"no {kind} '{name}'{advice}{' ' + where_listed if where_listed else ''}")
+    if where_listed:
+        advice += f" {where_listed}" if near else f"; {where_listed}"
+    return UnknownName(f"no {kind} '{name}'{advice}")

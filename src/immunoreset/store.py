@@ -56,9 +56,9 @@ def new_run(folder: Path, *, force: bool = False) -> Iterator[Path]:
     Raises InvalidFile when the place is taken or cannot be written, before any work is done.
     """
     folder = Path(folder)
-    check_place(folder, force=force)
-    made = [parent for parent in folder.parents if not parent.exists()]
     try:
+        check_place(folder, force=force)
+        made = [parent for parent in folder.parents if not parent.exists()]
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=folder.parent))
     except OSError as error:
@@ -116,7 +116,7 @@ def to_json(document: Mapping[str, Any]) -> str:
 def replace_text(path: Path, text: str) -> None:
     """A text file outside a run: written under a temporary name, then renamed, so that it is never half there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.partial")
+    scratch = path.parent / f".{path.name}.partial"
     try:
         scratch.write_text(text, encoding="utf-8")
         os.replace(scratch, path)
