@@ -137,7 +137,7 @@ def bench(as_json: AsJson = False) -> None:
     """Patients per second, against SciPy in the same run."""
     from immunoreset.bench import run
 
-    run(json=as_json)
+    run(as_json=as_json)
 
 
 def _in_one_line(text: str) -> str:

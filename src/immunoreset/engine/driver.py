@@ -12,7 +12,7 @@ import math
 import numba
 import numpy as np
 
-from immunoreset.engine.happening import carry_out, extinct_now, give, watch
+from immunoreset.engine.happening import carry_out, extinct_now, give, left_small, may_happen, mind_pending, next_threshold, watch
 from immunoreset.engine.job import (
     CANCELLED,
     DONE,
@@ -45,14 +45,15 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
     occasion, log, logged = lanes.occasion, wanted.log, wanted.logged
     days, actions, values, names = patients.days, patients.actions, patients.values, patients.names
     readout_kind, readout_monitor, readout_window = wanted.readout_kind, wanted.readout_monitor, wanted.readout_window
-    samples, best, best_day = lanes.samples, lanes.best, lanes.best_day
+    samples, best, best_day, pending = lanes.samples, lanes.best, lanes.best_day, lanes.pending
     fresh = np.zeros(LANES, np.int64)
     changed = np.zeros(LANES, np.int64)
     accepted = np.zeros(LANES, np.int64)
     due = np.zeros(LANES, np.int64)
     smallest = 1e-16 * (patients.stop - patients.start)
     watching = sizes.monitors + sizes.conditions + sizes.hazards > 0
-    waiting = lanes.pending.shape[0] > 0
+    waiting = pending.shape[0] > 0
+    at_hazards = at.new_state + LANES * (sizes.states - sizes.hazards)
     arena[at.step : at.step + LANES] = _IDLE_STEP
     call(kernels.enter, base)
     following, running = 0, 0
@@ -72,7 +73,7 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                 log, logged, stop, patient, day, occasion, fresh, changed, patients.stop,
             )
             _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
-            if waiting:
+            if waiting and left_small(samples, watches.extinctions, watches.extinction_limits, fresh):
                 _empty_small(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, fresh, fresh)
             fresh[:] = 0
         if running == 0:
@@ -94,15 +95,18 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                 call(kernels.dense, base)
                 if sizes.monitors > 0:
                     sample_monitors(
-                        arena, base, at.fraction, at.monitors, kernels.interpolate, kernels.monitors, samples, accepted
-                    )
-                if waiting:
+                        arena, base, at.fraction, at.monitors, kernels.interpolate, kernels.monitors, samples, accepted,
+                        readout_kind.size > 0,
+                    )  # fmt: skip
+                if waiting and may_happen(
+                    arena, at_hazards, end, lanes.rule_next, lanes.hazard_next, samples, watches.extinctions, accepted
+                ):
                     watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted)
                 if readout_kind.size > 0:
                     update_readouts(
                         arena, base, at, kernels, readout_kind, readout_monitor, readout_window, samples, best, best_day, day,
                         accepted,
-                    )
+                    )  # fmt: skip
             if _grid_due(end, grid_day, accepted):
                 if not watching:
                     call(kernels.dense, base)
@@ -112,18 +116,19 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                 )
             landed = _commit(arena, at.chosen, day, end, landing, accepted)
             call(kernels.commit, base)
-            if landed > 0 or waiting:
+            if landed > 0:
                 give(
                     arena, base, at.chosen, at.moment, at.value, kernels.prepare, addresses, kinds, days, actions, values, names,
                     log, logged, stop, patient, day, occasion, accepted, changed, patients.stop,
-                )
-                if waiting:
+                )  # fmt: skip
+                if waiting and mind_pending(pending, stop, day, accepted):
                     carry_out(
-                        arena, base, at, kernels.prepare, addresses, kinds, sizes, watches, wanted, lanes, accepted, changed
-                    )
+                        arena, base, at, kernels.prepare, addresses, kinds, sizes, days, patients.stop, watches, wanted,
+                        lanes, accepted, changed,
+                    )  # fmt: skip
                 if changed.max() > 1 or (changed.max() > 0 and sizes.monitors > 0):
                     _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
-                    if waiting:
+                    if waiting and left_small(samples, watches.extinctions, watches.extinction_limits, changed):
                         _empty_small(
                             arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, changed, fresh
                         )
@@ -155,6 +160,7 @@ def _empty_lanes(sizes, patients, watches, wanted):
         np.zeros((rules, LANES), np.int64),
         np.full((2 * rules + hazards + extinctions, LANES), np.inf),
         np.zeros((hazards, LANES), np.int64),
+        np.full((hazards, LANES), np.inf),
         np.zeros((extinctions, LANES), np.int64),
         np.zeros((5, sizes.monitors, LANES)),
         np.full((readouts, LANES), np.nan),
@@ -188,6 +194,8 @@ def _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
         lanes.rule_count[rule, lane] = 0
     lanes.pending[:, lane] = np.inf
     lanes.hazard_count[:, lane] = 0
+    for hazard in range(sizes.hazards):
+        lanes.hazard_next[hazard, lane] = next_threshold(watches, patient, hazard, 0)
     lanes.extinction_count[:, lane] = 0
     for r in range(wanted.readout_kind.size):
         lanes.best[r, lane] = np.nan if wanted.readout_kind[r] <= 5 else 0.0
@@ -236,7 +244,10 @@ def _empty_small(
             count += emptied[lane]
     if count > 0:
         changed = np.zeros(LANES, np.int64)
-        carry_out(arena, base, at, kernels.prepare, addresses, kinds, sizes, watches, wanted, lanes, emptied, changed)
+        carry_out(
+            arena, base, at, kernels.prepare, addresses, kinds, sizes, patients.days, patients.stop, watches, wanted, lanes,
+            emptied, changed,
+        )  # fmt: skip
         _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
 
 
@@ -318,10 +329,10 @@ def _judge(
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _grid_due(end, grid_day, accepted):
+    due = False
     for lane in range(LANES):
-        if accepted[lane] == 1 and grid_day[lane] <= end[lane]:
-            return True
-    return False
+        due = due or (accepted[lane] == 1 and grid_day[lane] <= end[lane])
+    return due
 
 
 @numba.njit(cache=True, nogil=True)

@@ -106,8 +106,8 @@ def simulate(
     runner = _Runner(program, inputs, timetable, wanted, rtol, float(start), float(stop), Settings(max_steps, cancel))
     logs = _run(runner, spans, threads, cancel, progress)
     solver = {
-        "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol), "max_steps": max_steps,
-        "states": len(program.states), "jacobian_entries": program.jacobian_entries,
+        "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol),
+        "max_steps": max_steps, "states": len(program.states), "jacobian_entries": program.jacobian_entries,
         "lu_multiply_adds": program.lu_multiply_adds,
     }  # fmt: skip
     return _solution(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
@@ -252,8 +252,9 @@ def _results(
     n, states = inputs.count, len(program.states)
     stored = len(outputs) if inputs.grid.size else 0
     monitors = len(monitor_numbers) + len(timetable.extinction_monitors)
+    rows, personal = states + program.hazards, len(program.personal)
     return _Results(
-        sizes=Sizes(states + program.hazards, program.hazards, len(program.personal), stored, monitors, len(timetable.conditions)),
+        sizes=Sizes(rows, program.hazards, personal, stored, monitors, len(timetable.conditions)),
         outputs=np.empty((n, inputs.grid.size, stored)),
         readout_kind=np.array([int(r.kind) for r in readouts.values()], dtype=np.int64),
         readout_monitor=np.array([monitor_numbers[r.output] for r in readouts.values()], dtype=np.int64),

@@ -67,13 +67,37 @@ def give(
 
 
 @numba.njit(cache=True, nogil=True)
-def carry_out(arena, base, at, prepare, addresses, kinds, sizes, watches, wanted, lanes, chosen, changed):
-    """Carry out the awaited actions of rules, hazards and extinctions that are due, and mind those to come."""
+def mind_pending(pending, stop, day, chosen):
+    """Let the next stop be no later than the next awaited action; returns whether one is due."""
+    due = False
+    for slot in range(pending.shape[0]):
+        for lane in range(LANES):
+            if chosen[lane] > 0:
+                stop[lane] = min(stop[lane], pending[slot, lane])
+                due = due or pending[slot, lane] <= day[lane]
+    return due
+
+
+@numba.njit(cache=True, nogil=True)
+def left_small(samples, extinctions, limits, chosen):
+    """Whether a change left a sum below its limit but not empty in any lane."""
+    for gone in range(extinctions.shape[0]):
+        for lane in range(LANES):
+            if chosen[lane] > 0 and -limits[gone] < samples[4, extinctions[gone, 0], lane] < 0.0:
+                return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def carry_out(arena, base, at, prepare, addresses, kinds, sizes, days, last, watches, wanted, lanes, chosen, changed):
+    """Carry out the awaited actions of rules, hazards and extinctions that are due; sets the next stop."""
     rules = watches.rule_start.shape[0]
     for lane in range(LANES):
         if chosen[lane] == 0:
             continue
         patient, day = lanes.patient[lane], lanes.day[lane]
+        m = lanes.occasion[lane]
+        lanes.stop[lane] = min(last, days[patient, m]) if m < days.shape[1] else last
         for slot in range(lanes.pending.shape[0]):
             if lanes.pending[slot, lane] > day:
                 continue
@@ -91,6 +115,7 @@ def carry_out(arena, base, at, prepare, addresses, kinds, sizes, watches, wanted
                 hazard = slot - 2 * rules
                 action, name = watches.hazard_actions[hazard, 0], watches.hazard_actions[hazard, 1]
                 lanes.hazard_count[hazard, lane] += 1
+                lanes.hazard_next[hazard, lane] = next_threshold(watches, patient, hazard, lanes.hazard_count[hazard, lane])
                 value = float(lanes.hazard_count[hazard, lane])
             else:
                 gone = slot - 2 * rules - sizes.hazards
@@ -115,6 +140,31 @@ def _look_again(watches, lanes, lane, rule, patient, day):
 
 
 @numba.njit(cache=True, nogil=True)
+def may_happen(arena, at_hazards, end, rule_next, hazard_next, samples, extinctions, accepted):
+    """Whether a rule looks, a hazard comes due or a sum falls below its limit in any lane's step; quick to say no."""
+    for lane in range(LANES):
+        if accepted[lane] == 0:
+            continue
+        for rule in range(rule_next.shape[0]):
+            if rule_next[rule, lane] <= end[lane]:
+                return True
+        for hazard in range(hazard_next.shape[0]):
+            if arena[at_hazards + LANES * hazard + lane] >= hazard_next[hazard, lane]:
+                return True
+        for gone in range(extinctions.shape[0]):
+            monitor = extinctions[gone, 0]
+            if samples[0, monitor, lane] >= 0.0 and samples[4, monitor, lane] < 0.0:
+                return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def next_threshold(watches, patient, hazard, count):
+    """The accumulated hazard of the event after `count` others, inf when there will be none."""
+    return watches.hazard_thresholds[hazard, patient, count] if count < watches.hazard_actions[hazard, 2] else np.inf
+
+
+@numba.njit(cache=True, nogil=True)
 def watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
     """Find what happens within the step. The earliest counts: up to it the step is made again, and the rest is forgotten."""
     rules, extinctions = watches.rule_start.shape[0], watches.extinctions.shape[0]
@@ -126,8 +176,7 @@ def watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
         limit[lane] = lanes.end[lane]
         for hazard in range(sizes.hazards):
             if watches.hazard_actions[hazard, 0] >= 0 and lanes.pending[2 * rules + hazard, lane] == np.inf:
-                count = lanes.hazard_count[hazard, lane]
-                found[hazard, lane] = _hazard(arena, base, at, kernels, sizes, watches, lanes, lane, hazard, count)
+                found[hazard, lane] = _hazard(arena, base, at, kernels, sizes, lanes, lane, hazard)
         for gone in range(extinctions):
             found[sizes.hazards + gone, lane] = _extinction(arena, base, at, kernels, sizes, watches, lanes, lane, gone)
         for k in range(found.shape[0]):
@@ -140,8 +189,11 @@ def watch(arena, base, at, kernels, sizes, watches, wanted, lanes, accepted):
         for k in range(found.shape[0]):
             if found[k, lane] <= limit[lane]:
                 lanes.pending[2 * rules + k, lane] = found[k, lane]
+        for slot in range(lanes.pending.shape[0]):
+            lanes.stop[lane] = min(lanes.stop[lane], lanes.pending[slot, lane])
+        if lanes.stop[lane] <= lanes.end[lane]:
+            lanes.landing[lane] = 1
         if limit[lane] < lanes.end[lane]:
-            lanes.stop[lane] = limit[lane]
             accepted[lane] = 0
             lanes.samples[4, :, lane] = lanes.samples[0, :, lane]
             lanes.next_step[lane] = max(lanes.next_step[lane], arena[at.step + lane])
@@ -157,11 +209,10 @@ def _extinction(arena, base, at, kernels, sizes, watches, lanes, lane, gone):
     slot = 2 * watches.rule_start.shape[0] + sizes.hazards + gone
     monitor, most = watches.extinctions[gone, 0], watches.extinctions[gone, 3]
     if lanes.pending[slot, lane] == np.inf and lanes.extinction_count[gone, lane] < most:
-        for q in range(4):
-            a, b = lanes.samples[q, monitor, lane], lanes.samples[q + 1, monitor, lane]
-            if a >= 0.0 and b < 0.0:
-                c = crossing(arena, base, at, kernels, monitor, lane, 0.0, 0.25 * q, 0.25 * (q + 1), a, b)
-                return min(lanes.end[lane], lanes.day[lane] + max(c, 1e-6) * arena[at.step + lane])
+        a, b = lanes.samples[0, monitor, lane], lanes.samples[4, monitor, lane]
+        if a >= 0.0 and b < 0.0:
+            c = crossing(arena, base, at, kernels, monitor, lane, 0.0, 0.0, 1.0, a, b)
+            return min(lanes.end[lane], lanes.day[lane] + max(c, 1e-6) * arena[at.step + lane])
     return np.inf
 
 
@@ -185,23 +236,22 @@ def _record_hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane
     """Write down the events of a hazard without action within an accepted step; there may be several."""
     while lanes.hazard_count[hazard, lane] < watches.hazard_actions[hazard, 2]:
         count = lanes.hazard_count[hazard, lane]
-        moment = _hazard(arena, base, at, kernels, sizes, watches, lanes, lane, hazard, count)
+        moment = _hazard(arena, base, at, kernels, sizes, lanes, lane, hazard)
         if moment == np.inf:
             return
         lanes.hazard_count[hazard, lane] = count + 1
+        lanes.hazard_next[hazard, lane] = next_threshold(watches, lanes.patient[lane], hazard, count + 1)
         name = watches.hazard_actions[hazard, 1]
         record(wanted.log, wanted.logged, lanes.patient[lane], moment, name, float(count + 1))
 
 
 @numba.njit(cache=True, nogil=True)
-def _hazard(arena, base, at, kernels, sizes, watches, lanes, lane, hazard, count):
+def _hazard(arena, base, at, kernels, sizes, lanes, lane, hazard):
     """Day within the step on which the accumulated hazard passes the patient's next threshold, inf when it does not."""
     row = sizes.states - sizes.hazards + hazard
-    if count >= watches.hazard_actions[hazard, 2]:
-        return np.inf
-    threshold = watches.hazard_thresholds[hazard, lanes.patient[lane], count]
+    threshold = lanes.hazard_next[hazard, lane]
     fa, fb = arena[at.state + LANES * row + lane] - threshold, arena[at.new_state + LANES * row + lane] - threshold
-    if fb < 0.0:
+    if not fb >= 0.0:
         return np.inf
     a, b = 0.0, 1.0
     for _ in range(60):

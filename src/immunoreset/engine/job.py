@@ -123,6 +123,7 @@ class Lanes(NamedTuple):
     rule_count: Whole  # (rules, 8)
     pending: Numbers  # (slots, 8) day of an awaited action, inf when none
     hazard_count: Whole  # (hazards, 8)
+    hazard_next: Numbers  # (hazards, 8) accumulated hazard at which the next event happens, inf when none will
     extinction_count: Whole  # (extinctions, 8)
     samples: Numbers  # (5, monitors, 8) monitors at quarters of the step; row 4 is the end
     best: Numbers  # (r, 8) readouts so far

@@ -161,7 +161,7 @@ def build_program(
     text += stepper_kernels(equations, at, places(at.state, at.time), places(at.new_state, at.moment), read)
     for name, group in groups.items():
         text.append(_group(name, group, between, getattr(at, name)))
-    text.append(_prepare(personal, derived, {k: v for k, v in fixed.items()}, at))
+    text.append(_prepare(personal, derived, fixed, at))
     now = places(at.state, at.moment)
     personal_offset = {node.payload: at.personal + LANES * k for k, node in enumerate(personal)}
     for k, changes in enumerate(written):
@@ -221,9 +221,13 @@ def _constants_of_patients(
     for consumer, node in edges:
         if is_shared(node) and (consumer is None or not is_shared(consumer)):
             shared[node.number] = node
-        elif constant_in_time(node) and node.number not in leaves and not is_shared(node):
-            if consumer is None or not constant_in_time(consumer):
-                derived[node.number] = node
+        elif (
+            constant_in_time(node)
+            and node.number not in leaves
+            and not is_shared(node)
+            and (consumer is None or not constant_in_time(consumer))
+        ):
+            derived[node.number] = node
 
     def ordered(nodes: dict[int, Symbol]) -> list[Symbol]:
         return [nodes[number] for number in sorted(nodes)]

@@ -32,41 +32,41 @@ class Readout:
     level: float = 0.0
 
 
-def Maximum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def Maximum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:
     """Largest value of the output."""
     return Readout(output, Kind.MAXIMUM, start, stop)
 
 
-def TimeOfMaximum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def TimeOfMaximum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:
     """Day on which the output is largest."""
     return Readout(output, Kind.TIME_OF_MAXIMUM, start, stop)
 
 
-def Minimum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def Minimum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:
     """Smallest value of the output."""
     return Readout(output, Kind.MINIMUM, start, stop)
 
 
-def TimeOfMinimum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def TimeOfMinimum(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:
     """Day on which the output is smallest."""
     return Readout(output, Kind.TIME_OF_MINIMUM, start, stop)
 
 
-def FirstAbove(output: str, level: float, after: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def FirstAbove(output: str, level: float, after: float = -math.inf, stop: float = math.inf) -> Readout:
     """First day after `after` on which the output rises from below `level` to it; nan when it never does."""
     return Readout(output, Kind.FIRST_ABOVE, after, stop, level)
 
 
-def FirstBelow(output: str, level: float, after: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def FirstBelow(output: str, level: float, after: float = -math.inf, stop: float = math.inf) -> Readout:
     """First day after `after` on which the output falls from `level` or more to below it; nan when it never does."""
     return Readout(output, Kind.FIRST_BELOW, after, stop, level)
 
 
-def Area(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def Area(output: str, start: float = -math.inf, stop: float = math.inf) -> Readout:
     """Integral of the output over time, unit times day."""
     return Readout(output, Kind.AREA, start, stop)
 
 
-def TimeBelow(output: str, level: float, start: float = -math.inf, stop: float = math.inf) -> Readout:  # noqa: N802
+def TimeBelow(output: str, level: float, start: float = -math.inf, stop: float = math.inf) -> Readout:
     """Days on which the output is below `level`."""
     return Readout(output, Kind.TIME_BELOW, start, stop, level)

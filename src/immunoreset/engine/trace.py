@@ -338,7 +338,7 @@ def ask(function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
     except AttributeError as error:
         fields = getattr(error.obj, "_fields", None)
-        if fields is None:
+        if fields is None or error.name is None:
             raise
         raise unknown("state or parameter", error.name, fields) from None
 

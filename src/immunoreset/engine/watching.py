@@ -6,9 +6,9 @@ All look at the monitors at quarters of the step and refine on the interpolated 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numba
-import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
@@ -19,18 +19,20 @@ _QUARTERS = 4
 _REFINEMENTS = 60
 
 
-@intrinsic
-def call(typing_context, address, pointer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def _generate_call(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+    byte_pointer = ir.IntType(8).as_pointer()
+    function = ir.FunctionType(ir.VoidType(), [byte_pointer])
+    target = builder.inttoptr(arguments[0], function.as_pointer())
+    builder.call(target, [builder.inttoptr(arguments[1], byte_pointer)])
+    return context.get_dummy_value()
+
+
+def _call(_typing_context: Any, address: Any, pointer: Any) -> Any:
     """Run the kernel at `address` on the arena at `pointer`."""
+    return types.void(types.int64, types.int64), _generate_call
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        byte_pointer = ir.IntType(8).as_pointer()
-        function = ir.FunctionType(ir.VoidType(), [byte_pointer])
-        target = builder.inttoptr(arguments[0], function.as_pointer())
-        builder.call(target, [builder.inttoptr(arguments[1], byte_pointer)])
-        return context.get_dummy_value()
 
-    return types.void(types.int64, types.int64), generate
+call: Any = intrinsic(_call)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -94,19 +96,21 @@ def peak(arena, base, at, kernels, monitor, lane, sign, left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def sample_monitors(arena, base, at_fraction, at_monitors, interpolate, evaluate, samples, active):
-    """Fill `samples` for the step just made; row 0 becomes the old row 4."""
-    for q in range(_QUARTERS + 1):
-        if q > 0:
-            for lane in range(LANES):
-                arena[at_fraction + lane] = 0.25 * q
-            call(interpolate, base)
-            call(evaluate, base)
+def sample_monitors(arena, base, at_fraction, at_monitors, interpolate, evaluate, samples, active, quarters):
+    """Fill `samples` for the step just made; row 0 becomes the old row 4. Without `quarters` only its end is looked at."""
+    for monitor in range(samples.shape[1]):
+        for lane in range(LANES):
+            if active[lane] == 1:
+                samples[0, monitor, lane] = samples[4, monitor, lane]
+    for q in range(1 if quarters else _QUARTERS, _QUARTERS + 1):
+        for lane in range(LANES):
+            arena[at_fraction + lane] = 0.25 * q
+        call(interpolate, base)
+        call(evaluate, base)
         for monitor in range(samples.shape[1]):
             for lane in range(LANES):
                 if active[lane] == 1:
-                    new = samples[4, monitor, lane] if q == 0 else arena[at_monitors + LANES * monitor + lane]
-                    samples[q, monitor, lane] = new
+                    samples[q, monitor, lane] = arena[at_monitors + LANES * monitor + lane]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -182,6 +186,24 @@ def _below(arena, base, at, kernels, samples, lane, monitor, level, step):
     return total * step
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def _nothing_new(samples, monitor, lane, kind, level, best):
+    """Quick test that the step cannot change a peak or a first crossing: its whole range, doubled, lies on one side."""
+    low = min(
+        samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane], samples[3, monitor, lane],
+        samples[4, monitor, lane],
+    )  # fmt: skip
+    high = max(
+        samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane], samples[3, monitor, lane],
+        samples[4, monitor, lane],
+    )  # fmt: skip
+    if kind <= 1:
+        return 2.0 * high - low <= best
+    if kind <= 3:
+        return 2.0 * low - high >= best
+    return best == best or 2.0 * high - low < level or 2.0 * low - high > level
+
+
 @numba.njit(cache=True, nogil=True)
 def update_readouts(
     arena, base, at, kernels, kinds, monitors, windows, samples, best, best_day, days, accepted
@@ -190,7 +212,7 @@ def update_readouts(
     for r in range(kinds.size):
         kind, monitor, level = kinds[r], monitors[r], windows[r, 2]
         for lane in range(LANES):
-            if accepted[lane] == 0:
+            if accepted[lane] == 0 or (kind <= 5 and _nothing_new(samples, monitor, lane, kind, level, best[r, lane])):
                 continue
             day, step = days[lane], arena[at.step + lane]
             middle = day + 0.5 * step

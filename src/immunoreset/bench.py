@@ -1,0 +1,244 @@
+"""How fast patients are solved, beside SciPy on the same machine in the same run.
+
+The work: the full patient model, `cart` population, fludarabine and cyclophosphamide and 1e6 CAR-T cells/kg (five doses), day
+-35 to 730, rtol 1e-6, twelve outputs on 190 days. One thread; the best of several runs, since other work on the machine
+can only slow a run down.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+START, STOP, RTOL = -35.0, 730.0, 1e-6
+REGIMEN = (
+    "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
+)
+OUTPUTS = (
+    "car_t_per_ul", "naive_b_per_ul", "memory_b_per_ul", "lymph_node_fraction", "anti_dsdna_reading", "c3",
+    "proteinuria", "sledai_2k", "il6_signal", "neutrophils", "igg", "vaccine_antibody",
+)  # fmt: skip
+GRID = np.concatenate([np.arange(-35.0, 60.0), np.linspace(60.0, 730.0, 95)])  # 190 days
+SEED, PATIENTS, RUNS = 1, 4096, 5
+SCIPY_PATIENTS, MANY_PATIENTS = 3, 100_000
+LEAST_WARM = 64
+
+
+def _arguments(patients: int, *, flares: bool = False) -> dict[str, Any]:
+    """What `simulate` is given."""
+    from immunoreset.course import natural_events
+    from immunoreset.patient.model import initial_state
+    from immunoreset.patient.outputs import OUTPUTS as KNOWN
+    from immunoreset.patient.tolerances import ABSOLUTE
+    from immunoreset.population import sample
+    from immunoreset.therapy import Regimen
+
+    cohort = sample("cart", patients, seed=SEED)
+    events = Regimen.parse(REGIMEN).events(cohort, start=START)
+    return {
+        "parameters": cohort.parameters,
+        "initial": initial_state,
+        "start": START,
+        "stop": STOP,
+        "events": (*events, *natural_events(START, STOP)) if flares else events,
+        "outputs": {name: KNOWN[name].read for name in OUTPUTS},
+        "rtol": RTOL,
+        "atol": ABSOLUTE,
+        "seed": SEED,
+        "patients": cohort.ids,
+    }
+
+
+def _seconds(work: Callable[[], Any], runs: int) -> list[float]:
+    found = []
+    for _ in range(runs):
+        begin = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - begin)
+    return found
+
+
+def engine_speed(*, flares: bool = False) -> tuple[list[float], float]:
+    """(patients per second of each run on one core, steps per patient)."""
+    from immunoreset.engine import simulate
+    from immunoreset.patient.model import MODEL
+
+    simulate(MODEL, **_arguments(LEAST_WARM, flares=flares), grid=GRID, threads=1)  # load and compile
+    arguments = _arguments(PATIENTS, flares=flares)
+    solutions: list[Any] = []
+    times = _seconds(lambda: solutions.append(simulate(MODEL, **arguments, grid=GRID, threads=1)), RUNS)
+    steps = solutions[-1].steps + solutions[-1].rejected_steps
+    return [PATIENTS / seconds for seconds in times], float(steps.mean())
+
+
+def scipy_speed() -> float:
+    """Patients per second with SciPy's LSODA and the same model function on Python numbers, restarted at each dose."""
+    from immunoreset.patient.model import derivative, initial_state
+    from immunoreset.patient.parameters import build
+    from immunoreset.patient.state import State
+
+    arguments = _arguments(SCIPY_PATIENTS)
+    begin = time.perf_counter()
+    for i in range(SCIPY_PATIENTS):
+        numbers = {name: float(v[i]) if np.ndim(v) else float(v) for name, v in arguments["parameters"].items()}
+        parameters = build(numbers)
+        doses = _doses_of(arguments["events"], i)
+        state = list(map(float, initial_state(parameters)))
+        _lsoda_course(
+            lambda t, y, p=parameters: derivative(t, State._make(y.tolist()), p), state, doses, arguments["outputs"], parameters
+        )
+    return SCIPY_PATIENTS / (time.perf_counter() - begin)
+
+
+def _doses_of(events: Any, patient: int) -> list[tuple[float, Any, float]]:
+    """(day, action, value) of one patient in order of time."""
+    found = []
+    for event in events:
+        days = np.atleast_1d(np.asarray(event.days, dtype=float)).reshape(-1)
+        values = np.asarray(event.value, dtype=float)
+        for k, day in enumerate(days):
+            row = values[patient] if values.ndim == 2 else values
+            found.append((float(day), event.action, float(np.ravel(row)[min(k, np.size(row) - 1)])))
+    return sorted(found, key=lambda dose: dose[0])
+
+
+def _lsoda_course(
+    rates: Any, state: list[float], doses: list[tuple[float, Any, float]], outputs: Mapping[str, Any], parameters: Any
+) -> None:
+    from scipy.integrate import solve_ivp
+
+    from immunoreset.patient.state import State
+
+    edges = [START, *sorted({day for day, _, _ in doses}), STOP]
+    for left, right in itertools.pairwise(edges):
+        for day, action, value in doses:
+            if day == left:
+                now = State._make(state)
+                state = list(map(float, now._replace(**action(left, now, parameters, value))))
+        days = GRID[(left <= GRID) & (right > GRID)]
+        solved = solve_ivp(rates, (left, right), state, method="LSODA", rtol=RTOL, atol=1e-9, t_eval=[*days, right])
+        for t, y in zip(solved.t, solved.y.T, strict=True):
+            for read in outputs.values():
+                read(t, State._make(y.tolist()), parameters)
+        state = solved.y[:, -1].tolist()
+
+
+def compile_seconds() -> float:
+    """From a changed model function to the first result, with the engine loaded."""
+    from immunoreset.engine import Model, simulate
+    from immunoreset.patient.model import MODEL
+
+    arguments = _arguments(1)
+    simulate(MODEL, **arguments, grid=GRID, threads=1)
+    change = 1 + time.time() % 1e-3  # a number that no earlier run has seen
+
+    def changed(t: Any, s: Any, p: Any) -> Any:
+        rates = MODEL.derivative(t, s, p)
+        return rates._replace(crp=rates.crp * change)
+
+    model = Model(changed, MODEL.state, MODEL.parameters)
+    return _seconds(lambda: simulate(model, **arguments, grid=GRID, threads=1), 1)[0]
+
+
+def _solve_many() -> None:
+    """The memory test, run in a process of its own: read-outs only."""
+    from immunoreset.engine import FirstAbove, Maximum, TimeOfMaximum, simulate
+    from immunoreset.patient.model import MODEL
+
+    readouts = {
+        "peak": Maximum("car_t_per_ul"),
+        "peak day": TimeOfMaximum("car_t_per_ul"),
+        "return": FirstAbove("naive_b_per_ul", 5.0, after=0.0),
+    }
+    arguments = _arguments(MANY_PATIENTS)
+    begin = time.perf_counter()
+    solution = simulate(MODEL, **arguments, readouts=readouts)
+    seconds = time.perf_counter() - begin
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+    print(json.dumps({"seconds": seconds, "megabytes": kilobytes / 1024, "failed": int(solution.failed.sum())}))
+
+
+def many_patients() -> dict[str, float]:
+    """Time on all cores, peak memory (MB) and failures of 100,000 patients with read-outs only."""
+    command = [sys.executable, "-c", "from immunoreset.bench import _solve_many; _solve_many()"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def measure() -> dict[str, Any]:
+    """All numbers, with the machine they come from."""
+    runs, steps = engine_speed()
+    flare_runs, flare_steps = engine_speed(flares=True)
+    reference = scipy_speed()
+    many = many_patients()
+    return {
+        "patients_per_second_per_core": max(runs),
+        "patients_per_second_of_each_run": runs,
+        "patients_per_second_per_core_with_flares": max(flare_runs),
+        "scipy_lsoda_patients_per_second": reference,
+        "ratio": max(runs) / reference,
+        "steps_per_patient": steps,
+        "steps_per_patient_with_flares": flare_steps,
+        "compile_seconds": compile_seconds(),
+        "peak_memory_mb": many["megabytes"],
+        "hundred_thousand_patients_seconds": many["seconds"],
+        "hundred_thousand_patients_failed": many["failed"],
+        "cpu": cpu(),
+        "versions": versions(),
+    }
+
+
+def cpu() -> str:
+    """Name of the processor and its widest vectors."""
+    name, flags = platform.processor() or platform.machine(), ""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            text = file.read()
+    except OSError:
+        return name
+    for line in text.splitlines():
+        if line.startswith("model name"):
+            name = line.split(":", 1)[1].strip()
+        if line.startswith("flags"):
+            flags = line
+    width = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "no AVX2"
+    return f"{name} ({width}, {text.count('processor	:')} cores)"
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the speed."""
+    packages = ("immunoreset", "numba", "llvmlite", "numpy", "scipy")
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in packages}}
+
+
+def run(*, as_json: bool = False) -> None:
+    """Measure and print, as a table or as JSON."""
+    found = measure()
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    slowest, fastest = min(found["patients_per_second_of_each_run"]), max(found["patients_per_second_of_each_run"])
+    rows = [
+        ("patients per second per core", f"{fastest:,.0f} (slowest of {RUNS} runs {slowest:,.0f})"),
+        ("the same with flares every four weeks", f"{found['patients_per_second_per_core_with_flares']:,.0f}"),
+        ("SciPy LSODA, patients per second", f"{found['scipy_lsoda_patients_per_second']:.2f}"),
+        ("ratio", f"{found['ratio']:,.0f}"),
+        ("steps per patient", f"{found['steps_per_patient']:.0f}"),
+        ("changed model to first result", f"{found['compile_seconds']:.2f} s"),
+        ("100,000 patients, read-outs only", f"{found['hundred_thousand_patients_seconds']:.0f} s on all cores"),
+        ("peak memory of that", f"{found['peak_memory_mb']:,.0f} MB"),
+        ("processor", found["cpu"]),
+        ("versions", ", ".join(f"{name} {version}" for name, version in found["versions"].items())),
+    ]
+    width = max(len(label) for label, _ in rows)
+    for label, text in rows:
+        print(f"{label:<{width}}  {text}")
