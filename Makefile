@@ -21,7 +21,7 @@ install: $(READY)
 $(READY): pyproject.toml uv.lock
 	@if command -v uv >/dev/null 2>&1; then \
 	  echo "installing the locked versions with uv"; \
-	  uv sync --frozen --extra dev; \
+	  uv sync --frozen --extra dev --compile-bytecode; \
 	else \
 	  $(PYTHON) -c 'import sys; sys.exit("immunoreset needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)' && \
 	  echo "installing with pip" && \

@@ -21,13 +21,13 @@ def fraction(count: int, n: int) -> tuple[float, float]:
     >>> round(low, 3), high
     (0.478, 1.0)
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv  # scipy.stats takes a second to load
 
     if not 0 <= count <= n or n == 0:
         raise InvalidValue(f"{count} of {n} is not a proportion")
     tail = (1 - CONFIDENCE) / 2
-    low = float(beta.ppf(tail, count, n - count + 1)) if count > 0 else 0.0
-    high = float(beta.ppf(1 - tail, count + 1, n - count)) if count < n else 1.0
+    low = float(betaincinv(count, n - count + 1, tail)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
     return low, high
 
 
@@ -37,9 +37,9 @@ def mean(value: float, sd: float, n: int) -> tuple[float, float]:
     >>> [round(limit) for limit in mean(110, 32, 5)]
     [70, 150]
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    margin = float(t.ppf((1 + CONFIDENCE) / 2, n - 1)) * sd / math.sqrt(n)
+    margin = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * sd / math.sqrt(n)
     return value - margin, value + margin
 
 
@@ -49,11 +49,11 @@ def standard_deviation(sd: float, n: int) -> tuple[float, float]:
     >>> [round(limit) for limit in standard_deviation(32, 5)]
     [19, 92]
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtri  # of the upper tail
 
     tail = (1 - CONFIDENCE) / 2
-    low = sd * math.sqrt((n - 1) / float(chi2.ppf(1 - tail, n - 1)))
-    high = sd * math.sqrt((n - 1) / float(chi2.ppf(tail, n - 1)))
+    low = sd * math.sqrt((n - 1) / float(chdtri(n - 1, tail)))
+    high = sd * math.sqrt((n - 1) / float(chdtri(n - 1, 1 - tail)))
     return low, high
 
 
@@ -72,9 +72,9 @@ def event_free(events: int, patient_days: float, horizon_days: float) -> tuple[f
     >>> [round(limit, 2) for limit in event_free(0, 49 * 30.44, 540)]
     [0.26, 1.0]
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtri
 
     tail = (1 - CONFIDENCE) / 2
-    most = float(chi2.ppf(1 - tail, 2 * events + 2)) / 2
-    least = float(chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
+    most = float(chdtri(2 * events + 2, tail)) / 2
+    least = float(chdtri(2 * events, 1 - tail)) / 2 if events else 0.0
     return math.exp(-most * horizon_days / patient_days), math.exp(-least * horizon_days / patient_days)
