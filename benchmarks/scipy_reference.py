@@ -1,0 +1,118 @@
+"""The course of one patient by SciPy at rtol 1e-10: the same equations, another solver.
+
+SciPy's `odeint` (LSODA) is restarted at every dose. It calls the equations some ten thousand times, so the model function is run on
+symbols, written out as straight-line code and compiled by Numba; `check` compares that code with the model itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numba
+import numpy as np
+from scipy.integrate import odeint
+
+from immunoreset.engine import Scheduled
+from immunoreset.engine.trace import Graph, Symbol, closure, flat_names
+from immunoreset.patient.model import MODEL
+from immunoreset.patient.parameters import build
+from immunoreset.patient.state import State
+
+RTOL, ATOL = 1e-10, 1e-14
+Dose = tuple[float, Any, float]  # day, action, value
+FIRST_STEP, MOST_STEPS = 1e-6, 200_000
+_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
+_LEAVES = {"time": "t", "state": "y[{}]", "parameter": "p[{}]"}
+
+
+def _line(node: Symbol) -> str:
+    """One node as Python."""
+    a = [f"v{argument.number}" for argument in node.arguments]
+    if node.operation in _LEAVES:
+        return _LEAVES[node.operation].format(node.payload)
+    if node.operation == "constant":
+        return repr(node.payload)
+    if node.operation in _SIGNS:
+        return f"{a[0]} {_SIGNS[node.operation]} {a[1]}"
+    if node.operation == "compare":
+        return f"{a[0]} {node.payload} {a[1]}"
+    if node.operation == "select":
+        return f"{a[1]} if {a[0]} else {a[2]}"
+    return f"math.{node.operation}({a[0]})"
+
+
+@cache
+def rates() -> Callable[..., Any]:
+    """`rates(y, t, p)`: the derivative of all states, for flat states and parameters."""
+    graph = Graph()
+    state = State(*(graph.leaf("state", i) for i in range(len(State._fields))))
+    parameters = build({name: graph.leaf("parameter", i) for i, name in enumerate(flat_names(MODEL.parameters))})
+    derivative = [graph.lift(rate) for rate in MODEL.derivative(graph.leaf("time"), state, parameters)]
+    lines = [f"    v{node.number} = {_line(node)}" for node in closure(derivative)]
+    results = [f"    out[{i}] = v{node.number}" for i, node in enumerate(derivative)]
+    text = "\n".join(["def rates(y, t, p):", f"    out = np.empty({len(results)})", *lines, *results, "    return out"])
+    names: dict[str, Any] = {"math": math, "np": np}
+    exec(text, names)
+    kind = numba.float64[::1]
+    return numba.njit(kind(kind, numba.float64, kind), error_model="numpy")(names["rates"])
+
+
+def flat(parameters: Any) -> np.ndarray:
+    """Values of the parameter groups in the order of their flat names."""
+    values = [value for group in parameters for value in (group if isinstance(group, tuple) else (group,))]
+    assert len(values) == len(flat_names(MODEL.parameters))
+    return np.array(values, dtype=float)
+
+
+def check(state: np.ndarray, parameters: Any) -> float:
+    """Largest relative difference between the compiled equations and the model function at one state."""
+    compiled = rates()(state, 0.0, flat(parameters))
+    plain = np.array(MODEL.derivative(0.0, State(*map(float, state)), parameters), dtype=float)
+    return float(np.max(np.abs(compiled - plain) / (np.abs(plain) + 1e-3 * np.abs(state) + 1e-12)))
+
+
+def parameters_of(cohort: Any, row: int) -> Any:
+    """The parameters of one patient as numbers."""
+    return build({name: float(np.ravel(value)[row if np.size(value) > 1 else 0]) for name, value in cohort.parameters.items()})
+
+
+def doses_of(events: Any, row: int, patients: int) -> list[Dose]:
+    """(day, action, value) of one patient."""
+    found = []
+    for event in events:
+        if not isinstance(event, Scheduled):
+            raise TypeError(f"the reference gives doses only, not {event!r}")
+        days, values = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (event.days, event.value))
+        days, values = (x[row] if x.ndim == 2 and len(x) == patients else x.ravel() for x in (days, values))
+        found += [(float(d), event.action, float(v)) for d, v in zip(*np.broadcast_arrays(days, values), strict=True)]
+    return found
+
+
+def course(
+    initial: Any,
+    parameters: Any,
+    doses: list[Dose],
+    days: np.ndarray,
+    *,
+    rtol: float = RTOL,
+    atol: Any = ATOL,
+) -> np.ndarray:
+    """States (59, days); on the day of a dose, the state before it, except on the first day."""
+    numbers, f = flat(parameters), rates()
+    y, at, pieces = np.array(initial, dtype=float), float(days[0]), [np.array(initial, dtype=float)[None]]
+    for day in [*sorted({day for day, _, _ in doses if day < days[-1]}), float(days[-1])]:
+        inside = days[(days > at) & (days < day)]
+        wanted = np.concatenate([[at], inside, [day]])
+        piece, info = odeint(f, y, wanted, (numbers,), rtol=rtol, atol=atol, h0=FIRST_STEP, mxstep=MOST_STEPS, full_output=True)
+        if info["message"] != "Integration successful.":
+            raise RuntimeError(f"SciPy stopped between day {at} and {day}: {info['message']}")
+        stored = 1 + np.flatnonzero(np.isin(wanted[1:], days))
+        pieces.append(piece[stored])
+        y, at = piece[-1].copy(), day
+        for _, action, value in (dose for dose in doses if dose[0] == day):
+            for name, new in action(day, State(*y), parameters, value).items():
+                y[State._fields.index(name)] = new
+    return np.concatenate(pieces).T
