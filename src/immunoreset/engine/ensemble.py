@@ -22,7 +22,7 @@ from immunoreset.engine.layout import allocate
 from immunoreset.engine.readouts import Readout
 from immunoreset.engine.solution import EVENT_TYPE, Solution
 from immunoreset.engine.timetable import Timetable
-from immunoreset.engine.trace import build, flat_names
+from immunoreset.engine.trace import build, flat_names, symbols
 from immunoreset.engine.vector_math import LANES
 from immunoreset.errors import InvalidValue, unknown
 
@@ -206,8 +206,9 @@ def _program(
     names = list(model.state._fields)  # type: ignore[attr-defined]
     parameter_names = flat_names(model.parameters)
     written: set[str] = set(timetable.infused)
+    leaves = symbols(model)
     for action in timetable.actions:
-        written |= action_targets(model, action)
+        written |= action_targets(model, leaves, action)
     zero = frozenset(
         i for i, value in enumerate(inputs.initial) if isinstance(value, float) and value == 0.0 and names[i] not in written
     )

@@ -20,7 +20,7 @@ from immunoreset.engine.emitter import FOOTER, HEADER, Function, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
 from immunoreset.engine.stepper import Equations, stepper_kernels
-from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Traced, ask, closure, evaluate, flat_names, trace
+from immunoreset.engine.trace import PARAMETER, Symbol, Symbols, Traced, ask, closure, evaluate, flat_names, trace
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 from immunoreset.errors import unknown
 
@@ -62,24 +62,22 @@ class Program(NamedTuple):
 
 
 def reachable_states(model: Any, candidates: frozenset[int], constants: Mapping[int, float]) -> tuple[frozenset[int], Traced]:
-    """The states that stay at zero (start at 0, receive nothing, and have no rate while they all are 0)."""
+    """The states that stay at zero (they start at 0, receive nothing and have no rate while they all are 0), and the rest."""
     zero = candidates
     while True:
         traced = trace(model, zero_states=zero, constants=constants)
-        stay = frozenset(i for i in zero if traced.derivative[i].is_constant and traced.derivative[i].payload == 0.0)
-        if len(stay) == len(traced.derivative):  # nothing moves at all: keep one state to be solved
+        rates = traced.derivative
+        stay = frozenset(i for i in zero if rates[i].is_constant and rates[i].payload == 0.0)
+        if len(stay) == len(rates):  # nothing moves at all: keep one state to be solved
             stay -= {0}
         if stay == zero:
             return zero, traced
         zero = stay
 
 
-def action_targets(model: Any, action: Action) -> set[str]:
+def action_targets(model: Any, leaves: Symbols, action: Action) -> set[str]:
     """Names of the states and parameters that an action writes."""
-    graph = Graph()
-    traced = trace(model, zero_states=frozenset(), constants={})
-    written = ask(action, traced.time, traced.state, traced.parameters, traced.graph.leaf("value"))
-    del graph
+    written = ask(action, leaves.time, leaves.state, leaves.parameters, leaves.graph.leaf("value"))
     known = [*model.state._fields, *flat_names(model.parameters)]
     for name in written:
         if name not in known:
@@ -96,10 +94,9 @@ def build_program(
     numbers that differ between patients or change in time. `constants`: parameters that may be folded into the code.
     """
     zero, traced = reachable_states(model, zero_candidates, constants)
-    graph = traced.graph
+    graph, rates = traced.graph, traced.derivative
     names, parameter_names = list(model.state._fields), flat_names(model.parameters)
     states = [i for i in range(len(names)) if i not in zero]
-    rates = list(traced.derivative)
     infusion_rates = {names.index(name): len(parameter_names) + k for k, name in enumerate(questions.infused)}
     for i, parameter in infusion_rates.items():
         rates[i] = rates[i] + graph.leaf("parameter", parameter)

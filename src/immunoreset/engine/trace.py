@@ -8,6 +8,7 @@ model was written: the compiled numbers differ from plain Python by rounding onl
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -301,33 +302,27 @@ def evaluate(roots: Sequence[Symbol], leaves: Mapping[tuple[str, int], Any]) -> 
 def flat_names(kind: type) -> list[str]:
     """Field names of a NamedTuple class; fields of nested groups as 'group.field'."""
     names: list[str] = []
-    hints = getattr(kind, "__annotations__", {})
     for field in getattr(kind, "_fields"):  # noqa: B009
-        group = _group_class(kind, field, hints.get(field))
+        group = _group_class(kind, field)
         names.extend(f"{field}.{inner}" for inner in group._fields) if group is not None else names.append(field)
     return names
 
 
-def _group_class(owner: type, field: str, hint: Any) -> Any:
-    """The NamedTuple class of a field that is a group, else None; string annotations are looked up in the module."""
+def _group_class(owner: type, field: str) -> Any:
+    """The NamedTuple class of a field that is a group, else None; annotations that are text are looked up in the module."""
+    hint = getattr(owner, "__annotations__", {}).get(field)
+    hint = getattr(hint, "__forward_arg__", hint)
     if isinstance(hint, str):
-        import sys
-
         hint = getattr(sys.modules.get(owner.__module__), hint, None)
-    elif type(hint).__name__ == "ForwardRef":
-        import sys
-
-        hint = getattr(sys.modules.get(owner.__module__), hint.__forward_arg__, None)
     return hint if isinstance(hint, type) and hasattr(hint, "_fields") else None
 
 
 def build(kind: type, values: Sequence[Any]) -> Any:
     """The NamedTuple `kind` (groups included) filled with values in the order of `flat_names`."""
     remaining = iter(values)
-    hints = getattr(kind, "__annotations__", {})
     fields = []
     for field in getattr(kind, "_fields"):  # noqa: B009
-        group = _group_class(kind, field, hints.get(field))
+        group = _group_class(kind, field)
         fields.append(group(*(next(remaining) for _ in group._fields)) if group is not None else next(remaining))
     return kind(*fields)
 
@@ -343,8 +338,27 @@ def ask(function: Callable[..., Any], *arguments: Any) -> Any:
         raise unknown("state or parameter", error.name, fields) from None
 
 
+class Symbols(NamedTuple):
+    """A model's time, state and parameters as leaves of one graph."""
+
+    graph: Graph
+    time: Symbol
+    state: Any
+    parameters: Any
+
+
+def symbols(model: Any, *, zero_states: frozenset[int] = frozenset(), constants: Mapping[int, float] | None = None) -> Symbols:
+    """Leaves for a model, with `zero_states` held at 0 and some parameters fixed."""
+    graph, known = Graph(), constants or {}
+    states = range(len(model.state._fields))
+    state = [graph.constant(0.0) if i in zero_states else graph.leaf("state", i) for i in states]
+    numbers = range(len(flat_names(model.parameters)))
+    parameters = [graph.constant(known[i]) if i in known else graph.leaf("parameter", i) for i in numbers]
+    return Symbols(graph, graph.leaf("time"), build(model.state, state), build(model.parameters, parameters))
+
+
 class Traced(NamedTuple):
-    """A model run on symbols."""
+    """A model run on symbols: its leaves and the rate of each state."""
 
     graph: Graph
     time: Symbol
@@ -358,19 +372,13 @@ def trace(model: Any, *, zero_states: frozenset[int], constants: Mapping[int, fl
 
     Raises ImmunoresetError when the function branches on a value or returns the wrong number of rates.
     """
-    graph = Graph()
-    state_names, parameter_names = list(model.state._fields), flat_names(model.parameters)
-    time = graph.leaf("time")
-    state = [graph.constant(0.0) if i in zero_states else graph.leaf("state", i) for i in range(len(state_names))]
-    parameters = [
-        graph.constant(constants[i]) if i in constants else graph.leaf("parameter", i) for i in range(len(parameter_names))
-    ]
-    s, p = build(model.state, state), build(model.parameters, parameters)
-    rates = tuple(ask(model.derivative, time, s, p))
-    if len(rates) != len(state_names):
-        raise ImmunoresetError(f"the derivative returned {len(rates)} rates for {len(state_names)} states")
-    derivative = [graph.lift(rate) for rate in rates]
-    for name, rate in zip(state_names, derivative, strict=True):
+    leaves = symbols(model, zero_states=zero_states, constants=constants)
+    names = list(model.state._fields)
+    rates = tuple(ask(model.derivative, leaves.time, leaves.state, leaves.parameters))
+    if len(rates) != len(names):
+        raise ImmunoresetError(f"the derivative returned {len(rates)} rates for {len(names)} states")
+    derivative = [leaves.graph.lift(rate) for rate in rates]
+    for name, rate in zip(names, derivative, strict=True):
         if rate.is_constant and not math.isfinite(rate.payload):
             raise ImmunoresetError(f"the rate of state '{name}' is {rate.payload}; check the parameters that it divides by")
-    return Traced(graph, time, s, p, derivative)
+    return Traced(*leaves, derivative)
