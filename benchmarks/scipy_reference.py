@@ -1,7 +1,7 @@
 """The course of one patient by SciPy at rtol 1e-10: the same equations, another solver.
 
-SciPy's `odeint` (LSODA) is restarted at every dose. It calls the equations some ten thousand times, so the model function is run on
-symbols, written out as straight-line code and compiled by Numba; `check` compares that code with the model itself.
+SciPy's `odeint` (LSODA) is restarted at every dose. It calls the equations some ten thousand times, so the model function is
+run on symbols, written out as straight-line code and compiled by Numba; `check` compares that code with the model itself.
 """
 
 from __future__ import annotations
