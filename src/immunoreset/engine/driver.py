@@ -12,15 +12,9 @@ import math
 import numba
 import numpy as np
 
-from immunoreset.engine.happening import carry_out, extinct_now, give, left_small, may_happen, mind_pending, next_threshold, watch
-from immunoreset.engine.job import (
-    CANCELLED,
-    DONE,
-    NOT_FINITE,
-    STEP_LIMIT,
-    STEP_TOO_SMALL,
-    Lanes,
-)
+from immunoreset.engine.happening import carry_out, extinct_now, give, left_small, may_happen, mind_pending, watch
+from immunoreset.engine.job import CANCELLED, DONE, NOT_FINITE, STEP_LIMIT, STEP_TOO_SMALL
+from immunoreset.engine.lanes import empty_lanes, release, seat
 from immunoreset.engine.vector_math import LANES
 from immunoreset.engine.watching import call, jump_readouts, sample_monitors, update_readouts
 
@@ -38,7 +32,7 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
     Functions called in every step take the few arrays that they need: handing over whole records would cost more than
     the work, since each array in them is counted in and out.
     """
-    lanes = _empty_lanes(sizes, patients, watches, wanted)
+    lanes = empty_lanes(sizes, watches, wanted)
     day, end, next_step, stop = lanes.day, lanes.end, lanes.next_step, lanes.stop
     active, landing, rejected, status, tries = lanes.active, lanes.landing, lanes.rejected, lanes.status, lanes.tries
     grid_day, grid, outputs, grid_position, patient = lanes.grid_day, wanted.grid, wanted.outputs, lanes.grid, lanes.patient
@@ -62,7 +56,7 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
             for lane in range(LANES):
                 fresh[lane] = 0
                 if active[lane] == 0 and following < patients.initial.shape[0]:
-                    _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, following)
+                    seat(arena, at, sizes, patients, watches, wanted, lanes, lane, following)
                     fresh[lane] = 1
                     following += 1
                     running += 1
@@ -81,7 +75,7 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
         if settings.cancel[0] != 0:
             wanted.status[following:] = CANCELLED
             status[:] = CANCELLED
-            _release(arena, at, wanted, lanes)
+            release(arena, at, wanted, lanes)
             break
         _choose_steps(arena, at.step, at.time, day, end, next_step, stop, landing, active)
         call(kernels.step, base)
@@ -133,73 +127,9 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                             arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, changed, fresh
                         )
         if _leaving(day, status, active, patients.stop) > 0:
-            _release(arena, at, wanted, lanes)
+            release(arena, at, wanted, lanes)
             running = active.sum()
     call(kernels.leave, base)
-
-
-@numba.njit(cache=True, nogil=True)
-def _empty_lanes(sizes, patients, watches, wanted):
-    rules, hazards, extinctions = watches.rule_start.shape[0], sizes.hazards, watches.extinctions.shape[0]
-    readouts = wanted.readout_kind.size
-    return Lanes(
-        np.full(LANES, -1),
-        np.zeros(LANES, np.int64),
-        np.zeros(LANES, np.int64),
-        np.zeros((2, LANES), np.int64),
-        np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros(LANES, np.int64),
-        np.zeros(LANES, np.int64),
-        np.zeros(LANES, np.int64),
-        np.zeros(LANES, np.int64),
-        np.full(LANES, np.inf),
-        np.full((rules, LANES), np.inf),
-        np.zeros((rules, LANES), np.int64),
-        np.full((2 * rules + hazards + extinctions, LANES), np.inf),
-        np.zeros((hazards, LANES), np.int64),
-        np.full((hazards, LANES), np.inf),
-        np.zeros((extinctions, LANES), np.int64),
-        np.zeros((5, sizes.monitors, LANES)),
-        np.full((readouts, LANES), np.nan),
-        np.full((readouts, LANES), np.nan),
-    )
-
-
-@numba.njit(cache=True, nogil=True)
-def _seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
-    """Put a patient into a lane, on the first day."""
-    lanes.patient[lane] = patient
-    lanes.active[lane] = 1
-    lanes.status[lane] = DONE
-    lanes.tries[:, lane] = 0
-    lanes.day[lane] = patients.start
-    lanes.next_step[lane] = np.inf
-    lanes.rejected[lane] = 0
-    lanes.occasion[lane] = 0
-    lanes.grid[lane] = 0
-    lanes.grid_day[lane] = wanted.grid[0] if wanted.grid.size > 0 else np.inf
-    for i in range(sizes.states):
-        known = i < patients.initial.shape[1]
-        arena[at.state + LANES * i + lane] = patients.initial[patient, i] if known else 0.0
-    for i in range(sizes.personal):
-        arena[at.personal + LANES * i + lane] = patients.personal[patient, i]
-    for rule in range(watches.rule_start.shape[0]):
-        start = watches.rule_start[rule, patient]
-        if start < patients.start:  # keep to the rule's own rhythm
-            start += math.ceil((patients.start - start) / watches.rule_every[rule, patient]) * watches.rule_every[rule, patient]
-        lanes.rule_next[rule, lane] = start if start <= watches.rule_stop[rule, patient] else np.inf
-        lanes.rule_count[rule, lane] = 0
-    lanes.pending[:, lane] = np.inf
-    lanes.hazard_count[:, lane] = 0
-    for hazard in range(sizes.hazards):
-        lanes.hazard_next[hazard, lane] = next_threshold(watches, patient, hazard, 0)
-    lanes.extinction_count[:, lane] = 0
-    for r in range(wanted.readout_kind.size):
-        lanes.best[r, lane] = np.nan if wanted.readout_kind[r] <= 5 else 0.0
-        lanes.best_day[r, lane] = np.nan
 
 
 @numba.njit(cache=True, nogil=True)
@@ -380,25 +310,3 @@ def _leaving(day, status, active, stop):
         if active[lane] == 1 and (day[lane] >= stop or status[lane] != DONE):
             count += 1
     return count
-
-
-@numba.njit(cache=True, nogil=True)
-def _release(arena, at, wanted, lanes):
-    """Write the results of patients who are done or failed and free their lanes."""
-    for lane in range(LANES):
-        if lanes.active[lane] == 0 or (lanes.status[lane] == DONE and lanes.stop[lane] > lanes.day[lane]):
-            continue
-        patient = lanes.patient[lane]
-        wanted.status[patient] = lanes.status[lane]
-        wanted.steps[patient, 0] = lanes.tries[0, lane]
-        wanted.steps[patient, 1] = lanes.tries[1, lane]
-        for g in range(lanes.grid[lane], wanted.grid.size):
-            wanted.outputs[patient, g, :] = np.nan
-        if lanes.status[lane] == DONE:
-            for i in range(wanted.final.shape[1]):
-                wanted.final[patient, i] = arena[at.state + LANES * i + lane]
-            for r in range(wanted.readout_kind.size):
-                time_wanted = wanted.readout_kind[r] == 1 or wanted.readout_kind[r] == 3
-                wanted.readouts[patient, r] = lanes.best_day[r, lane] if time_wanted else lanes.best[r, lane]
-        lanes.active[lane] = 0
-        lanes.patient[lane] = -1

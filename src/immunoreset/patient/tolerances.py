@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _BY_GROUP: Mapping[float, tuple[str, ...]] = {
+    1e-30: ("neutrophil_progenitors",),  # they multiply: what is lost below zero would grow below zero
     1e-9: ("anti_car_response",),
     1e-8: (
         "car_t_effector_blood",
@@ -46,7 +47,6 @@ _BY_GROUP: Mapping[float, tuple[str, ...]] = {
         "proteinuria",
         "c3",
         "baff",
-        "neutrophil_progenitors",
         "neutrophil_transit_1",
         "neutrophil_transit_2",
         "neutrophil_transit_3",
