@@ -29,7 +29,7 @@ from immunoreset.engine import Scheduled, simulate
 from immunoreset.patient.model import MODEL, initial_state
 from immunoreset.patient.outputs import OUTPUTS
 from immunoreset.patient.state import State
-from immunoreset.patient.tolerances import ABSOLUTE
+from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
 from immunoreset.population import sample
 from immunoreset.therapy.regimen import Regimen
 
@@ -42,7 +42,7 @@ NUDGE = 1e-5
 NUDGE_DAYS = np.array([1, 3, 8, 21, *range(60, 700, 30)], dtype=float)
 NUDGED_RTOL, NUDGED_ATOL = 1e-9, 1e-12
 DAYS_AT_A_TIME = 7  # so many copies of the cohort are solved together
-COUNTED_APART = 25.0
+COUNTED_APART = 50.0
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 
 JUMPING = ("sledai_2k", "clinical_sledai", "doris", "lldas", "relapse_signs", "node_cleared", "crs_grade", "icans_grade")
@@ -135,6 +135,7 @@ def engine(cohort: Any, arm: str, *, rtol: float = RTOL, atol: Any = ABSOLUTE, a
         grid=days_to_store(START, STOP),
         rtol=rtol,
         atol=atol,
+        strictness=STRICTNESS,
     )
 
 
@@ -287,6 +288,7 @@ def main() -> None:
         "seed": chosen.seed,
         "rtol": RTOL,
         "atol": "immunoreset.patient.tolerances.ABSOLUTE",
+        "strictness": "immunoreset.patient.tolerances.STRICTNESS",
         "reference": f"scipy.integrate.odeint (LSODA), rtol {scipy_reference.RTOL:g}, atol {scipy_reference.ATOL:g}",
         "counted_apart_above": COUNTED_APART,
         "arms": arms,

@@ -39,7 +39,7 @@ def _arguments(patients: int, *, flares: bool = False) -> dict[str, Any]:
     from immunoreset.course import natural_events
     from immunoreset.patient.model import initial_state
     from immunoreset.patient.outputs import OUTPUTS as KNOWN
-    from immunoreset.patient.tolerances import ABSOLUTE
+    from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
     from immunoreset.population import sample
     from immunoreset.therapy import Regimen
 
@@ -54,6 +54,7 @@ def _arguments(patients: int, *, flares: bool = False) -> dict[str, Any]:
         "outputs": {name: KNOWN[name].read for name in OUTPUTS},
         "rtol": RTOL,
         "atol": ABSOLUTE,
+        "strictness": STRICTNESS,
         "seed": SEED,
         "patients": cohort.ids,
     }

@@ -24,6 +24,7 @@ from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Course, Outcomes, read_outcomes
 from immunoreset.patient.model import MODEL
 from immunoreset.patient.parameters import check, find
+from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
 from immunoreset.patient.untreated import initial_state
 from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
@@ -138,6 +139,8 @@ def _simulate(
         grid=days_to_store(study.start, study.stop),
         readouts=readouts(),
         rtol=study.solver.rtol,
+        atol=ABSOLUTE,
+        strictness=STRICTNESS,
         seed=study.seed,
         patients=treated.ids,
         threads=threads,

@@ -3,7 +3,7 @@
 Errors are in units of rtol, |difference| / (|reference| + floor); benchmarks/accuracy.py defines the floors and the
 amplification of a patient, and compares all patients with SciPy. Here the reference of all is the engine itself at rtol 1e-11,
 which is compared with SciPy at rtol 1e-10 on twelve. The limits: median 10 and maximum 100 in patients who amplify
-differences less than 25-fold, and in every patient 10 times his amplification.
+differences less than 50-fold, and in every patient 10 times his amplification.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 
 from immunoreset.patient.model import initial_state
-from immunoreset.patient.outputs import DERIVED
 from immunoreset.patient.tolerances import ABSOLUTE
 from immunoreset.population import sample
 
@@ -27,7 +26,6 @@ accuracy, scipy_reference = importlib.import_module("accuracy"), importlib.impor
 
 COHORT = sample("cart", 200, seed=accuracy.SEED)
 TWELVE = np.array([0, 3, 29, 38, 61, 77, 93, 120, 152, 161, 173, 199])  # eight of them amplify differences
-READ = {output.name for output in DERIVED}
 
 
 @cache
@@ -57,11 +55,11 @@ def test_the_reference_courses_agree_with_scipy(arm: str) -> None:
 
 @pytest.mark.parametrize("arm", list(accuracy.ARMS))
 def test_the_median_error_of_every_output_is_near_the_tolerance(arm: str) -> None:
-    """10 rtol for all that is read of a patient, 11 for the pools of cells behind it; patients counted apart left out."""
+    """10 rtol; patients counted apart left out."""
     kept = comparison(arm).errors[:, ~comparison(arm).apart]
     medians = dict(zip(accuracy.SMOOTH, np.median(kept, axis=1), strict=True))
     assert comparison(arm).failed == 0
-    assert {name: error for name, error in medians.items() if error >= (10 if name in READ else 11)} == {}
+    assert {name: error for name, error in medians.items() if error >= 10} == {}
 
 
 @pytest.mark.parametrize("arm", list(accuracy.ARMS))
@@ -73,7 +71,7 @@ def test_the_largest_error_of_patients_who_amplify_little_is_below_100_times_the
 def test_few_patients_are_counted_apart_and_fewer_are_beyond_the_limit() -> None:
     """Those whose CAR-T cells survive, so that B cells come and go; with rituximab nobody."""
     car_t = comparison("car-t")
-    assert car_t.apart.mean() <= 0.16 and np.mean(car_t.errors.max(axis=0) > 100) <= 0.06
+    assert car_t.apart.mean() <= 0.14 and np.mean(car_t.errors.max(axis=0) > 100) <= 0.02
     assert not comparison("rituximab").apart.any()
 
 

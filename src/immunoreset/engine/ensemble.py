@@ -54,6 +54,7 @@ class _Inputs:
     parameters: list[float | NDArray[np.float64]]
     initial: list[float | NDArray[np.float64]]
     absolute: NDArray[np.float64]
+    relative: NDArray[np.float64]
     grid: NDArray[np.float64]
 
 
@@ -70,6 +71,7 @@ def simulate(
     readouts: Mapping[str, Readout] | None = None,
     rtol: float = 1e-6,
     atol: float | Mapping[str, float] = 1e-9,
+    strictness: Mapping[str, float] | None = None,
     seed: int = 0,
     patients: ArrayLike | None = None,
     threads: int | None = None,
@@ -82,7 +84,9 @@ def simulate(
     A parameter is one number for all or (n,); so is an initial state, given by name or as a function of the parameters.
     `outputs` are functions of (t, state, parameters), stored on the days of `grid` (k,) (before any dose of that day) and
     available to `readouts`. `patients` (n,) are the ids by which random numbers are drawn (0..n-1 if not given).
-    `progress(done, total)` is called in the calling thread; Ctrl-C stops all threads within a second.
+    A state's local error is held below `atol` + `rtol` / `strictness` of its size; `strictness` (1 where a state is not
+    named) is for states whose errors others multiply. `progress(done, total)` is called in the calling thread; Ctrl-C stops
+    all threads within a second.
 
     The result for a patient depends on that patient's inputs and id only: not on `threads`, `chunk`, the order or the other
     patients. (What decides the compiled code, hence rounding, is which inputs are single numbers and which are arrays.)
@@ -90,7 +94,7 @@ def simulate(
     Raises InvalidValue or UnknownName for inputs that cannot be used; failures of single patients are in the status.
     """
     outputs, readouts = dict(outputs or {}), dict(readouts or {})
-    inputs = _check(model, parameters, initial, start, stop, grid, rtol, atol, patients, readouts, outputs)
+    inputs = _check(model, parameters, initial, start, stop, grid, rtol, atol, strictness or {}, patients, readouts, outputs)
     timetable = Timetable(
         model, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=_window_edges(readouts, start, stop)
     )
@@ -103,11 +107,12 @@ def simulate(
         chunk = min(LARGEST_CHUNK, max(LANES, math.ceil(inputs.count / (4 * threads) / LANES) * LANES))
     spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
     cancel = np.zeros(1, dtype=np.int64)
-    runner = _Runner(program, inputs, timetable, wanted, rtol, float(start), float(stop), Settings(max_steps, cancel))
+    runner = _Runner(program, inputs, timetable, wanted, float(start), float(stop), Settings(max_steps, cancel))
     logs = _run(runner, spans, threads, cancel, progress)
     solver = {
         "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol),
-        "max_steps": max_steps, "states": len(program.states), "jacobian_entries": program.jacobian_entries,
+        "strictness": dict(strictness or {}), "max_steps": max_steps, "states": len(program.states),
+        "jacobian_entries": program.jacobian_entries,
         "lu_multiply_adds": program.lu_multiply_adds,
     }  # fmt: skip
     return _solution(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
@@ -115,7 +120,8 @@ def simulate(
 
 def _check(
     model: Model, parameters: Mapping[str, ArrayLike], initial: Any, start: float, stop: float, grid: ArrayLike | None,
-    rtol: float, atol: float | Mapping[str, float], patients: ArrayLike | None, readouts: Mapping[str, Readout],
+    rtol: float, atol: float | Mapping[str, float], strictness: Mapping[str, float], patients: ArrayLike | None,
+    readouts: Mapping[str, Readout],
     outputs: Mapping[str, Expression],
 ) -> _Inputs:  # fmt: skip
     if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
@@ -159,7 +165,7 @@ def _check(
         if readout.output not in outputs:
             raise unknown(f"output (of read-out '{name}')", readout.output, outputs)
     return _Inputs(count, np.arange(count) if ids is None else ids, values, [states[n] for n in state_names],
-                   _tolerances(atol, state_names), days)  # fmt: skip
+                   _tolerances(atol, state_names), rtol / _strictness(strictness, state_names), days)  # fmt: skip
 
 
 def _number_or_column(what: str, value: Any) -> float | NDArray[np.float64]:
@@ -191,6 +197,16 @@ def _tolerances(atol: float | Mapping[str, float], names: Sequence[str]) -> NDAr
         found = np.full(len(names), _number_or_column("atol", atol))
     if not np.all(found >= SMALLEST_TOLERANCE):
         raise InvalidValue(f"absolute tolerances must be {SMALLEST_TOLERANCE:g} or more; measure tiny states in a smaller unit")
+    return found
+
+
+def _strictness(strictness: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
+    for name in strictness:
+        if name not in names:
+            raise unknown("state", name, names)
+    found = np.array([float(strictness.get(name, 1.0)) for name in names])
+    if not np.all((found > 0) & np.isfinite(found)):
+        raise InvalidValue("strictness must be a finite number above 0")
     return found
 
 
@@ -271,7 +287,7 @@ class _Runner:
     """Solves one chunk at a time; may be called from several threads."""
 
     def __init__(
-        self, program: Program, inputs: _Inputs, timetable: Timetable, results: _Results, rtol: float, start: float,
+        self, program: Program, inputs: _Inputs, timetable: Timetable, results: _Results, start: float,
         stop: float, settings: Settings,
     ) -> None:  # fmt: skip
         self.program, self.inputs, self.timetable, self.results = program, inputs, timetable, results
@@ -288,7 +304,8 @@ class _Runner:
         hazard_tolerance = np.full(program.hazards, 1e-6)
         absolute = np.concatenate([inputs.absolute[program.states], hazard_tolerance])
         self.arena[at.absolute : at.absolute + absolute.size] = absolute
-        self.arena[at.relative] = rtol
+        relative = np.concatenate([inputs.relative[program.states], np.full(program.hazards, inputs.relative.max())])
+        self.arena[at.relative : at.relative + relative.size] = relative
 
     def _columns(self, values: Sequence[float | NDArray[np.float64]], rows: slice) -> NDArray[np.float64]:
         columns = np.empty((rows.stop - rows.start, len(values)))

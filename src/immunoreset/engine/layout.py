@@ -36,7 +36,7 @@ class Offsets(NamedTuple):
     personal: int  # parameters and derived constants that differ between patients
     shared: int  # those that do not (one double each)
     absolute: int  # absolute tolerance of each state (one double each)
-    relative: int  # relative tolerance (one double)
+    relative: int  # relative tolerance of each state (one double each)
     grid_outputs: int
     monitors: int
     conditions: int
@@ -68,7 +68,7 @@ def plan_arena(
         "personal": personal * LANES,
         "shared": shared,
         "absolute": states,
-        "relative": 1,
+        "relative": states,
         "grid_outputs": grid_outputs * LANES,
         "monitors": monitors * LANES,
         "conditions": conditions * LANES,

@@ -239,13 +239,12 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
         target = function.pointer(at.increments + stage * section)
         function.call("rates", target)
         function.call("solve", target)
-    relative = function.load_shared(at.relative)
     with _Loop(function, size, "finish") as loop:
         loop.sum("total", _FLOATS)
         error = loop.load(at.increments + 7 * section)
         new = function.add(loop.load(at.new_state), error)
         loop.store(new, at.new_state)
-        scale = _scale(function, loop, at, relative, [loop.load(at.state), new])
+        scale = _scale(function, loop, at, [loop.load(at.state), new])
         small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")  # in single precision: twice as fast, and enough
         ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
         known = function.emit(f"fcmp olt {DOUBLES} {scale}, {splat(_LARGEST_SCALE)}")
@@ -262,7 +261,7 @@ def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int
     return function.text()
 
 
-def _scale(function: Function, loop: _Loop, at: Offsets, relative: str, states: Sequence[str]) -> str:
+def _scale(function: Function, loop: _Loop, at: Offsets, states: Sequence[str]) -> str:
     """absolute + relative * largest |state|: what an error is measured against."""
     largest = ""
     for state in states:
@@ -271,7 +270,7 @@ def _scale(function: Function, loop: _Loop, at: Offsets, relative: str, states: 
             greater = function.emit(f"fcmp ogt {DOUBLES} {size}, {largest}")
             size = function.emit(f"select {BOOLEANS} {greater}, {DOUBLES} {size}, {DOUBLES} {largest}")
         largest = size
-    return function.add(loop.load_shared(at.absolute), function.multiply(relative, largest))
+    return function.add(loop.load_shared(at.absolute), function.multiply(loop.load_shared(at.relative), largest))
 
 
 def _dense(at: Offsets, needed: Sequence[int], size: int) -> str:
@@ -320,12 +319,11 @@ def _start_step(equations: Equations, at: Offsets) -> str:
         loop.store(loop.load(at.state), at.new_state)
         loop.store(splat(0.0), at.increments)
     function.call("rates", function.pointer(at.increments))
-    relative = function.load_shared(at.relative)
     with _Loop(function, equations.size, "norms") as loop:
         loop.sum("sizes")
         loop.sum("speeds")
         state = loop.load(at.state)
-        scale = _scale(function, loop, at, relative, [state])
+        scale = _scale(function, loop, at, [state])
         for name, value in (("sizes", state), ("speeds", loop.load(at.increments))):
             ratio = function.divide(value, scale)
             square = function.multiply(ratio, ratio)

@@ -1,8 +1,8 @@
-"""How small a change of each state means nothing: the absolute tolerances for solving a patient.
+"""How exactly each state is solved: its absolute tolerance, and how much stricter than others its relative one is.
 
-In the unit of the state. Tight where few cells decide what follows (CAR-T cells, their rejection, precursors, autoreactive
-clones: a tenth of a cell or less); loose where a pool is read in millions or a drug in milligrams. Chosen by measurement
-(docs/decisions/engine.md): fewer steps at the same error of every output.
+Absolute tolerances are in the unit of the state: tight where few cells decide what follows (CAR-T cells, their rejection,
+precursors, autoreactive clones: a tenth of a cell or less), loose where a pool is read in millions or a drug in milligrams.
+Both were chosen by measurement (docs/decisions/engine.md): fewer steps at the same error of every output.
 """
 
 from __future__ import annotations
@@ -83,3 +83,19 @@ _BY_GROUP: Mapping[float, tuple[str, ...]] = {
 }
 
 ABSOLUTE: Mapping[str, float] = MappingProxyType({name: size for size, names in _BY_GROUP.items() for name in names})
+
+STRICTNESS: Mapping[str, float] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "car_t_effector_blood",
+            "car_t_effector_tissue",
+            "car_t_memory_blood",
+            "car_t_memory_tissue",
+            "car_t_activation",
+            "anti_car_response",
+            "host_lymphocytes",
+            "homeostatic_cytokine",
+        ),
+        4.0,
+    )
+)  # an error in the CAR-T cells, or in what lets them grow, is multiplied in every pool that they then kill
