@@ -35,7 +35,8 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
     lanes = empty_lanes(sizes, watches, wanted)
     day, end, next_step, stop = lanes.day, lanes.end, lanes.next_step, lanes.stop
     active, landing, rejected, status, tries = lanes.active, lanes.landing, lanes.rejected, lanes.status, lanes.tries
-    grid_day, grid, outputs, grid_position, patient = lanes.grid_day, wanted.grid, wanted.outputs, lanes.grid, lanes.patient
+    grid_day, grid, grid_position, patient = lanes.grid_day, wanted.grid, lanes.grid, lanes.patient
+    outputs = wanted.outputs.reshape(-1)
     occasion, log, logged = lanes.occasion, wanted.log, wanted.logged
     days, actions, values, names = patients.days, patients.actions, patients.values, patients.names
     readout_kind, readout_monitor, readout_window = wanted.readout_kind, wanted.readout_monitor, wanted.readout_window
@@ -265,7 +266,7 @@ def _grid_due(end, grid_day, accepted):
     return due
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _write_grid(
     arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, outputs, position, grid_day, patient,
     day, end, accepted, due,
@@ -285,8 +286,9 @@ def _write_grid(
         call(evaluate, base)
         for lane in range(LANES):
             if due[lane] == 1:
+                first = (patient[lane] * grid.size + position[lane]) * count
                 for k in range(count):
-                    outputs[patient[lane], position[lane], k] = arena[at_outputs + LANES * k + lane]
+                    outputs[first + k] = arena[at_outputs + LANES * k + lane]
                 position[lane] += 1
                 grid_day[lane] = grid[position[lane]] if position[lane] < grid.size else np.inf
 
