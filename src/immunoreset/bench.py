@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -153,6 +152,8 @@ def compile_seconds() -> float:
 
 def _solve_many() -> None:
     """The memory test, run in a process of its own: read-outs only."""
+    import resource  # not on Windows
+
     from immunoreset.engine import FirstAbove, Maximum, TimeOfMaximum, simulate
     from immunoreset.patient.model import MODEL
 
