@@ -18,7 +18,7 @@ import numba
 import numpy as np
 
 from immunoreset import bench
-from immunoreset.engine import ensemble, kernels, simulate
+from immunoreset.engine import compiler, ensemble, kernels, simulate
 from immunoreset.engine.layout import allocate
 from immunoreset.engine.vector_math import LANES
 from immunoreset.engine.watching import call
@@ -47,7 +47,7 @@ def _without(text: str, *names: str) -> str:
 def _captured() -> tuple[str, Any]:
     """(text of the kernels, the runner of the benchmark study)."""
     found: dict[str, Any] = {}
-    compile_text, runner = kernels._compile, ensemble._Runner
+    runner = ensemble._Runner
 
     class Kept(runner):
         def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -56,13 +56,13 @@ def _captured() -> tuple[str, Any]:
 
     def keep(text: str) -> Any:
         found["text"] = text
-        return compile_text(text)
+        return compiler.compile_text(text)
 
-    kernels._compile, ensemble._Runner = keep, Kept
+    kernels.compile_text, ensemble._Runner = keep, Kept
     try:
         simulate(MODEL, **bench._arguments(LANES), grid=bench.GRID, threads=1)
     finally:
-        kernels._compile, ensemble._Runner = compile_text, runner
+        kernels.compile_text, ensemble._Runner = compiler.compile_text, runner
     return found["text"], found["runner"]
 
 
@@ -79,7 +79,7 @@ def _arena(runner: Any) -> np.ndarray:
         arena[start : start + columns.size] = columns.T.ravel()
     arena[at.between : at.between + at.increments - at.between] = arena[at.state : at.state + at.increments - at.between]
     arena[at.step : at.step + LANES] = 0.1
-    kernels.call(runner.program.addresses["prepare"], arena)
+    compiler.call(runner.program.addresses["prepare"], arena)
     return arena
 
 
@@ -97,7 +97,7 @@ def _nanoseconds(address: int, arena: np.ndarray) -> float:
 def main() -> None:
     text, runner = _captured()
     arena = _arena(runner)
-    whole = _nanoseconds(kernels._compile(text).address("step"), arena)
+    whole = _nanoseconds(compiler.compile_text(text).address("step"), arena)
     parts = {"step, all of it": whole}
     left_out = {
         "eight right-hand sides": ("rates",),
@@ -105,8 +105,8 @@ def main() -> None:
         "Jacobian and factorisation": ("factor",),
     }
     for label, names in left_out.items():
-        parts[label] = whole - _nanoseconds(kernels._compile(_without(text, *names)).address("step"), arena)
-    sums = _nanoseconds(kernels._compile(_without(text, "rates", "solve", "factor")).address("step"), arena)
+        parts[label] = whole - _nanoseconds(compiler.compile_text(_without(text, *names)).address("step"), arena)
+    sums = _nanoseconds(compiler.compile_text(_without(text, "rates", "solve", "factor")).address("step"), arena)
     parts["stage sums and error norm"] = sums
     for label, name in (("dense output", "dense"), ("interpolation", "interpolate"), ("twelve outputs", "grid_outputs")):
         parts[label] = _nanoseconds(runner.program.addresses[name], arena)

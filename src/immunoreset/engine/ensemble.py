@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.events import Event
 from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted
-from immunoreset.engine.kernels import Expression, Program, Questions, action_targets, build_program
+from immunoreset.engine.kernels import Program, build_program
 from immunoreset.engine.layout import allocate
+from immunoreset.engine.questions import Expression, Questions, action_targets
 from immunoreset.engine.readouts import Readout
 from immunoreset.engine.solution import EVENT_TYPE, Solution
 from immunoreset.engine.timetable import Timetable

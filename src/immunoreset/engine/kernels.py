@@ -1,43 +1,31 @@
-"""From a model and the things that happen in a study to machine code: trace, prune, plan, emit, compile.
+"""The compiled kernels of a study: answers -> memory -> text -> machine code. `build_program` is the pipeline.
 
-`build_program` is the whole pipeline on one page. Code is kept in memory by its text, so a study that differs in numbers
-only compiles nothing.
+Code is kept by its text, so a study that differs from an earlier one in numbers only compiles nothing.
 """
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import platform
-import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import llvmlite.binding as llvm
 import numpy as np
 
+from immunoreset.engine.compiler import compile_text
 from immunoreset.engine.emitter import FOOTER, HEADER, Function, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
-from immunoreset.engine.stepper import Equations, stepper_kernels
-from immunoreset.engine.trace import PARAMETER, Symbol, Symbols, Traced, ask, closure, evaluate, flat_names, trace
+from immunoreset.engine.questions import Answers, Constants, Questions, answer, constants_of
+from immunoreset.engine.stepper import stepper_kernels
+from immunoreset.engine.trace import Symbol, closure, evaluate, flat_names
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
-from immunoreset.errors import unknown
 
-Expression = Callable[[Any, Any, Any], Any]
-Action = Callable[[Any, Any, Any, Any], Mapping[str, Any]]
+Places = Mapping[int, tuple[str, int]]  # where the value of a node lies: its number -> ("vector" or "shared", offset)
 
-
-class Questions(NamedTuple):
-    """What a study asks of a model beside its rates; the structure that the code depends on."""
-
-    grid_outputs: Sequence[Expression]
-    monitors: Sequence[Expression]
-    conditions: Sequence[Expression]
-    hazards: Sequence[Expression]
-    actions: Sequence[Action]
-    gentle: Collection[int]  # numbers of the actions after which the step size may stay
-    infused: Sequence[str]  # states that receive infusions; rate parameters are added for them
+KERNELS = (
+    "step", "dense", "interpolate", "commit", "start_step", "prepare",
+    "grid_outputs", "monitors", "conditions", "enter", "leave",
+)  # fmt: skip
 
 
 class Program(NamedTuple):
@@ -61,199 +49,109 @@ class Program(NamedTuple):
         return np.array([float(v) for v in evaluate(self.shared, leaves)])
 
 
-def reachable_states(model: Any, candidates: frozenset[int], constants: Mapping[int, float]) -> tuple[frozenset[int], Traced]:
-    """The states that stay at zero (they start at 0, receive nothing and have no rate while they all are 0), and the rest."""
-    zero = candidates
-    while True:
-        traced = trace(model, zero_states=zero, constants=constants)
-        rates = traced.derivative
-        stay = frozenset(i for i in zero if rates[i].is_constant and rates[i].payload == 0.0)
-        if len(stay) == len(rates):  # nothing moves at all: keep one state to be solved
-            stay -= {0}
-        if stay == zero:
-            return zero, traced
-        zero = stay
-
-
-def action_targets(model: Any, leaves: Symbols, action: Action) -> set[str]:
-    """Names of the states and parameters that an action writes."""
-    written = ask(action, leaves.time, leaves.state, leaves.parameters, leaves.graph.leaf("value"))
-    known = [*model.state._fields, *flat_names(model.parameters)]
-    for name in written:
-        if name not in known:
-            raise unknown("state or parameter", name, known)
-    return set(written)
-
-
 def build_program(
     model: Any, questions: Questions, *, zero_candidates: frozenset[int], varying: frozenset[int], constants: Mapping[int, float]
 ) -> Program:
     """Trace, prune, plan, emit and compile.
 
-    `zero_candidates`: model states that start at 0 in every patient and that no event writes. `varying`: flat parameter
-    numbers that differ between patients or change in time. `constants`: parameters that may be folded into the code.
+    `zero_candidates` and `constants` as in `answer`. `varying`: flat parameter numbers that differ between patients or
+    change in time.
     """
-    zero, traced = reachable_states(model, zero_candidates, constants)
-    graph, rates = traced.graph, traced.derivative
-    names, parameter_names = list(model.state._fields), flat_names(model.parameters)
-    states = [i for i in range(len(names)) if i not in zero]
-    infusion_rates = {names.index(name): len(parameter_names) + k for k, name in enumerate(questions.infused)}
-    for i, parameter in infusion_rates.items():
-        rates[i] = rates[i] + graph.leaf("parameter", parameter)
-    varying = varying | frozenset(infusion_rates.values())
-    now_known = (traced.time, traced.state, traced.parameters)
-
-    def answer(functions: Sequence[Expression]) -> list[Symbol]:
-        return [graph.lift(ask(function, *now_known)) for function in functions]
-
-    hazards = answer(questions.hazards)
-    index = {i: row for row, i in enumerate(states)}
-    equations = Equations([*(rates[i] for i in states), *hazards], index)
-    groups = {
-        "grid_outputs": answer(questions.grid_outputs),
-        "monitors": answer(questions.monitors),
-        "conditions": answer(questions.conditions),
-    }
-    value = graph.leaf("value")
-    written = []
-    for action in questions.actions:
-        changes = ask(action, *now_known, value)
-        written.append([(_target(name, names, parameter_names), graph.lift(node)) for name, node in changes.items()])
-    written.extend(
-        [(("parameter", p), graph.leaf("parameter", p) + value)] for p in infusion_rates.values()
-    )
-    used = [*equations.rates, *(e for row in equations.rows for e in row.values())]
-    used += [node for node in equations.by_time if node is not None]
-    used += [node for group in groups.values() for node in group]
-    used += [node for changes in written for _, node in changes]
-    kept = [
-        graph.leaf("parameter", target[1]) for changes in written for target, _ in changes if target[0] == "parameter"
-    ]
-    personal, derived, shared = _constants_of_patients([*used, *kept], varying)
+    answers = answer(model, questions, zero_candidates=zero_candidates, constants=constants)
+    first_rate = len(flat_names(model.parameters))
+    varying = varying | frozenset(range(first_rate, first_rate + len(questions.infused)))
+    known = constants_of(answers.nodes, varying)
+    equations = answers.equations
     at = plan_arena(
         states=equations.size,
         factors=len(equations.plan.slot),
-        personal=len(personal) + len(derived),
-        shared=max(1, len(shared)),
-        **{name: max(1, len(group)) for name, group in groups.items()},
+        personal=len(known.personal) + len(known.derived),
+        shared=max(1, len(known.shared)),
+        **{name: max(1, len(group)) for name, group in answers.groups.items()},
     )
-    fixed: dict[int, tuple[str, int]] = {}
-    for k, node in enumerate([*personal, *derived]):
-        fixed[node.number] = ("vector", at.personal + LANES * k)
-    for k, node in enumerate(shared):
-        fixed[node.number] = ("shared", at.shared + k)
-
-    def places(state: int, time: int) -> dict[int, tuple[str, int]]:
-        found = dict(fixed)
-        for i, row in index.items():
-            found[graph.leaf("state", i).number] = ("vector", state + LANES * row)
-        found[graph.leaf("time").number] = ("vector", time)
-        found[value.number] = ("vector", at.value)
-        return found
-
-    between = places(at.between, at.moment)
-    read = sorted({index[n.payload] for n in closure([n for g in groups.values() for n in g]) if n.operation == "state"})
-    read += list(range(len(states), equations.size))  # hazards are watched in every step
-    text = [HEADER]
-    text += stepper_kernels(equations, at, places(at.state, at.time), places(at.new_state, at.moment), read)
-    for name, group in groups.items():
-        text.append(_group(name, group, between, getattr(at, name)))
-    text.append(_prepare(personal, derived, fixed, at))
-    now = places(at.state, at.moment)
-    personal_offset = {node.payload: at.personal + LANES * k for k, node in enumerate(personal)}
-    for k, changes in enumerate(written):
-        offsets = [at.state + LANES * index[t[1]] if t[0] == "state" else personal_offset[t[1]] for t, _ in changes]
-        text.append(_action(f"action{k}", [node for _, node in changes], offsets, now, at))
-    text += [_enter(at), _leave(at), FOOTER]
-    code = _compile("\n".join(text))
-    addresses = {name: code.address(name) for name in KERNELS}
+    code = compile_text(_text(answers, known, at))
     return Program(
         at=at,
-        addresses=addresses,
-        actions=[code.address(f"action{k}") for k in range(len(written))],
-        action_kinds=[
-            CHANGES_PARAMETERS * any(target[0] == "parameter" for target, _ in changes) | GENTLE * (k in questions.gentle)
-            for k, changes in enumerate(written)
-        ],
-        states=states,
-        hazards=len(hazards),
-        personal=[node.payload for node in personal],
-        shared=shared,
+        addresses={name: code.address(name) for name in KERNELS},
+        actions=[code.address(f"action{k}") for k in range(len(answers.changes))],
+        action_kinds=[_kind(answers, k, questions) for k in range(len(answers.changes))],
+        states=answers.states,
+        hazards=len(questions.hazards),
+        personal=[node.payload for node in known.personal],
+        shared=known.shared,
         lu_multiply_adds=equations.plan.multiply_adds,
         jacobian_entries=sum(len(row) for row in equations.rows),
         text_hash=code.name,
     )
 
 
-KERNELS = (
-    "step", "dense", "interpolate", "commit", "start_step", "prepare",
-    "grid_outputs", "monitors", "conditions", "enter", "leave",
-)  # fmt: skip
+def _kind(answers: Answers, action: int, questions: Questions) -> int:
+    changes_parameters = any(kind == "parameter" for kind, _, _ in answers.changes[action])
+    return CHANGES_PARAMETERS * changes_parameters | GENTLE * (action in questions.gentle)
 
 
-def _target(name: str, states: list[str], parameters: list[str]) -> tuple[str, int]:
-    return ("state", states.index(name)) if name in states else ("parameter", parameters.index(name))
+class _Memory:
+    """Where nodes are found: constants always in the same place, the state and the time where a kernel works on them."""
+
+    def __init__(self, answers: Answers, known: Constants, at: Offsets) -> None:
+        self._answers, self._at = answers, at
+        self.fixed: dict[int, tuple[str, int]] = {}
+        for k, node in enumerate([*known.personal, *known.derived]):
+            self.fixed[node.number] = ("vector", at.personal + LANES * k)
+        for k, node in enumerate(known.shared):
+            self.fixed[node.number] = ("shared", at.shared + k)
+
+    def places(self, state: int, time: int) -> Places:
+        """With the state at offset `state` and the time at offset `time`."""
+        graph, found = self._answers.graph, dict(self.fixed)
+        for i, row in self._answers.row.items():
+            found[graph.leaf("state", i).number] = ("vector", state + LANES * row)
+        found[graph.leaf("time").number] = ("vector", time)
+        found[graph.leaf("value").number] = ("vector", self._at.value)
+        return found
+
+    def offset(self, kind: str, number: int) -> int:
+        """Where an action writes a state or a parameter."""
+        if kind == "state":
+            return self._at.state + LANES * self._answers.row[number]
+        return self.fixed[self._answers.graph.leaf("parameter", number).number][1]
 
 
-def _constants_of_patients(
-    roots: Sequence[Symbol], varying: frozenset[int]
-) -> tuple[list[Symbol], list[Symbol], list[Symbol]]:
-    """Split what depends on parameters alone into (personal leaves, personal derived, shared) nodes, each made once."""
-    personal_numbers: set[int] = set()
-    for node in (nodes := closure(roots)):
-        own = node.operation == "parameter" and node.payload in varying
-        if own or any(a.number in personal_numbers for a in node.arguments):
-            personal_numbers.add(node.number)
-
-    def constant_in_time(node: Symbol) -> bool:
-        return node.depends == PARAMETER and node.operation != "compare"
-
-    def is_shared(node: Symbol) -> bool:
-        return constant_in_time(node) and node.number not in personal_numbers
-
-    leaves = {n.number: n for n in nodes if n.operation == "parameter" and n.payload in varying}
-    derived: dict[int, Symbol] = {}
-    shared: dict[int, Symbol] = {}
-    edges = [(None, root) for root in roots] + [(node, argument) for node in nodes for argument in node.arguments]
-    for consumer, node in edges:
-        if is_shared(node) and (consumer is None or not is_shared(consumer)):
-            shared[node.number] = node
-        elif (
-            constant_in_time(node)
-            and node.number not in leaves
-            and not is_shared(node)
-            and (consumer is None or not constant_in_time(consumer))
-        ):
-            derived[node.number] = node
-
-    def ordered(nodes: dict[int, Symbol]) -> list[Symbol]:
-        return [nodes[number] for number in sorted(nodes)]
-
-    return ordered(leaves), ordered(derived), ordered(shared)
+def _text(answers: Answers, known: Constants, at: Offsets) -> str:
+    """All kernels of a study as LLVM IR."""
+    memory, equations, row = _Memory(answers, known, at), answers.equations, answers.row
+    asked = closure([node for group in answers.groups.values() for node in group])
+    read = sorted({row[node.payload] for node in asked if node.operation == "state"})
+    read += range(len(answers.states), equations.size)  # hazards are watched in every step
+    at_start, at_stage = memory.places(at.state, at.time), memory.places(at.new_state, at.moment)
+    between, now = memory.places(at.between, at.moment), memory.places(at.state, at.moment)
+    text = [HEADER, *stepper_kernels(equations, at, at_start, at_stage, read)]
+    text += [_group(name, group, between, getattr(at, name)) for name, group in answers.groups.items()]
+    text.append(_prepare(known, memory.fixed, at))
+    for k, changes in enumerate(answers.changes):
+        offsets = [memory.offset(kind, number) for kind, number, _ in changes]
+        text.append(_action(f"action{k}", [node for _, _, node in changes], offsets, now, at))
+    return "\n".join([*text, _enter(at), _leave(at), FOOTER])
 
 
-def _group(name: str, roots: Sequence[Symbol], places: Mapping[int, tuple[str, int]], offset: int) -> str:
+def _group(name: str, roots: Sequence[Symbol], places: Places, offset: int) -> str:
     function = Function(name)
     for k, value in enumerate(write_nodes(function, roots, places)):
         function.store(value, offset + LANES * k)
     return function.text()
 
 
-def _prepare(
-    personal: Sequence[Symbol], derived: Sequence[Symbol], fixed: Mapping[int, tuple[str, int]], at: Offsets
-) -> str:
+def _prepare(known: Constants, fixed: Places, at: Offsets) -> str:
     """Constants derived from a patient's own parameters; run when a patient starts or a parameter changes."""
     function = Function("prepare")
-    made = {node.number for node in derived}
-    values = write_nodes(function, derived, {number: place for number, place in fixed.items() if number not in made})
-    for k, value in enumerate(values, start=len(personal)):
+    made = {node.number for node in known.derived}
+    values = write_nodes(function, known.derived, {number: place for number, place in fixed.items() if number not in made})
+    for k, value in enumerate(values, start=len(known.personal)):
         function.store(value, at.personal + LANES * k)
     return function.text()
 
 
-def _action(
-    name: str, roots: Sequence[Symbol], offsets: Sequence[int], places: Mapping[int, tuple[str, int]], at: Offsets
-) -> str:
+def _action(name: str, roots: Sequence[Symbol], offsets: Sequence[int], places: Places, at: Offsets) -> str:
     """New values from the old ones, all read before any is written, in the chosen lanes."""
     function = Function(name)
     values = write_nodes(function, roots, places)
@@ -287,51 +185,3 @@ def _leave(at: Offsets) -> str:
     if _HAS_MXCSR:
         function.lines.append(f"  call void @llvm.x86.sse.ldmxcsr(ptr {function.pointer(at.mode)})")
     return function.text()
-
-
-class _Code:
-    """A compiled module, kept alive while its kernels may be called."""
-
-    def __init__(self, engine: Any, name: str) -> None:
-        self._engine = engine
-        self.name = name
-
-    def address(self, function: str) -> int:
-        return self._engine.get_function_address(function)
-
-
-_compiled: dict[str, _Code] = {}
-_lock = threading.Lock()
-_machines: list[Any] = []
-
-
-def _target_machine() -> Any:
-    if not _machines:
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=2,
-        reloc="pic",
-        codemodel="small",  # the code of one module lies together: constants are reached without loading their address
-    )
-
-
-def _compile(text: str) -> _Code:
-    name = hashlib.sha256(text.encode()).hexdigest()
-    with _lock:
-        if name not in _compiled:
-            machine = _target_machine()
-            _machines.append(machine)
-            module = llvm.parse_assembly(text)
-            engine = llvm.create_mcjit_compiler(module, machine)
-            engine.finalize_object()
-            _compiled[name] = _Code(engine, name)
-        return _compiled[name]
-
-
-def call(address: int, arena: np.ndarray) -> None:
-    """Run a kernel once from Python (tests and profiling)."""
-    ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)(arena.ctypes.data)

@@ -48,6 +48,12 @@ class Equations:
         self.plan: LuPlan
         self.plan, self.rows = min(plans, key=lambda pair: pair[0].work)
 
+    @property
+    def nodes(self) -> list[Symbol]:
+        """Everything that a step computes."""
+        by_time = [node for node in self.by_time if node is not None]
+        return [*self.rates, *(entry for row in self.rows for entry in row.values()), *by_time]
+
 
 def stepper_kernels(
     equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]], stage_places: Mapping[int, tuple[str, int]],

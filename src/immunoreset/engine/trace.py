@@ -124,6 +124,8 @@ class Graph:
         self._nodes: dict[tuple[Any, ...], Symbol] = {}
 
     def _node(self, operation: str, arguments: tuple[Symbol, ...] = (), payload: Any = None) -> Symbol:
+        if operation != "select":
+            arguments = tuple(self.as_number(argument) for argument in arguments)
         key = (operation, payload, *(a.number for a in arguments))
         node = self._nodes.get(key)
         if node is None:
@@ -144,6 +146,12 @@ class Graph:
         if isinstance(value, (int, float, np.integer, np.floating)):
             return self.constant(float(value))
         raise TypeError(f"a model function mixed symbols with {type(value).__name__}; only plain arithmetic can be compiled")
+
+    def as_number(self, node: Symbol) -> Symbol:
+        """A comparison as 1 or 0; anything else as it is."""
+        if node.operation in ("compare", "truth"):
+            return self.select(node, self.constant(1.0), self.constant(0.0))
+        return node
 
     def add(self, a: Symbol, b: Symbol) -> Symbol:
         if a.is_constant and b.is_constant:
@@ -248,6 +256,9 @@ class Graph:
     def select(self, condition: Symbol, if_true: Symbol, if_false: Symbol) -> Symbol:
         if condition.operation == "truth":
             return if_true if condition.payload else if_false
+        if condition.operation != "compare":
+            raise ImmunoresetError("where(...) needs a comparison such as a > b as its condition")
+        if_true, if_false = self.as_number(if_true), self.as_number(if_false)
         if if_true is if_false:
             return if_true
         return self._node("select", (condition, if_true, if_false))
@@ -377,7 +388,7 @@ def trace(model: Any, *, zero_states: frozenset[int], constants: Mapping[int, fl
     rates = tuple(ask(model.derivative, leaves.time, leaves.state, leaves.parameters))
     if len(rates) != len(names):
         raise ImmunoresetError(f"the derivative returned {len(rates)} rates for {len(names)} states")
-    derivative = [leaves.graph.lift(rate) for rate in rates]
+    derivative = [leaves.graph.as_number(leaves.graph.lift(rate)) for rate in rates]
     for name, rate in zip(names, derivative, strict=True):
         if rate.is_constant and not math.isfinite(rate.payload):
             raise ImmunoresetError(f"the rate of state '{name}' is {rate.payload}; check the parameters that it divides by")
