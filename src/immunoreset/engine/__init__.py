@@ -1,7 +1,8 @@
 """The engine: compiles a system of ordinary differential equations and solves it for many patients. It knows no biology."""
 
-from immunoreset.engine.ensemble import Model, simulate
+from immunoreset.engine.ensemble import simulate
 from immunoreset.engine.events import Extinction, Hazard, Infusion, Rule, Scheduled, Shock, bolus, set_parameter
+from immunoreset.engine.inputs import Model
 from immunoreset.engine.readouts import (
     Area,
     FirstAbove,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.events import Event
+from immunoreset.engine.inputs import Inputs, Model, check_inputs
 from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted
 from immunoreset.engine.kernels import Program, build_program
 from immunoreset.engine.layout import allocate
@@ -23,40 +24,12 @@ from immunoreset.engine.questions import Expression, Questions, action_targets
 from immunoreset.engine.readouts import Readout
 from immunoreset.engine.solution import EVENT_TYPE, Solution
 from immunoreset.engine.timetable import Timetable
-from immunoreset.engine.trace import build, flat_names, symbols
+from immunoreset.engine.trace import flat_names, symbols
 from immunoreset.engine.vector_math import LANES
-from immunoreset.errors import InvalidValue, unknown
+from immunoreset.errors import InvalidValue
 
 LARGEST_CHUNK = 1024
-SMALLEST_TOLERANCE = 1e-30
 _WAKE_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class Model:
-    """A system of ordinary differential equations, per day.
-
-    `derivative(t, state, parameters)` returns a `state` of rates in plain arithmetic (`+ - * / **` and the functions of
-    `engine.arithmetic`). `state` is a NamedTuple class; `parameters` one whose fields may be NamedTuple groups, named
-    "group.field" outside.
-    """
-
-    derivative: Callable[[Any, Any, Any], Any]
-    state: type
-    parameters: type
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """Checked inputs of one simulation."""
-
-    count: int
-    ids: NDArray[np.int64]
-    parameters: list[float | NDArray[np.float64]]
-    initial: list[float | NDArray[np.float64]]
-    absolute: NDArray[np.float64]
-    relative: NDArray[np.float64]
-    grid: NDArray[np.float64]
 
 
 def simulate(
@@ -95,7 +68,10 @@ def simulate(
     Raises InvalidValue or UnknownName for inputs that cannot be used; failures of single patients are in the status.
     """
     outputs, readouts = dict(outputs or {}), dict(readouts or {})
-    inputs = _check(model, parameters, initial, start, stop, grid, rtol, atol, strictness or {}, patients, readouts, outputs)
+    inputs = check_inputs(
+        model, parameters=parameters, initial=initial, start=start, stop=stop, grid=grid, rtol=rtol, atol=atol,
+        strictness=strictness or {}, patients=patients, readouts=readouts, outputs=outputs,
+    )  # fmt: skip
     timetable = Timetable(
         model, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=_window_edges(readouts, start, stop)
     )
@@ -119,98 +95,6 @@ def simulate(
     return _solution(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
 
 
-def _check(
-    model: Model, parameters: Mapping[str, ArrayLike], initial: Any, start: float, stop: float, grid: ArrayLike | None,
-    rtol: float, atol: float | Mapping[str, float], strictness: Mapping[str, float], patients: ArrayLike | None,
-    readouts: Mapping[str, Readout],
-    outputs: Mapping[str, Expression],
-) -> _Inputs:  # fmt: skip
-    if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
-        raise InvalidValue(f"the run from day {start} to {stop} is empty or endless; give start < stop")
-    if not 1e-13 <= rtol < 1:
-        raise InvalidValue(f"rtol is {rtol}; give a number between 1e-13 and 1")
-    names = flat_names(model.parameters)
-    for name in parameters:
-        if name not in names:
-            raise unknown("parameter", name, names)
-    missing = [name for name in names if name not in parameters]
-    if missing:
-        raise InvalidValue(f"no value for parameter '{missing[0]}'" + (f" and {len(missing) - 1} more" if missing[1:] else ""))
-    ids = None if patients is None else _whole_numbers(patients)
-    values = [_number_or_column(f"parameter '{name}'", parameters[name]) for name in names]
-    lengths = {len(v) for v in values if isinstance(v, np.ndarray)}
-    if isinstance(initial, Mapping):
-        states = {name: _number_or_column(f"initial '{name}'", value) for name, value in initial.items()}
-    else:
-        made = initial(build(model.parameters, values))
-        states = {
-            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(model.state._fields, made, strict=True)
-        }
-    state_names = list(model.state._fields)  # type: ignore[attr-defined]
-    for name in states:
-        if name not in state_names:
-            raise unknown("state", name, state_names)
-    for name in state_names:
-        if name not in states:
-            raise InvalidValue(f"no initial value for state '{name}'")
-    lengths |= {len(v) for v in states.values() if isinstance(v, np.ndarray)}
-    if ids is not None:
-        lengths.add(len(ids))
-    if len(lengths) > 1:
-        raise InvalidValue(f"inputs are for different numbers of patients: {sorted(lengths)}")
-    count = lengths.pop() if lengths else 1
-    days = np.empty(0) if grid is None else np.atleast_1d(_number_or_column("grid", grid))
-    if days.size and (not np.all(np.isfinite(days)) or np.any(np.diff(days) <= 0) or days[0] < start or days[-1] > stop):
-        raise InvalidValue(f"grid days must ascend and lie within day {start} to {stop}")
-    for name, readout in readouts.items():
-        if readout.output not in outputs:
-            raise unknown(f"output (of read-out '{name}')", readout.output, outputs)
-    return _Inputs(count, np.arange(count) if ids is None else ids, values, [states[n] for n in state_names],
-                   _tolerances(atol, state_names), rtol / _strictness(strictness, state_names), days)  # fmt: skip
-
-
-def _number_or_column(what: str, value: Any) -> float | NDArray[np.float64]:
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise InvalidValue(f"{what} is {value!r}; give a number or one number per patient") from None
-    if array.ndim == 0:
-        return float(array)
-    if array.ndim > 1:
-        raise InvalidValue(f"{what} has shape {array.shape}; give a number or one number per patient")
-    return np.ascontiguousarray(array)
-
-
-def _whole_numbers(patients: ArrayLike) -> NDArray[np.int64]:
-    ids = np.asarray(patients).reshape(-1)
-    if ids.dtype.kind not in "iu":
-        raise InvalidValue(f"patient ids must be whole numbers, not {ids.dtype}")
-    return ids.astype(np.int64)
-
-
-def _tolerances(atol: float | Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
-    if isinstance(atol, Mapping):
-        for name in atol:
-            if name not in names:
-                raise unknown("state", name, names)
-        found = np.array([atol.get(name, 1e-9) for name in names])
-    else:
-        found = np.full(len(names), _number_or_column("atol", atol))
-    if not np.all(found >= SMALLEST_TOLERANCE):
-        raise InvalidValue(f"absolute tolerances must be {SMALLEST_TOLERANCE:g} or more; measure tiny states in a smaller unit")
-    return found
-
-
-def _strictness(strictness: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
-    for name in strictness:
-        if name not in names:
-            raise unknown("state", name, names)
-    found = np.array([float(strictness.get(name, 1.0)) for name in names])
-    if not np.all((found > 0) & np.isfinite(found)):
-        raise InvalidValue("strictness must be a finite number above 0")
-    return found
-
-
 def _window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> list[float]:
     """Days on which the solver must land so that read-out windows begin and end on steps."""
     edges = {edge for readout in readouts.values() for edge in (readout.start, readout.stop)}
@@ -218,7 +102,7 @@ def _window_edges(readouts: Mapping[str, Readout], start: float, stop: float) ->
 
 
 def _program(
-    model: Model, inputs: _Inputs, timetable: Timetable, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout]
+    model: Model, inputs: Inputs, timetable: Timetable, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout]
 ) -> tuple[Program, dict[str, int]]:
     names = list(model.state._fields)  # type: ignore[attr-defined]
     parameter_names = flat_names(model.parameters)
@@ -264,7 +148,7 @@ class _Results:
 
 
 def _results(
-    inputs: _Inputs, program: Program, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout],
+    inputs: Inputs, program: Program, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout],
     monitor_numbers: Mapping[str, int], timetable: Timetable,
 ) -> _Results:  # fmt: skip
     n, states = inputs.count, len(program.states)
@@ -288,7 +172,7 @@ class _Runner:
     """Solves one chunk at a time; may be called from several threads."""
 
     def __init__(
-        self, program: Program, inputs: _Inputs, timetable: Timetable, results: _Results, start: float,
+        self, program: Program, inputs: Inputs, timetable: Timetable, results: _Results, start: float,
         stop: float, settings: Settings,
     ) -> None:  # fmt: skip
         self.program, self.inputs, self.timetable, self.results = program, inputs, timetable, results
@@ -371,7 +255,7 @@ def _run(
 
 
 def _solution(
-    model: Model, inputs: _Inputs, program: Program, results: _Results, logs: Sequence[NDArray[np.float64]],
+    model: Model, inputs: Inputs, program: Program, results: _Results, logs: Sequence[NDArray[np.float64]],
     timetable: Timetable, outputs: Sequence[str], readouts: Sequence[str], solver: dict[str, Any],
 ) -> Solution:  # fmt: skip
     names = list(model.state._fields)  # type: ignore[attr-defined]
