@@ -3,7 +3,7 @@
 Errors are in units of rtol, |difference| / (|reference| + floor); benchmarks/accuracy.py defines the floors and the
 amplification of a patient, and compares all patients with SciPy. Here the reference of all is the engine itself at rtol 1e-11,
 which is compared with SciPy at rtol 1e-10 on twelve. The limits: median 10 and maximum 100 in patients who amplify
-differences less than 50-fold, and in every patient 10 times his amplification.
+differences less than 100-fold, and in every patient 10 times his amplification.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def test_the_largest_error_of_patients_who_amplify_little_is_below_100_times_the
 def test_few_patients_are_counted_apart_and_fewer_are_beyond_the_limit() -> None:
     """Those whose CAR-T cells survive, so that B cells come and go; with rituximab nobody."""
     car_t = comparison("car-t")
-    assert car_t.apart.mean() <= 0.14 and np.mean(car_t.errors.max(axis=0) > 100) <= 0.02
+    assert car_t.apart.mean() <= 0.08 and np.mean(car_t.errors.max(axis=0) > 100) <= 0.01
     assert not comparison("rituximab").apart.any()
 
 

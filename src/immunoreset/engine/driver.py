@@ -36,7 +36,7 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
     day, end, next_step, stop = lanes.day, lanes.end, lanes.next_step, lanes.stop
     active, landing, rejected, status, tries = lanes.active, lanes.landing, lanes.rejected, lanes.status, lanes.tries
     grid_day, grid, grid_position, patient = lanes.grid_day, wanted.grid, lanes.grid, lanes.patient
-    outputs = wanted.outputs.reshape(-1)
+    readings = lanes.readings
     occasion, log, logged = lanes.occasion, wanted.log, wanted.logged
     days, actions, values, names = patients.days, patients.actions, patients.values, patients.names
     readout_kind, readout_monitor, readout_window = wanted.readout_kind, wanted.readout_monitor, wanted.readout_window
@@ -107,7 +107,7 @@ def run_chunk(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                     call(kernels.dense, base)
                 _write_grid(
                     arena, base, at.fraction, at.step, at.grid_outputs, kernels.interpolate, kernels.grid_outputs,
-                    sizes.grid_outputs, grid, outputs, grid_position, grid_day, patient, day, end, accepted, due,
+                    sizes.grid_outputs, grid, readings, grid_position, grid_day, day, end, accepted, due,
                 )
             landed = _commit(arena, at.chosen, day, end, landing, accepted)
             call(kernels.commit, base)
@@ -157,7 +157,7 @@ def _first_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh):
     for lane in range(LANES):
         if fresh[lane] == 1:
             for k in range(sizes.grid_outputs):
-                wanted.outputs[lanes.patient[lane], 0, k] = arena[at.grid_outputs + LANES * k + lane]
+                lanes.readings[lane * wanted.grid.size * sizes.grid_outputs + k] = arena[at.grid_outputs + LANES * k + lane]
             lanes.grid[lane] = 1
             lanes.grid_day[lane] = wanted.grid[1] if wanted.grid.size > 1 else np.inf
 
@@ -268,8 +268,8 @@ def _grid_due(end, grid_day, accepted):
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _write_grid(
-    arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, outputs, position, grid_day, patient,
-    day, end, accepted, due,
+    arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, readings, position, grid_day, day, end,
+    accepted, due,
 ):  # fmt: skip
     """Outputs on the grid days that the step passed."""
     while True:
@@ -286,9 +286,9 @@ def _write_grid(
         call(evaluate, base)
         for lane in range(LANES):
             if due[lane] == 1:
-                first = (patient[lane] * grid.size + position[lane]) * count
+                first = (lane * grid.size + position[lane]) * count
                 for k in range(count):
-                    outputs[first + k] = arena[at_outputs + LANES * k + lane]
+                    readings[first + k] = arena[at_outputs + LANES * k + lane]
                 position[lane] += 1
                 grid_day[lane] = grid[position[lane]] if position[lane] < grid.size else np.inf
 

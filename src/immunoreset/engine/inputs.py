@@ -49,6 +49,7 @@ def check_inputs(
     rtol: float, atol: float | Mapping[str, float], strictness: Mapping[str, float], patients: ArrayLike | None,
     readouts: Mapping[str, Readout], outputs: Mapping[str, Any],
 ) -> Inputs:  # fmt: skip
+    """The inputs of `simulate` in the order of the model. Raises InvalidValue or UnknownName for what cannot be used."""
     if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
         raise InvalidValue(f"the run from day {start} to {stop} is empty or endless; give start < stop")
     if not 1e-13 <= rtol < 1:

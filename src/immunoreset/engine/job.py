@@ -119,6 +119,7 @@ class Lanes(NamedTuple):
     occasion: Whole  # next scheduled occasion
     grid: Whole  # number of the next grid day
     grid_day: Numbers  # that day, inf when there is none
+    readings: Numbers  # (8 x k x outputs) kept here while a patient runs: rows far apart in memory would hold up the solver
     rule_next: Numbers  # (rules, 8) day of the next look
     rule_count: Whole  # (rules, 8)
     pending: Numbers  # (slots, 8) day of an awaited action, inf when none

@@ -31,6 +31,7 @@ def empty_lanes(sizes, watches, wanted):
         occasion=np.zeros(LANES, np.int64),
         grid=np.zeros(LANES, np.int64),
         grid_day=np.full(LANES, np.inf),
+        readings=np.empty(LANES * wanted.grid.size * sizes.grid_outputs),
         rule_next=np.full((rules, LANES), np.inf),
         rule_count=np.zeros((rules, LANES), np.int64),
         pending=np.full((2 * rules + hazards + extinctions, LANES), np.inf),
@@ -87,8 +88,12 @@ def release(arena, at, wanted, lanes):
         wanted.status[patient] = lanes.status[lane]
         wanted.steps[patient, 0] = lanes.tries[0, lane]
         wanted.steps[patient, 1] = lanes.tries[1, lane]
-        for g in range(lanes.grid[lane], wanted.grid.size):
-            wanted.outputs[patient, g, :] = np.nan
+        first = lane * wanted.outputs.shape[1] * wanted.outputs.shape[2]
+        for g in range(wanted.outputs.shape[1]):
+            for k in range(wanted.outputs.shape[2]):
+                reached = g < lanes.grid[lane]
+                wanted.outputs[patient, g, k] = lanes.readings[first] if reached else np.nan
+                first += 1
         if lanes.status[lane] == DONE:
             for i in range(wanted.final.shape[1]):
                 wanted.final[patient, i] = arena[at.state + LANES * i + lane]
