@@ -49,7 +49,7 @@ def test_python_of_the_guide_runs(tmp_path):
     assert (tmp_path / "mine" / "report.html").is_file()
 
 
-@pytest.mark.parametrize("name", ["patients.md", "regimens.md"])
+@pytest.mark.parametrize("name", ["engine.md", "patients.md", "regimens.md"])
 def test_python_of_the_page_runs(name, tmp_path):
     for block in blocks(DOCS / name, "python"):
         execute(block, tmp_path)
