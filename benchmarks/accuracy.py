@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import scipy_reference
+from immunoreset import bench
 from immunoreset.course import days_to_store
 from immunoreset.engine import Scheduled, simulate
 from immunoreset.patient.model import MODEL, initial_state
@@ -31,12 +30,9 @@ from immunoreset.patient.outputs import OUTPUTS
 from immunoreset.patient.state import State
 from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
 from immunoreset.population import sample
-from immunoreset.therapy.regimen import Regimen
+from immunoreset.therapy.standard import standard
 
-ARMS = {
-    "car-t": "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0",
-    "rituximab": "rituximab 1000 mg on days 0 14",
-}
+ARMS = ("car-t", "rituximab")
 START, STOP, RTOL, SEED = -35.0, 730.0, 1e-6, 5
 NUDGE = 1e-5
 NUDGE_DAYS = np.array([1, 3, 8, 21, *range(60, 700, 30)], dtype=float)
@@ -123,7 +119,7 @@ def distance(found: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]
 
 def engine(cohort: Any, arm: str, *, rtol: float = RTOL, atol: Any = ABSOLUTE, also: tuple[Scheduled, ...] = ()) -> Any:
     """All outputs of all patients; by default at the usual tolerances."""
-    events = (*Regimen.parse(ARMS[arm]).events(cohort, start=START), *also)
+    events = (*standard(arm).events(cohort, start=START), *also)
     return simulate(
         MODEL,
         parameters=cohort.parameters,
@@ -142,11 +138,11 @@ def engine(cohort: Any, arm: str, *, rtol: float = RTOL, atol: Any = ABSOLUTE, a
 def by_scipy(cohort: Any, arm: str, **tolerances: Any) -> dict[str, np.ndarray]:
     """All outputs of all patients, (patients, days), by SciPy, at rtol 1e-10 unless told otherwise."""
     days, patients = days_to_store(START, STOP), len(cohort)
-    events = Regimen.parse(ARMS[arm]).events(cohort, start=START)
+    events = standard(arm).events(cohort, start=START)
     found = {name: np.empty((patients, days.size)) for name in OUTPUTS}
     for row in range(patients):
         p = scipy_reference.parameters_of(cohort, row)
-        doses = scipy_reference.doses_of(events, row, patients)
+        doses = bench.doses_of(events, row, patients)
         states = State(*scipy_reference.course(initial_state(p), p, doses, days, **tolerances))
         for name, output in OUTPUTS.items():
             found[name][row] = output.read(days, states, p)
@@ -239,17 +235,6 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def machine() -> dict[str, str]:
-    """The processor and the versions that the numbers belong to."""
-    names = (line.split(":", 1)[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name"))
-    packages = {name: metadata.version(name) for name in ("immunoreset", "numpy", "scipy", "numba", "llvmlite")}
-    return {"cpu": next(names, platform.processor()), "python": platform.python_version(), **packages}
-
-
-def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-
-
 def show(arm: str, document: Mapping[str, Any]) -> None:
     """The table of one arm on the terminal; errors in units of rtol."""
     print(f"\n{arm}: {document['patients']} patients, errors in units of rtol ({RTOL:g})")
@@ -283,7 +268,7 @@ def main() -> None:
         arms[arm] = summary(compare(cohort, arm, expected)) | {"lsoda": lsoda_at_the_same_tolerances(cohort, arm, expected)}
         show(arm, arms[arm])
     document = {
-        "machine": machine(),
+        "machine": {"cpu": bench.cpu(), **bench.versions()},
         "population": "cart",
         "seed": chosen.seed,
         "rtol": RTOL,

@@ -15,8 +15,7 @@ import numba
 import numpy as np
 from scipy.integrate import odeint
 
-from immunoreset.engine import Scheduled
-from immunoreset.engine.trace import Graph, Symbol, closure, flat_names
+from immunoreset.engine.trace import Symbol, closure, flat_names, trace
 from immunoreset.patient.model import MODEL
 from immunoreset.patient.parameters import build
 from immunoreset.patient.state import State
@@ -47,10 +46,7 @@ def _line(node: Symbol) -> str:
 @cache
 def rates() -> Callable[..., Any]:
     """`rates(y, t, p)`: the derivative of all states, for flat states and parameters."""
-    graph = Graph()
-    state = State(*(graph.leaf("state", i) for i in range(len(State._fields))))
-    parameters = build({name: graph.leaf("parameter", i) for i, name in enumerate(flat_names(MODEL.parameters))})
-    derivative = [graph.lift(rate) for rate in MODEL.derivative(graph.leaf("time"), state, parameters)]
+    derivative = trace(MODEL, zero_states=frozenset(), constants={}).derivative
     lines = [f"    v{node.number} = {_line(node)}" for node in closure(derivative)]
     results = [f"    out[{i}] = v{node.number}" for i, node in enumerate(derivative)]
     text = "\n".join(["def rates(y, t, p):", f"    out = np.empty({len(results)})", *lines, *results, "    return out"])
@@ -77,18 +73,6 @@ def check(state: np.ndarray, parameters: Any) -> float:
 def parameters_of(cohort: Any, row: int) -> Any:
     """The parameters of one patient as numbers."""
     return build({name: float(np.ravel(value)[row if np.size(value) > 1 else 0]) for name, value in cohort.parameters.items()})
-
-
-def doses_of(events: Any, row: int, patients: int) -> list[Dose]:
-    """(day, action, value) of one patient."""
-    found = []
-    for event in events:
-        if not isinstance(event, Scheduled):
-            raise TypeError(f"the reference gives doses only, not {event!r}")
-        days, values = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (event.days, event.value))
-        days, values = (x[row] if x.ndim == 2 and len(x) == patients else x.ravel() for x in (days, values))
-        found += [(float(d), event.action, float(v)) for d, v in zip(*np.broadcast_arrays(days, values), strict=True)]
-    return found
 
 
 def course(

@@ -20,9 +20,7 @@ from typing import Any
 import numpy as np
 
 START, STOP, RTOL = -35.0, 730.0, 1e-6
-REGIMEN = (
-    "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
-)
+REGIMEN = "car-t"  # fludarabine, cyclophosphamide and 1e6 cells/kg
 OUTPUTS = (
     "car_t_per_ul", "naive_b_per_ul", "memory_b_per_ul", "lymph_node_fraction", "anti_dsdna_reading", "c3",
     "proteinuria", "sledai_2k", "il6_signal", "neutrophils", "igg", "vaccine_antibody",
@@ -40,10 +38,10 @@ def _arguments(patients: int, *, flares: bool = False) -> dict[str, Any]:
     from immunoreset.patient.outputs import OUTPUTS as KNOWN
     from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
     from immunoreset.population import sample
-    from immunoreset.therapy import Regimen
+    from immunoreset.therapy.standard import standard
 
     cohort = sample("cart", patients, seed=SEED)
-    events = Regimen.parse(REGIMEN).events(cohort, start=START)
+    events = standard(REGIMEN).events(cohort, start=START)
     return {
         "parameters": cohort.parameters,
         "initial": initial_state,
@@ -92,7 +90,7 @@ def scipy_speed() -> float:
     for i in range(SCIPY_PATIENTS):
         numbers = {name: float(v[i]) if np.ndim(v) else float(v) for name, v in arguments["parameters"].items()}
         parameters = build(numbers)
-        doses = _doses_of(arguments["events"], i)
+        doses = doses_of(arguments["events"], i, SCIPY_PATIENTS)
         state = list(map(float, initial_state(parameters)))
         _lsoda_course(
             lambda t, y, p=parameters: derivative(t, State._make(y.tolist()), p), state, doses, arguments["outputs"], parameters
@@ -100,15 +98,17 @@ def scipy_speed() -> float:
     return SCIPY_PATIENTS / (time.perf_counter() - begin)
 
 
-def _doses_of(events: Any, patient: int) -> list[tuple[float, Any, float]]:
-    """(day, action, value) of one patient in order of time."""
+def doses_of(events: Any, row: int, patients: int) -> list[tuple[float, Any, float]]:
+    """(day, action, value) of one of `patients`, in order of time; for solvers that know no events."""
+    from immunoreset.engine import Scheduled
+
     found = []
     for event in events:
-        days = np.atleast_1d(np.asarray(event.days, dtype=float)).reshape(-1)
-        values = np.asarray(event.value, dtype=float)
-        for k, day in enumerate(days):
-            row = values[patient] if values.ndim == 2 else values
-            found.append((float(day), event.action, float(np.ravel(row)[min(k, np.size(row) - 1)])))
+        if not isinstance(event, Scheduled):
+            raise TypeError(f"the reference gives doses only, not {event!r}")
+        days, values = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (event.days, event.value))
+        days, values = (x[row] if x.ndim == 2 and len(x) == patients else x.ravel() for x in (days, values))
+        found += [(float(d), event.action, float(v)) for d, v in zip(*np.broadcast_arrays(days, values), strict=True)]
     return sorted(found, key=lambda dose: dose[0])
 
 

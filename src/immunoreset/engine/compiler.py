@@ -14,9 +14,8 @@ import numpy as np
 class Code:
     """A compiled module, kept alive while its kernels may be called."""
 
-    def __init__(self, engine: Any, name: str) -> None:
+    def __init__(self, engine: Any) -> None:
         self._engine = engine
-        self.name = name
 
     def address(self, function: str) -> int:
         return self._engine.get_function_address(function)
@@ -50,7 +49,7 @@ def compile_text(text: str) -> Code:
             module = llvm.parse_assembly(text)
             engine = llvm.create_mcjit_compiler(module, machine)
             engine.finalize_object()
-            _compiled[name] = Code(engine, name)
+            _compiled[name] = Code(engine)
         return _compiled[name]
 
 

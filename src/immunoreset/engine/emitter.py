@@ -9,6 +9,8 @@ from immunoreset.engine import vector_math
 from immunoreset.engine.trace import LEAVES, Symbol
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 
+Places = Mapping[int, tuple[str, int]]  # where the value of a node lies: its number -> ("vector" or "shared", offset)
+
 _BINARY = {"add": "fadd contract", "subtract": "fsub contract", "multiply": "fmul contract", "divide": "fdiv"}
 _ORDERED = {">": "ogt", ">=": "oge", "<": "olt", "<=": "ole"}
 
@@ -44,7 +46,10 @@ class Function:
 
     def load_shared(self, offset: int) -> str:
         """One double, in every lane."""
-        number = self.emit(f"load double, ptr {self.pointer(offset)}, align 8")
+        return self.load_shared_at(self.pointer(offset))
+
+    def load_shared_at(self, pointer: str) -> str:
+        number = self.emit(f"load double, ptr {pointer}, align 8")
         first = self.emit(f"insertelement {DOUBLES} poison, double {number}, i32 0")
         return self.emit(f"shufflevector {DOUBLES} {first}, {DOUBLES} poison, <{LANES} x i32> zeroinitializer")
 
@@ -70,7 +75,7 @@ class Function:
         return "\n".join([f"define void @{self.name}({self._parameters}) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
 
 
-def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int, tuple[str, int]]) -> list[str]:
+def write_nodes(function: Function, roots: Sequence[Symbol], places: Places) -> list[str]:
     """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root.
 
     Each node is written just before its first use, which keeps values in registers.
@@ -90,7 +95,7 @@ def write_nodes(function: Function, roots: Sequence[Symbol], places: Mapping[int
 
 
 def _write_node(
-    function: Function, node: Symbol, values: dict[int, str], places: Mapping[int, tuple[str, int]]
+    function: Function, node: Symbol, values: dict[int, str], places: Places
 ) -> str:
     place = places.get(node.number)
     if place is not None:

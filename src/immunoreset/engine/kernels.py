@@ -12,15 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from immunoreset.engine.compiler import compile_text
-from immunoreset.engine.emitter import FOOTER, HEADER, Function, write_nodes
+from immunoreset.engine.emitter import FOOTER, HEADER, Function, Places, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
 from immunoreset.engine.questions import Answers, Constants, Questions, answer, constants_of
 from immunoreset.engine.stepper import stepper_kernels
 from immunoreset.engine.trace import Symbol, closure, evaluate, flat_names
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
-
-Places = Mapping[int, tuple[str, int]]  # where the value of a node lies: its number -> ("vector" or "shared", offset)
 
 KERNELS = (
     "step", "dense", "interpolate", "commit", "start_step", "prepare",
@@ -41,7 +39,6 @@ class Program(NamedTuple):
     shared: list[Symbol]  # nodes whose numbers fill the shared section
     lu_multiply_adds: int
     jacobian_entries: int
-    text_hash: str
 
     def shared_values(self, numbers: Mapping[int, float]) -> np.ndarray:
         """The numbers of the shared section for these parameter values."""
@@ -81,7 +78,6 @@ def build_program(
         shared=known.shared,
         lu_multiply_adds=equations.plan.multiply_adds,
         jacobian_entries=sum(len(row) for row in equations.rows),
-        text_hash=code.name,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from immunoreset.engine import tableau, vector_math
-from immunoreset.engine.emitter import Function, write_nodes
+from immunoreset.engine.emitter import Function, Places, write_nodes
 from immunoreset.engine.hubs import choose_hubs
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.layout import Offsets
@@ -56,13 +56,13 @@ class Equations:
 
 
 def stepper_kernels(
-    equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]], stage_places: Mapping[int, tuple[str, int]],
+    equations: Equations, at: Offsets, places: Places, stage_places: Places,
     needed: Sequence[int],
 ) -> list[str]:
     """The text of all kernels. `places` finds leaves at the start of the step, `stage_places` at a stage;
     `needed` are the rows that outputs, conditions and actions read between steps."""
     return [
-        _rates("rates", equations, at, stage_places),
+        _rates(equations, at, stage_places),
         _factor(equations, at, places),
         _solve(equations, at),
         _step(equations, at, places),
@@ -73,16 +73,16 @@ def stepper_kernels(
     ]
 
 
-def _rates(name: str, equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
+def _rates(equations: Equations, at: Offsets, places: Places) -> str:
     """increment -> increment - f(moment, stage), where `increment` is the address of a stage's vectors."""
-    function = Function(name, parameters="ptr noalias %increment")
+    function = Function("rates", parameters="ptr noalias %increment")
     for i, value in enumerate(write_nodes(function, equations.rates, places)):
         pointer = function.pointer(LANES * i, "%increment")
         function.store_at(function.subtract(function.load_at(pointer), value), pointer)
     return function.text()
 
 
-def _factor(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
+def _factor(equations: Equations, at: Offsets, places: Places) -> str:
     """LU factors of J - 1/(h gamma) I at the start of the step; the diagonal is stored inverted."""
     function = Function("factor")
     order, lower, upper, slot = equations.plan
@@ -182,30 +182,24 @@ class _Loop:
         return function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
 
     def load(self, offset: int) -> str:
-        return self.function.emit(f"load {DOUBLES}, ptr {self.pointer(offset)}, align 64")
+        return self.function.load_at(self.pointer(offset))
 
     def load_shared(self, offset: int) -> str:
         function = self.function
         position = function.emit(f"add i64 %{self.label}.i, {offset}")
-        pointer = function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
-        number = function.emit(f"load double, ptr {pointer}, align 8")
-        first = function.emit(f"insertelement {DOUBLES} poison, double {number}, i32 0")
-        return function.emit(f"shufflevector {DOUBLES} {first}, {DOUBLES} poison, <{LANES} x i32> zeroinitializer")
+        return function.load_shared_at(function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}"))
 
     def store(self, value: str, offset: int) -> None:
-        self.function.lines.append(f"  store {DOUBLES} {value}, ptr {self.pointer(offset)}, align 64")
+        self.function.store_at(value, self.pointer(offset))
 
     def sum(self, name: str, kind: str = DOUBLES) -> None:
-        """Declare a running sum `%name`, to be closed by `add_to`; must come first in the loop."""
-        lines = self.function.lines
-        zero = "zeroinitializer"
-        lines.insert(
-            lines.index(f"{self.label}:") + 1,
-            f"  %{name} = phi {kind} [{zero}, %{self.label}.before], [%{name}.next, %{self.label}]",
-        )
+        """Declare a running sum `%name`; the loop must give its new value the name `%name.next`."""
+        lines, label = self.function.lines, self.label
+        start = lines.index(f"{label}:") + 1
+        lines.insert(start, f"  %{name} = phi {kind} [zeroinitializer, %{label}.before], [%{name}.next, %{label}]")
 
 
-def _step(equations: Equations, at: Offsets, places: Mapping[int, tuple[str, int]]) -> str:
+def _step(equations: Equations, at: Offsets, places: Places) -> str:
     """All eight stages; leaves `increments`, `new_state` and the scaled error norm."""
     function = Function("step")
     size = equations.size

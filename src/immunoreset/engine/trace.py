@@ -18,7 +18,6 @@ from immunoreset.errors import ImmunoresetError, unknown
 
 TIME, STATE, PARAMETER, VALUE = 1, 2, 4, 8  # what a node depends on, as bits
 LEAVES = {"time": TIME, "state": STATE, "parameter": PARAMETER, "value": VALUE}
-COMPARISONS = {">": "ogt", ">=": "oge", "<": "olt", "<=": "ole"}
 _LARGEST_UNROLLED_POWER = 8
 
 

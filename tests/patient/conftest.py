@@ -1,0 +1,50 @@
+"""The reference trajectories of the typical patient: three arms, 37 days, all states and 18 outputs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from immunoreset.patient.state import SYMBOLS
+
+FILE = Path(__file__).parent / "data" / "typical_patient.csv"
+OUTPUT_COLUMNS = {
+    "car_t_per_ul": "out_CAR_uL",
+    "car_t_percent_of_t_cells": "out_CARpctT",
+    "car_t_copies_per_ug": "out_copies_ug",
+    "naive_b_per_ul": "out_naive_uL",
+    "transitional_b_per_ul": "out_trans_uL",
+    "memory_b_per_ul": "out_mem_uL",
+    "plasmablasts_per_ul": "out_pb_uL",
+    "cd20_positive_per_ul": "out_CD20_uL",
+    "b_cells_per_ul": "out_B_uL",
+    "lymph_node_fraction": "out_LN",
+    "follicular_fraction": "out_LNfol",
+    "autoreactive_tissue_fraction": "out_tissueAuto",
+    "lymphocytes_per_ul": "out_ALC",
+    "anti_dsdna_reading": "out_dsDNA",
+    "il6_signal": "out_IL6sig",
+    "sledai_2k": "out_SLEDAI",
+    "sledai_2k_smooth": "out_SLEDAI_s",
+    "infections_per_100_days": "out_inf_haz",
+}
+
+
+@cache
+def _arm(name: str) -> dict[str, np.ndarray]:
+    """Days, states (by field) and outputs (by name) of one arm of the reference file, each (37,)."""
+    with FILE.open() as lines:
+        rows = [row for row in csv.DictReader(lines) if row["arm"] == name]
+    columns = {"day": "day", **SYMBOLS, **OUTPUT_COLUMNS}
+    return {ours: np.array([float(row[theirs]) for row in rows]) for ours, theirs in columns.items()}
+
+
+@pytest.fixture(scope="session")
+def reference_arm() -> Callable[[str], dict[str, np.ndarray]]:
+    """Reads one arm of the reference file: cart, rtx or none."""
+    return _arm
