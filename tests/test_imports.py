@@ -9,6 +9,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "endpoints",
     "engine",
     "patient",
     "therapy",

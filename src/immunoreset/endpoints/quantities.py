@@ -1,0 +1,310 @@
+"""Measured values with their units: both are part of the type, so that CRP in mg/dL is never read as mg/L.
+
+A quantity holds one value, an array of them (one per visit, nan where missing) or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from immunoreset.endpoints.known import Range
+from immunoreset.errors import InvalidValue, unknown
+
+SPELLINGS = {  # the ways in which laboratories and CDISC write the same unit
+    "10*9/l": "10^9/L", "10e9/l": "10^9/L", "10^9/l": "10^9/L", "x10^9/l": "10^9/L", "10*3/ul": "10^9/L",
+    "10^3/ul": "10^9/L", "k/ul": "10^9/L", "thou/ul": "10^9/L", "1/ul": "/uL", "cells/ul": "/uL", "/ul": "/uL", "/mm3": "/uL",
+    "10^6/l": "/uL", "10*6/l": "/uL", "c": "C", "degc": "C", "cel": "C", "°c": "C", "f": "F", "degf": "F", "°f": "F",
+    "[degf]": "F", "mg/g creat": "mg/g", "mg/mg": "g/g", "ratio": "1", "percent": "%", "iu/ml": "IU/mL", "[iu]/ml": "IU/mL",
+    "kiu/l": "IU/mL", "ug/l": "ug/L", "ng/ml": "ng/mL", "mcg/l": "ug/L", "xuln": "xULN", "x uln": "xULN", "hpf": "/hpf",
+    "/hpf": "/hpf", "cells/hpf": "/hpf", "g/24h": "g/day", "g/d": "g/day", "g/24 h": "g/day", "mg/24h": "mg/day",
+    "mg/d": "mg/day", "mg/24 h": "mg/day", "l/min": "L/min", "lb": "lb", "u/l": "U/L", "iu/l": "U/L",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """A value and its unit; each kind of measurement is a final class of its own.
+
+    `UNITS` gives every unit that is understood and its size in the first one, the standard unit. Raises InvalidValue for a
+    negative value and UnknownName for a unit that this measurement does not have.
+    """
+
+    NAME: ClassVar[str] = ""
+    UNITS: ClassVar[Mapping[str, float]] = {}
+    HIGHEST: ClassVar[float] = np.inf
+
+    value: ArrayLike | None
+    unit: str
+
+    def __post_init__(self) -> None:
+        if not self.UNITS:
+            raise InvalidValue("a quantity needs a kind: use Crp, Creatinine, ... of immunoreset.endpoints.quantities")
+        object.__setattr__(self, "unit", self.spelled(self.unit))
+        numbers = np.asarray(np.nan if self.value is None else self.value, dtype=float)
+        negative = numbers[numbers < 0] if self.unit not in ("C", "F") else numbers[:0]
+        if negative.size:
+            raise InvalidValue(f"{self.NAME} cannot be {negative.flat[0]:g} {self.unit}: it is never negative")
+
+    @classmethod
+    def spelled(cls, unit: str) -> str:
+        """The unit as this class writes it: 'mg/dl', 'MG/DL' and 'mg/dL' are one. Raises UnknownName."""
+        by_spelling = {known.lower(): known for known in cls.UNITS}
+        plain = unit.strip().lower().replace("µ", "u").replace("μ", "u")
+        plain = SPELLINGS.get(plain, plain).lower()
+        if plain not in by_spelling:
+            raise unknown(f"unit of {cls.NAME}", unit, cls.UNITS)
+        return by_spelling[plain]
+
+    @classmethod
+    def standard_unit(cls) -> str:
+        return next(iter(cls.UNITS))
+
+    def to(self, unit: str) -> Range:
+        """The value in another unit of this measurement; what is missing lies between 0 and the highest possible value."""
+        factor = self.UNITS[self.unit] / self.UNITS[self.spelled(unit)]
+        numbers = np.asarray(np.nan if self.value is None else self.value, dtype=float) * factor
+        return Range.of(numbers, lowest=0.0, highest=self.HIGHEST / self.UNITS[self.spelled(unit)])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.value!r}, {self.unit!r})"
+
+
+def need(kind: type[Quantity], value: Quantity | None, where: str) -> Quantity:
+    """The value if it is of this kind, an unmeasured one for None. Raises InvalidValue for a bare number or another kind.
+
+    >>> need(Crp, 7, "crp")
+    Traceback (most recent call last):
+    immunoreset.errors.InvalidValue: crp: a bare 7 has no unit; give Crp(7, 'mg/L') or another of its units: mg/L, mg/dL
+    """
+    if value is None:
+        return kind(None, kind.standard_unit())
+    if isinstance(value, kind):
+        return value
+    if isinstance(value, Quantity):
+        raise InvalidValue(f"{where}: {kind.__name__} is needed here, not {value!r}")
+    example = f"{kind.__name__}({value!r}, '{kind.standard_unit()}')"
+    raise InvalidValue(f"{where}: a bare {value!r} has no unit; give {example} or another of its units: {', '.join(kind.UNITS)}")
+
+
+CELLS = {"10^9/L": 1.0, "/uL": 1e-3}
+ENZYME = {"U/L": 1.0, "ukat/L": 60.0}
+PER_FIELD = {"/hpf": 1.0}
+MG_PER_MMOL = 113.0  # mg/mmol in 1 g/g of creatinine, from its molar mass; the value used by the renal trials
+UMOL_PER_MG_DL = 88.42  # creatinine, as admiral converts it
+
+
+@final
+class Pga(Quantity):
+    """Physician global assessment."""
+
+    NAME, UNITS, HIGHEST = "PGA", {"0-3": 1.0, "0-10": 0.3, "0-100": 0.03}, 3.0
+
+
+@final
+class Prednisone(Quantity):
+    """Daily glucocorticoid in prednisone equivalents."""
+
+    NAME, UNITS = "prednisone-equivalent dose", {"mg/day": 1.0}
+
+
+@final
+class Crp(Quantity):
+    NAME, UNITS = "CRP", {"mg/L": 1.0, "mg/dL": 10.0}
+
+
+@final
+class Esr(Quantity):
+    NAME, UNITS = "ESR", {"mm/h": 1.0}
+
+
+@final
+class Upcr(Quantity):
+    """Urine protein to creatinine ratio."""
+
+    NAME, UNITS = "UPCR", {"g/g": 1.0, "mg/g": 1e-3, "mg/mmol": 1 / MG_PER_MMOL, "g/mmol": 1e3 / MG_PER_MMOL}
+
+
+@final
+class Uacr(Quantity):
+    """Urine albumin to creatinine ratio."""
+
+    NAME, UNITS = "UACR", {"mg/mmol": 1.0, "mg/g": MG_PER_MMOL / 1e3, "g/g": MG_PER_MMOL}
+
+
+@final
+class UrineProtein(Quantity):
+    """Protein in 24 h of urine."""
+
+    NAME, UNITS = "24-h urine protein", {"g/day": 1.0, "mg/day": 1e-3}
+
+
+@final
+class Creatinine(Quantity):
+    """Creatinine in serum."""
+
+    NAME, UNITS = "creatinine", {"mg/dL": 1.0, "umol/L": 1 / UMOL_PER_MG_DL, "mg/L": 0.1}
+
+
+@final
+class Egfr(Quantity):
+    """Glomerular filtration rate, estimated."""
+
+    NAME, UNITS = "eGFR", {"mL/min/1.73m2": 1.0, "mL/min": 1.0}
+
+
+@final
+class Neutrophils(Quantity):
+    NAME, UNITS = "neutrophils", CELLS
+
+
+@final
+class Leukocytes(Quantity):
+    NAME, UNITS = "leukocytes", CELLS
+
+
+@final
+class Lymphocytes(Quantity):
+    NAME, UNITS = "lymphocytes", CELLS
+
+
+@final
+class Cd4Cells(Quantity):
+    NAME, UNITS = "CD4 lymphocytes", CELLS
+
+
+@final
+class Platelets(Quantity):
+    NAME, UNITS = "platelets", CELLS
+
+
+@final
+class Haemoglobin(Quantity):
+    NAME, UNITS = "haemoglobin", {"g/L": 1.0, "g/dL": 10.0, "mmol/L": 16.114}
+
+
+@final
+class Temperature(Quantity):
+    """Body temperature; its units differ in their zero as well."""
+
+    NAME, UNITS = "temperature", {"C": 1.0, "F": 1.8}
+
+    def to(self, unit: str) -> Range:
+        numbers = np.asarray(np.nan if self.value is None else self.value, dtype=float)
+        celsius = numbers if self.unit == "C" else (numbers - 32) / 1.8
+        return Range.of(celsius if self.spelled(unit) == "C" else celsius * 1.8 + 32)
+
+
+@final
+class C3(Quantity):
+    NAME, UNITS = "C3", {"g/L": 1.0, "mg/dL": 0.01, "mg/L": 0.001}
+
+
+@final
+class C4(Quantity):
+    NAME, UNITS = "C4", {"g/L": 1.0, "mg/dL": 0.01, "mg/L": 0.001}
+
+
+@final
+class Ch50(Quantity):
+    """Total haemolytic complement."""
+
+    NAME, UNITS = "CH50", {"U/mL": 1.0, "kU/L": 1.0}
+
+
+@final
+class AntiDsDna(Quantity):
+    """Anti-double-stranded-DNA antibodies."""
+
+    NAME, UNITS = "anti-dsDNA", {"IU/mL": 1.0, "U/mL": 1.0, "%": 1.0}
+
+
+@final
+class CellsPerField(Quantity):
+    """Red or white cells per high-power field of urine."""
+
+    NAME, UNITS = "urine cells", PER_FIELD
+
+
+@final
+class Ferritin(Quantity):
+    NAME, UNITS = "ferritin", {"ug/L": 1.0, "ng/mL": 1.0, "pmol/L": 0.4498}
+
+
+@final
+class Fibrinogen(Quantity):
+    NAME, UNITS = "fibrinogen", {"g/L": 1.0, "mg/dL": 0.01, "umol/L": 0.34}
+
+
+@final
+class Triglycerides(Quantity):
+    NAME, UNITS = "triglycerides", {"mg/dL": 1.0, "mmol/L": 88.57}
+
+
+@final
+class Alt(Quantity):
+    """Alanine aminotransferase."""
+
+    NAME, UNITS = "ALT", ENZYME
+
+
+@final
+class Ast(Quantity):
+    """Aspartate aminotransferase."""
+
+    NAME, UNITS = "AST", ENZYME
+
+
+@final
+class CreatineKinase(Quantity):
+    NAME, UNITS = "CK", ENZYME
+
+
+@final
+class Aldolase(Quantity):
+    NAME, UNITS = "aldolase", ENZYME
+
+
+@final
+class Ldh(Quantity):
+    """Lactate dehydrogenase."""
+
+    NAME, UNITS = "LDH", ENZYME
+
+
+@final
+class Bilirubin(Quantity):
+    NAME, UNITS = "bilirubin", {"umol/L": 1.0, "mg/dL": 17.1}
+
+
+@final
+class Igg(Quantity):
+    """Immunoglobulin G."""
+
+    NAME, UNITS = "IgG", {"g/L": 1.0, "mg/dL": 0.01, "mg/L": 0.001}
+
+
+@final
+class Weight(Quantity):
+    """Body weight."""
+
+    NAME, UNITS = "weight", {"kg": 1.0, "lb": 0.45359237, "g": 0.001}
+
+
+@final
+class OxygenFlow(Quantity):
+    NAME, UNITS = "oxygen flow", {"L/min": 1.0}
+
+
+@final
+class Albumin(Quantity):
+    NAME, UNITS = "albumin", {"g/L": 1.0, "g/dL": 10.0}
+
+
+@final
+class BloodPressure(Quantity):
+    NAME, UNITS = "blood pressure", {"mmHg": 1.0, "kPa": 7.50062}
