@@ -308,3 +308,27 @@ class Albumin(Quantity):
 @final
 class BloodPressure(Quantity):
     NAME, UNITS = "blood pressure", {"mmHg": 1.0, "kPa": 7.50062}
+
+
+@final
+class GlobalAssessment(Quantity):
+    """A global assessment, pain or activity on a visual analogue scale."""
+
+    NAME, UNITS, HIGHEST = "visual analogue scale", {"0-10": 1.0, "0-100": 0.1, "cm": 1.0, "mm": 0.1}, 10.0
+
+
+@final
+class BCells(Quantity):
+    NAME, UNITS = "B cells", {"/uL": 1.0, "10^9/L": 1e3}
+
+
+@final
+class CarTCells(Quantity):
+    NAME, UNITS = "CAR-T cells", {"/uL": 1.0, "10^9/L": 1e3}
+
+
+@final
+class Il6(Quantity):
+    """Interleukin 6."""
+
+    NAME, UNITS = "interleukin 6", {"pg/mL": 1.0, "ng/L": 1.0}
