@@ -25,6 +25,7 @@ ORDER = (
     "manifest",
     "study",
     "save",
+    "exchange",
     "demo",
     "terminal",
     "bench",
