@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.errors import InvalidValue
+from immunoreset.errors import InvalidValue, unknown
 
 DECIMALS = 6  # finer than any recorded value, coarser than the error of decimal fractions in binary
 
@@ -266,3 +266,22 @@ def grade(*steps: Answer) -> Range:
     for number, step in enumerate(steps, start=1):
         result = choose(step, number, result)
     return result
+
+
+def is_any(words: str | ArrayLike | None, values: Iterable[str], *, known: Iterable[str]) -> Answer:
+    """Whether a choice, or each of an array of them, is one of `values`; None, "" and nan are missing.
+
+    Raises UnknownName for a word that is not among `known`.
+
+    >>> is_any(["class III", "", "class V"], ["class III", "class IV"], known=["class III", "class IV", "class V"])
+    Answer([ 1. nan  0.])
+    """
+    choices = list(known)
+    given = np.asarray("" if words is None else words)
+    if given.dtype.kind != "U":
+        given = np.array(["" if one is None or one != one else str(one) for one in given.ravel()], dtype=str).reshape(given.shape)
+    missing = given == ""
+    if (strange := given[~missing & ~np.isin(given, choices)]).size:
+        raise unknown("choice", str(strange.flat[0]), choices)
+    yes = np.isin(given, list(values))
+    return Answer(yes=yes & ~missing, no=~yes & ~missing)

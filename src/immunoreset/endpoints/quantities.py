@@ -178,6 +178,13 @@ class Cd4Cells(Quantity):
 
 
 @final
+class Cd3Cells(Quantity):
+    """T cells."""
+
+    NAME, UNITS = "CD3 lymphocytes", CELLS
+
+
+@final
 class Platelets(Quantity):
     NAME, UNITS = "platelets", CELLS
 
@@ -293,6 +300,13 @@ class Weight(Quantity):
     """Body weight."""
 
     NAME, UNITS = "weight", {"kg": 1.0, "lb": 0.45359237, "g": 0.001}
+
+
+@final
+class Height(Quantity):
+    """Body height."""
+
+    NAME, UNITS = "height", {"cm": 1.0, "m": 100.0, "in": 2.54}
 
 
 @final
