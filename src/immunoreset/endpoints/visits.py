@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.endpoints.items import items
@@ -103,16 +104,20 @@ class Visits:
 
         Raises UnknownName for an item and InvalidValue for two different values of one item on one day.
         """
-        names, patient_code = np.unique(np.asarray(patient, dtype=str), return_inverse=True)
-        codes, item_code = np.unique(np.asarray(item, dtype=str), return_inverse=True)
+        patient_code, names = pd.factorize(np.asarray(patient), sort=True)
+        item_code, codes = pd.factorize(np.asarray(item), sort=True)
         for code in codes.tolist():
             if code not in items():
-                raise unknown("item", code, items())
-        days, values = np.asarray(day, dtype=float), np.asarray(value, dtype=float)
-        keys = np.rec.fromarrays([patient_code, days], names="patient,day")
-        rows, row = np.unique(keys, return_inverse=True)
-        kept = ~np.isnan(values)
-        _refuse_two_values(row[kept] * len(codes) + item_code[kept], values[kept], codes, rows, names)
+                raise unknown("item", str(code), items())
+        day_code, days = pd.factorize(np.asarray(day, dtype=float), sort=True)
+        row, rows = pd.factorize(patient_code * len(days) + day_code, sort=True)
+        row_patient, row_day = np.divmod(rows, len(days))
+        values = np.asarray(value, dtype=float)
+        clash = _first_clash(row * len(codes) + item_code, values)
+        if clash is not None:
+            at, one, other = clash
+            when = f"patient {names[patient_code[at]]}, day {days[day_code[at]]:g}"
+            raise InvalidValue(f"{when}: {codes[item_code[at]]} is both {one:g} and {other:g}; keep one of them")
 
         def pivot(column: ArrayLike | None) -> dict[str, Floats]:
             if column is None:
@@ -124,9 +129,9 @@ class Visits:
             return {str(code): table[k] for k, code in enumerate(codes) if not np.isnan(table[k]).all()}
 
         return cls(
-            patients=tuple(names.tolist()),
-            patient=np.asarray(rows["patient"], dtype=np.int64),
-            day=np.asarray(rows["day"], dtype=float),
+            patients=tuple(str(name) for name in names),
+            patient=row_patient.astype(np.int64),
+            day=days[row_day],
             values=pivot(values),
             lower=pivot(lower),
             upper=pivot(upper),
@@ -134,15 +139,14 @@ class Visits:
         )
 
 
-def _refuse_two_values(cell: NDArray[np.int64], values: Floats, codes: ArrayLike, rows: np.recarray, names: ArrayLike) -> None:
-    order = np.lexsort((values, cell))
-    cell, values = cell[order], values[order]
-    clash = np.flatnonzero((cell[1:] == cell[:-1]) & (values[1:] != values[:-1]))
-    if clash.size:
-        first = int(clash[0])
-        row, column = divmod(int(cell[first]), len(np.asarray(codes)))
-        who, when = np.asarray(names)[rows["patient"][row]], rows["day"][row]
-        raise InvalidValue(
-            f"patient {who}, day {when:g}: {np.asarray(codes)[column]} is both {values[first]:g} and {values[first + 1]:g}; "
-            "keep one of them"
-        )
+def _first_clash(cell: NDArray[np.int64], values: Floats) -> tuple[int, float, float] | None:
+    """A place in the long table whose cell has two different values, and both; None if there is none."""
+    known = np.flatnonzero(~np.isnan(values))
+    if len(pd.unique(cell[known])) == len(known):
+        return None
+    order = known[np.lexsort((values[known], cell[known]))]
+    clash = np.flatnonzero((cell[order[1:]] == cell[order[:-1]]) & (values[order[1:]] != values[order[:-1]]))
+    if not clash.size:
+        return None
+    first = int(clash[0])
+    return int(order[first]), float(values[order[first]]), float(values[order[first + 1]])
