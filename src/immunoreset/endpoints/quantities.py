@@ -1,6 +1,6 @@
 """Measured values with their units: both are part of the type, so that CRP in mg/dL is never read as mg/L.
 
-A quantity holds one value, an array of them (one per visit, nan where missing) or None.
+A quantity holds one value, an array of them (one per visit, nan where missing), a `Range` that is known in part, or None.
 """
 
 from __future__ import annotations
@@ -31,24 +31,27 @@ class Quantity:
     """A value and its unit; each kind of measurement is a final class of its own.
 
     `UNITS` gives every unit that is understood and its size in the first one, the standard unit. Raises InvalidValue for a
-    negative value and UnknownName for a unit that this measurement does not have.
+    negative or impossibly high value and UnknownName for a unit that this measurement does not have.
     """
 
     NAME: ClassVar[str] = ""
     UNITS: ClassVar[Mapping[str, float]] = {}
     HIGHEST: ClassVar[float] = np.inf
 
-    value: ArrayLike | None
+    value: Range | ArrayLike | None
     unit: str
 
     def __post_init__(self) -> None:
         if not self.UNITS:
             raise InvalidValue("a quantity needs a kind: use Crp, Creatinine, ... of immunoreset.endpoints.quantities")
         object.__setattr__(self, "unit", self.spelled(self.unit))
-        numbers = np.asarray(np.nan if self.value is None else self.value, dtype=float)
-        negative = numbers[numbers < 0] if self.unit not in ("C", "F") else numbers[:0]
+        known = Range.of(self.value)
+        negative = known.low[(known.low < 0) & np.isfinite(known.low)] if self.unit not in ("C", "F") else known.low[:0]
         if negative.size:
             raise InvalidValue(f"{self.NAME} cannot be {negative.flat[0]:g} {self.unit}: it is never negative")
+        highest = self.HIGHEST / self.UNITS[self.unit] * (1 + 1e-9)
+        if (impossible := known.high[np.isfinite(known.high) & (known.high > highest)]).size:
+            raise InvalidValue(f"{self.NAME} cannot be {impossible.flat[0]:g} {self.unit}: the most is {highest:g}")
 
     @classmethod
     def spelled(cls, unit: str) -> str:
@@ -67,8 +70,7 @@ class Quantity:
     def to(self, unit: str) -> Range:
         """The value in another unit of this measurement; what is missing lies between 0 and the highest possible value."""
         factor = self.UNITS[self.unit] / self.UNITS[self.spelled(unit)]
-        numbers = np.asarray(np.nan if self.value is None else self.value, dtype=float) * factor
-        return Range.of(numbers, lowest=0.0, highest=self.HIGHEST / self.UNITS[self.spelled(unit)])
+        return (Range.of(self.value) * factor).clip(0.0, self.HIGHEST / self.UNITS[self.spelled(unit)])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.value!r}, {self.unit!r})"
@@ -201,9 +203,9 @@ class Temperature(Quantity):
     NAME, UNITS = "temperature", {"C": 1.0, "F": 1.8}
 
     def to(self, unit: str) -> Range:
-        numbers = np.asarray(np.nan if self.value is None else self.value, dtype=float)
-        celsius = numbers if self.unit == "C" else (numbers - 32) / 1.8
-        return Range.of(celsius if self.spelled(unit) == "C" else celsius * 1.8 + 32)
+        known = Range.of(self.value)
+        celsius = known if self.unit == "C" else (known - 32) * (1 / 1.8)
+        return celsius if self.spelled(unit) == "C" else celsius * 1.8 + 32
 
 
 @final
@@ -274,6 +276,13 @@ class CreatineKinase(Quantity):
 @final
 class Aldolase(Quantity):
     NAME, UNITS = "aldolase", ENZYME
+
+
+@final
+class Inr(Quantity):
+    """International normalised ratio of clotting."""
+
+    NAME, UNITS = "INR", {"1": 1.0}
 
 
 @final
