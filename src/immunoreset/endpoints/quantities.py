@@ -12,7 +12,7 @@ from typing import ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.known import DECIMALS, Range
 from immunoreset.errors import InvalidValue, unknown
 
 SPELLINGS = {  # the ways in which laboratories and CDISC write the same unit
@@ -46,11 +46,11 @@ class Quantity:
             raise InvalidValue("a quantity needs a kind: use Crp, Creatinine, ... of immunoreset.endpoints.quantities")
         object.__setattr__(self, "unit", self.spelled(self.unit))
         known = Range.of(self.value)
-        negative = known.low[(known.low < 0) & np.isfinite(known.low)] if self.unit not in ("C", "F") else known.low[:0]
-        if negative.size:
+        may_be_negative = self.unit in ("C", "F")
+        if not may_be_negative and (negative := known.low[(known.low < 0) & np.isfinite(known.low)]).size:
             raise InvalidValue(f"{self.NAME} cannot be {negative.flat[0]:g} {self.unit}: it is never negative")
-        highest = self.HIGHEST / self.UNITS[self.unit] * (1 + 1e-9)
-        if (impossible := known.high[np.isfinite(known.high) & (known.high > highest)]).size:
+        highest = self.HIGHEST / self.UNITS[self.unit]
+        if (impossible := known.high[np.isfinite(known.high) & (np.round(known.high - highest, DECIMALS) > 0)]).size:
             raise InvalidValue(f"{self.NAME} cannot be {impossible.flat[0]:g} {self.unit}: the most is {highest:g}")
 
     @classmethod
