@@ -50,7 +50,7 @@ class Quantity:
         if not may_be_negative and (negative := known.low[(known.low < 0) & np.isfinite(known.low)]).size:
             raise InvalidValue(f"{self.NAME} cannot be {negative.flat[0]:g} {self.unit}: it is never negative")
         highest = self.HIGHEST / self.UNITS[self.unit]
-        if (impossible := known.high[np.isfinite(known.high) & (np.round(known.high - highest, DECIMALS) > 0)]).size:
+        if (impossible := known.high[np.isfinite(known.high) & (known.high > highest + 10.0**-DECIMALS)]).size:
             raise InvalidValue(f"{self.NAME} cannot be {impossible.flat[0]:g} {self.unit}: the most is {highest:g}")
 
     @classmethod
