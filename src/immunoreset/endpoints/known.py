@@ -7,7 +7,7 @@ of the range agree. Comparisons are made after rounding, so that 1.5 - 1.2 count
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -285,3 +285,23 @@ def is_any(words: str | ArrayLike | None, values: Iterable[str], *, known: Itera
         raise unknown("choice", str(strange.flat[0]), choices)
     yes = np.isin(given, list(values))
     return Answer(yes=yes & ~missing, no=~yes & ~missing)
+
+
+def rising(function: Callable[[Floats], Floats], number: Range) -> Range:
+    """A function that never falls, such as a square root, of a number known within limits.
+
+    >>> rising(np.sqrt, Range.of(None, lowest=4, highest=9))
+    Range(2 to 3)
+    """
+    return Range(function(number.low), function(number.high))
+
+
+def named(places: Range, names: Sequence[str]) -> str | NDArray[np.str_] | None:
+    """The name of a category by its number from 0: of one visit, None if not known; of many, "" where not known.
+
+    >>> named(Range.of(1), ["low", "high"]), named(Range.of([0, float("nan")]), ["low", "high"]).tolist()
+    ('high', ['low', ''])
+    """
+    if places.low.ndim == 0:
+        return names[int(places.low)] if places.known else None
+    return np.array(["", *names])[np.where(places.known, places.low, -1).astype(int) + 1]
