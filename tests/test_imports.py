@@ -14,6 +14,7 @@ ORDER = (
     "patient",
     "therapy",
     "population",
+    "trial",
     "outcomes",
     "course",
     "evidence",
