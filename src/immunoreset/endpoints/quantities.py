@@ -334,6 +334,20 @@ class BloodPressure(Quantity):
 
 
 @final
+class VascularResistance(Quantity):
+    """Resistance of the pulmonary vessels; a Wood unit is mmHg per L/min."""
+
+    NAME, UNITS = "pulmonary vascular resistance", {"WU": 1.0, "dyn.s/cm5": 1 / 80}
+
+
+@final
+class GripForce(Quantity):
+    """Force of a hand's grip, in kilograms on the dynamometer."""
+
+    NAME, UNITS = "grip", {"kg": 1.0, "lb": 0.45359237, "N": 1 / 9.80665}
+
+
+@final
 class GlobalAssessment(Quantity):
     """A global assessment, pain or activity on a visual analogue scale."""
 
