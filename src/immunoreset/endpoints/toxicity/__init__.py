@@ -1,0 +1,1 @@
+"""Toxicity of cell therapy: cytokine release, nerve and blood toxicity, infections and what limits the dose."""
