@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.tables import read
@@ -42,16 +42,21 @@ def read_grades(grades: Range | str | ArrayLike | None) -> Range:
         if unreadable:
             raise InvalidValue(f"BILAG grades are words of {len(DOMAINS)} letters A to E, not {unreadable[0]!r}")
         words = np.array(plain, dtype=str).reshape(words.shape)
-    words = np.where(words == "", MISSING * len(DOMAINS), np.char.upper(words))
+    words = np.where(words == "", MISSING * len(DOMAINS), words)
     if (wrong := words[np.char.str_len(words) != len(DOMAINS)]).size:
         raise InvalidValue(
             f"BILAG grades '{wrong.flat[0]}': {len(DOMAINS)} letters are needed, one per domain ({DOMAINS[0]} first)"
         )
-    codes = np.ascontiguousarray(words, dtype=f"U{len(DOMAINS)}").reshape(-1).view(np.uint32)
-    ordinals = (ord("E") - codes.astype(float)).reshape(*words.shape, len(DOMAINS))
-    ungraded = (codes == ord(MISSING)).reshape(ordinals.shape)
-    if (strange := codes.reshape(ordinals.shape)[~ungraded & ((ordinals < E) | (ordinals > A))]).size:
+    return _ordinals(np.ascontiguousarray(words).astype(f"U{len(DOMAINS)}"))
+
+
+def _ordinals(words: NDArray[np.str_]) -> Range:
+    codes = words.reshape(-1).view(np.uint32).reshape(*words.shape, len(DOMAINS))
+    letters = np.where(codes >= ord("a"), codes - (ord("a") - ord("A")), codes)
+    ungraded = letters == ord(MISSING)
+    if (strange := codes[~ungraded & ((letters < ord("A")) | (letters > ord("E")))]).size:
         raise unknown("BILAG grade", chr(strange[0]), [*reversed(LETTERS), MISSING])
+    ordinals = ord("E") - letters.astype(float)
     return Range(np.where(ungraded, E, ordinals), np.where(ungraded, A, ordinals))
 
 
@@ -81,13 +86,22 @@ def write_letters(grades: Range) -> str | np.ndarray:
     return str(words) if words.ndim == 0 else words
 
 
+def at_least(grades: Range, letter: int) -> Answer:
+    """By domain: this grade or a more active one, `at_least(grades, B)`.
+
+    >>> at_least(read_grades("ABC?EEEEE"), B).values[:4].tolist()
+    [1.0, 1.0, 0.0, nan]
+    """
+    return Answer(grades.low >= letter, grades.high < letter)
+
+
 def new_a(before: Range, now: Range) -> Answer:
     """By domain: A now, anything less before.
 
     >>> new_a(read_grades("BAEEEEEEE"), read_grades("AAEEEEEEE")).yes[:3].tolist()
     [True, False, False]
     """
-    return (now >= A) & (before < A)
+    return at_least(now, A) & ~at_least(before, A)
 
 
 def new_b(before: Range, now: Range) -> Answer:
@@ -96,7 +110,7 @@ def new_b(before: Range, now: Range) -> Answer:
     >>> new_b(read_grades("ACEEEEEEE"), read_grades("BBEEEEEEE")).yes[:3].tolist()
     [False, True, False]
     """
-    return now.equals(B) & (before < B)
+    return at_least(now, B) & ~at_least(now, A) & ~at_least(before, B)
 
 
 def improved(before: Range, now: Range) -> Answer:
@@ -105,7 +119,7 @@ def improved(before: Range, now: Range) -> Answer:
     >>> improved(read_grades("ABEEEEEEE"), read_grades("BBEEEEEEE")).yes[:3].tolist()
     [True, False, False]
     """
-    return now < before
+    return Answer(now.high < before.low, now.low >= before.high)
 
 
 def how_many(domains: Answer) -> Range:
