@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.errors import InvalidValue, unknown
 
 Points = Range | ArrayLike | None
 """A number, an array of them with nan where missing, None, or a `Range` that is known in part."""
+
+YesNo = Answer | bool | ArrayLike | None
+"""True, False, None, an array of 1, 0 and nan, or an `Answer`."""
 
 
 def read_points(kind: str, given: Mapping[str, Points], names: Iterable[str], *, highest: float) -> dict[str, Range]:
