@@ -47,7 +47,7 @@ def read_grades(grades: Range | str | ArrayLike | None) -> Range:
         raise InvalidValue(
             f"BILAG grades '{wrong.flat[0]}': {len(DOMAINS)} letters are needed, one per domain ({DOMAINS[0]} first)"
         )
-    return _ordinals(np.ascontiguousarray(words).astype(f"U{len(DOMAINS)}"))
+    return _ordinals(words.astype(f"U{len(DOMAINS)}", order="C"))
 
 
 def _ordinals(words: NDArray[np.str_]) -> Range:
