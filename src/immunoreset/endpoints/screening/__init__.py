@@ -1,0 +1,1 @@
+"""Screening: may this patient be treated, and have earlier drugs been stopped for long enough."""
