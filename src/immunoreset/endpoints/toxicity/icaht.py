@@ -204,7 +204,7 @@ def _confirmed(counts: Range, limit: float, mode: CountMode, *, inclusive: bool)
         yes = np.take_along_axis(low.yes & measured, order, axis=-1)
         enough = np.asarray((yes[..., 1:] & yes[..., :-1]).any(axis=-1))
     else:
-        enough = np.asarray((low.yes & measured).sum(axis=-1) >= MEASUREMENTS
+        enough = np.asarray((low.yes & measured).sum(axis=-1) >= MEASUREMENTS)
     lacking = MEASUREMENTS - measured.sum(axis=-1)
     possible = (lacking > 0) & ((low.yes & measured).sum(axis=-1) + lacking >= MEASUREMENTS)
     return Answer(yes=enough, no=~enough & ~possible)
