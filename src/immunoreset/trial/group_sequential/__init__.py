@@ -1,0 +1,1 @@
+"""Group-sequential tests: when an interim look may stop a trial, and what that costs."""

@@ -1,0 +1,1 @@
+"""Several hypotheses in one trial without raising the chance of a false claim."""

@@ -1,0 +1,85 @@
+"""A sample size by arm, and the checks that every sample size calculation shares."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from scipy.special import ndtri
+
+from immunoreset.errors import InvalidValue
+
+
+class SampleSize(NamedTuple):
+    """Patients of the treatment and control arm, not yet rounded, and events where the endpoint counts them."""
+
+    treatment: float
+    control: float
+    events: float = math.nan
+
+    @property
+    def total(self) -> float:
+        """Patients of both arms together, not rounded."""
+        return self.treatment + self.control
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Whole patients of treatment and control, rounded up.
+
+        >>> SampleSize(61.6, 30.0000000001).whole
+        (62, 30)
+        """
+        return math.ceil(self.treatment - 1e-6), math.ceil(self.control - 1e-6)
+
+
+class Errors(NamedTuple):
+    """What the test risks: alpha, its sides, and the power that is wanted."""
+
+    alpha: float = 0.025
+    power: float = 0.8
+    sides: int = 1
+
+    @property
+    def z_alpha(self) -> float:
+        """The critical value."""
+        return float(-ndtri(self.alpha / self.sides))
+
+    @property
+    def z_power(self) -> float:
+        """The quantile of the power."""
+        return float(ndtri(self.power))
+
+
+def checked_errors(alpha: float, power: float, sides: int) -> Errors:
+    """Error rates that can be used; InvalidValue says which cannot."""
+    if sides not in (1, 2):
+        raise InvalidValue(f"sample size: sides is {sides}; give 1 or 2")
+    if not 0 < alpha < 1:
+        raise InvalidValue(f"sample size: alpha is {alpha:g}; it must be between 0 and 1")
+    if not alpha < power < 1:
+        raise InvalidValue(f"sample size: power is {power:g}; it must be between alpha ({alpha:g}) and 1")
+    return Errors(alpha, power, sides)
+
+
+def checked_ratio(ratio: float) -> float:
+    """The number of treated patients per control; InvalidValue unless it is above 0."""
+    if not 0 < ratio < math.inf:
+        raise InvalidValue(f"sample size: ratio of treatment to control is {ratio:g}; it must be above 0")
+    return ratio
+
+
+def checked_rate(rate: float, *, of: str) -> float:
+    """A rate strictly between 0 and 1."""
+    if not 0 < rate < 1:
+        raise InvalidValue(f"sample size: the rate of {of} is {rate:g}; it must be between 0 and 1")
+    return rate
+
+
+def split(total: float, ratio: float) -> tuple[float, float]:
+    """A total shared out as `ratio` treated patients for each control.
+
+    >>> split(90, 2)
+    (60.0, 30.0)
+    """
+    control = total / (1 + ratio)
+    return ratio * control, control
