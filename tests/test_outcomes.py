@@ -5,15 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from immunoreset import outcomes
 from immunoreset.outcomes import OUTCOMES, Course, read_outcomes
+from immunoreset.patient.parameters import typical
 
+QUIET, DNA_ONLY, ARTHRITIS_AND_SKIN = 0, 256, 4 + 8 + 16
 DAYS = np.array([-7.0, 0, 30, 90, 96, 180, 360, 540])
 
 
 def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
     flat = {
         "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "anti_dsdna_reading": 100, "c3": 1.0,
-        "proteinuria": 0.2, "sledai_2k": 8, "doris": 0, "lldas": 0, "relapse_signs": 0,
+        "proteinuria": 0.2,
+        "sledai_items": ARTHRITIS_AND_SKIN, "inflammation": 0.7, "autoreactive_tissue_fraction": 1.0,
+        "prednisolone": 0, "immunosuppressed": 0,
         "igg_percent": 100, "vaccine_percent": 100,
     }  # fmt: skip
     found = {
@@ -22,7 +27,7 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
         "b_cell_return_day": 95.0, "lymph_node_lowest": 0.0, "neutrophils_lowest": 0.3, "il6_peak": 50.0,
         "crs_signal_peak": 1.7, "icans_signal_peak": -3.0,
     }  # fmt: skip
-    parameters = {
+    parameters = typical() | {
         "assay.node_limit": 0.01, "body.lupus": 1.0, "antibodies.positive_above": 30.0, "sledai.cut_c3": 0.9,
         "sledai.cut_proteinuria": 0.5,
         "crs.cut_1": 1.6, "crs.cut_2": 2.38, "crs.cut_3": 2.83, "icans.cut_1": 0.1, "icans.cut_3": 0.6,
@@ -88,7 +93,7 @@ def test_antibody_change_is_relative_to_entry():
 
 
 @pytest.mark.parametrize(
-    ("low_activity", "relapse", "remission"),
+    ("quiet", "cells", "remission"),
     [
         ([0, 0, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0, 0, 0], 1),  # active at entry is no relapse
         ([0, 0, 1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 0, 0, 1], 0),  # relapse by day 540
@@ -97,8 +102,35 @@ def test_antibody_change_is_relative_to_entry():
         ([1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0], 0),  # quiet only before the infusion
     ],
 )
-def test_remission_needs_a_response_and_no_relapse(low_activity, relapse, remission):
-    assert one("remission_day540", lldas=low_activity, relapse_signs=relapse) == remission
+def test_remission_needs_a_response_and_no_relapse(quiet, cells, remission):
+    items = np.where(quiet, DNA_ONLY, ARTHRITIS_AND_SKIN)
+    assert one("remission_day540", sledai_items=items, autoreactive_tissue_fraction=cells) == remission
+
+
+def test_responses_compare_the_visit_with_entry():
+    falls = [ARTHRITIS_AND_SKIN] * 3 + [QUIET] * 5
+    responds = {"sri4_day180": 1, "bicla_day180": 1, "doris_day180": 1, "lldas_day180": 1, "sledai_day180": 0}
+    assert {name: one(name, sledai_items=falls) for name in responds} == responds
+    stays = {name: one(name) for name in responds}
+    assert stays == {"sri4_day180": 0, "bicla_day180": 0, "doris_day180": 0, "lldas_day180": 0, "sledai_day180": 8}
+
+
+def test_twin_without_activity_at_entry_has_no_response_to_give():
+    assert np.isnan(one("sri4_day180", sledai_items=QUIET)) and np.isnan(one("bicla_day180", sledai_items=QUIET))
+
+
+def test_remission_under_too_much_glucocorticoid_does_not_count():
+    dose = {"sledai_items": QUIET, "prednisolone": 7.5}
+    assert (one("doris_day180", **dose), one("lldas_day180", **dose)) == (0, 1)
+    assert one("drug_free_doris_day180", sledai_items=QUIET, immunosuppressed=1) == 0
+
+
+def test_whole_courses_are_judged_alike_in_any_piece(monkeypatch):
+    whole = course(7, sledai_items=[ARTHRITIS_AND_SKIN] * 4 + [QUIET] * 4)
+    together = outcomes.sledai_curve(whole), read_outcomes(whole)["remission_day540"]
+    monkeypatch.setattr(outcomes, "PIECE", 3)
+    np.testing.assert_array_equal(outcomes.sledai_curve(whole), together[0])
+    np.testing.assert_array_equal(read_outcomes(whole)["remission_day540"], together[1])
 
 
 def test_days_that_were_not_simulated_have_no_outcome():

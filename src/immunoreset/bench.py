@@ -23,7 +23,7 @@ START, STOP, RTOL = -35.0, 730.0, 1e-6
 REGIMEN = "car-t"  # fludarabine, cyclophosphamide and 1e6 cells/kg
 OUTPUTS = (
     "car_t_per_ul", "naive_b_per_ul", "memory_b_per_ul", "lymph_node_fraction", "anti_dsdna_reading", "c3",
-    "proteinuria", "sledai_2k", "il6_signal", "neutrophils", "igg", "vaccine_antibody",
+    "proteinuria", "sledai_items", "il6_signal", "neutrophils", "igg", "vaccine_antibody",
 )  # fmt: skip
 GRID = np.concatenate([np.arange(-35.0, 60.0), np.linspace(60.0, 730.0, 95)])  # 190 days
 SEED, PATIENTS, RUNS = 1, 4096, 10

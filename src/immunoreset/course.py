@@ -48,12 +48,13 @@ _FROM_PATIENT = (
     "anti_dsdna_reading",
     "c3",
     "proteinuria",
-    "sledai_2k",
+    "sledai_items",
+    "inflammation",
+    "autoreactive_tissue_fraction",
+    "prednisolone",
+    "immunosuppressed",
     "il6",
     "neutrophils",
-    "doris",
-    "lldas",
-    "relapse_signs",
     "crs_signal",
     "icans_signal",
 )
@@ -66,6 +67,7 @@ UNITS: Mapping[str, str] = {name: OUTPUTS[name].unit for name in _FROM_PATIENT} 
     "lymph_node_percent": "percent",
     "igg_percent": "percent",
     "vaccine_percent": "percent",
+    "sledai_2k": "1",
 }
 
 

@@ -6,13 +6,20 @@ outcome of a twin whose simulation failed are nan, never zero. A yes or no is 1 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.lupus import responses
+from immunoreset.endpoints.quantities import Pga
+from immunoreset.patient import chart
+
 FLARE = "flare"  # name of the random shocks, in the record of events
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
+BETWEEN_VISITS = 28  # days; what is new in LLDAS and BILAG is new since the visit before
+PIECE = 1000  # twins whose whole courses are judged at once, to bound memory
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,11 @@ OUTCOMES: dict[str, Outcome] = {
     "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True),
     "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True),
     "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True),
+    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, lupus=True),
+    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, lupus=True),
+    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, lupus=True),
+    "bicla_day180": Outcome("BICLA response at day 180", share=True, lupus=True),
+    "bicla_day360": Outcome("BICLA response at day 360", share=True, lupus=True),
     "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True),
     "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
     "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
@@ -94,7 +106,38 @@ class Course:
 
     def on(self, day: float, curve: str) -> np.ndarray:
         """The curve on a stored day."""
-        return self.curves[curve][:, int(np.searchsorted(self.days, day))]
+        return self.curves[curve][:, self.place(day)]
+
+    def place(self, day: float) -> int:
+        """Place of a stored day."""
+        return int(np.searchsorted(self.days, day))
+
+    def visit_before(self, place: int | np.ndarray) -> np.ndarray:
+        """Place of the last stored day at least four weeks earlier, or of the first stored day."""
+        earlier = np.searchsorted(self.days, self.days[place] - BETWEEN_VISITS, side="right") - 1
+        return np.maximum(earlier, 0)
+
+    def activity(self, places: slice | np.ndarray, twins: slice = slice(None)) -> chart.Activity:
+        """The chart of lupus activity on some stored days, twins x days."""
+        at = np.arange(len(self.days))[places]
+
+        def curve(name: str, columns: np.ndarray) -> np.ndarray:
+            return self.curves[name][twins][:, columns]
+
+        return chart.Activity(
+            marks=curve("sledai_items", at),
+            marks_before=curve("sledai_items", self.visit_before(at)),
+            prednisolone=curve("prednisolone", at),
+            immunosuppressed=curve("immunosuppressed", at),
+            parameters=self._parameters_of(twins),
+        )
+
+    def pieces(self) -> Iterator[slice]:
+        """The twins in pieces."""
+        return (slice(first, first + PIECE) for first in range(0, len(self.failed), PIECE))
+
+    def _parameters_of(self, twins: slice) -> dict[str, float | np.ndarray]:
+        return {name: np.asarray(value)[twins] if np.ndim(value) else value for name, value in self.parameters.items()}
 
 
 def read_outcomes(course: Course) -> dict[str, np.ndarray]:
@@ -123,7 +166,7 @@ def _cell_outcomes(course: Course) -> dict[str, np.ndarray]:
         "b_cell_return_day": found["b_cell_return_day"],
         "returning_b_cells_naive_percent": _naive_percent_at(course, found["b_cell_return_day"]),
         "node_cleared": found["lymph_node_lowest"] < 100 * np.asarray(course.parameters["assay.node_limit"]),
-        "sledai_entry": course.curves["sledai_2k"][:, 0],
+        "sledai_entry": chart.sledai_score(course.curves["sledai_items"][:, 0]).total.values,
     }
 
 
@@ -137,14 +180,15 @@ def _naive_percent_at(course: Course, day: np.ndarray) -> np.ndarray:
 
 
 def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
-    """Grades from the highest signal and the cut-points of the model."""
+    """Grades of the signs that a patient shows at the highest signal."""
     found, p = course.readouts, course.parameters
+    crs, icans = chart.crs_grade(found["crs_signal_peak"], p), chart.icans_grade(found["icans_signal_peak"], p)
     return {
-        "crs_any": found["crs_signal_peak"] > p["crs.cut_1"],
-        "crs_grade2_plus": found["crs_signal_peak"] > p["crs.cut_2"],
-        "crs_grade3_plus": found["crs_signal_peak"] > p["crs.cut_3"],
-        "icans_any": found["icans_signal_peak"] > p["icans.cut_1"],
-        "icans_grade3_plus": found["icans_signal_peak"] > p["icans.cut_3"],
+        "crs_any": (crs >= 1).values,
+        "crs_grade2_plus": (crs >= 2).values,
+        "crs_grade3_plus": (crs >= 3).values,
+        "icans_any": (icans >= 1).values,
+        "icans_grade3_plus": (icans >= 3).values,
         "il6_peak": found["il6_peak"],
         "neutrophils_nadir": found["neutrophils_lowest"],
     }
@@ -152,22 +196,76 @@ def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
 
 def _outcomes_on(course: Course, day: int) -> dict[str, np.ndarray]:
     p = course.parameters
+    place = course.place(day)
+    visit = course.activity(np.array([place]))
+    states = {
+        f"doris_day{day}": visit.doris(),
+        f"drug_free_doris_day{day}": visit.drug_free_doris(),
+        f"lldas_day{day}": visit.lldas(),
+    }
     return {
         f"anti_dsdna_negative_day{day}": course.on(day, "anti_dsdna_reading") <= p["antibodies.positive_above"],
         f"c3_normal_day{day}": course.on(day, "c3") >= p["sledai.cut_c3"],
         f"proteinuria_normal_day{day}": course.on(day, "proteinuria") <= p["sledai.cut_proteinuria"],
-        f"sledai_day{day}": course.on(day, "sledai_2k"),
-        f"doris_day{day}": course.on(day, "doris") > 0,
-        f"lldas_day{day}": course.on(day, "lldas") > 0,
+        f"sledai_day{day}": visit.sledai.total.values[:, 0],
+        **{name: state.values[:, 0] for name, state in states.items()},
+        **_responses(course, place, day),
         f"remission_day{day}": _without_relapse(course, day),
         f"igg_change_percent_day{day}": course.on(day, "igg_percent") - 100,
         f"vaccine_antibody_change_percent_day{day}": course.on(day, "vaccine_percent") - 100,
     }
 
 
+def _responses(course: Course, place: int, day: int) -> dict[str, np.ndarray]:
+    """SRI-4 and BICLA against the first stored day; nan for a twin with too little activity at entry to respond."""
+    entry, visit = _visit(course, 0), _visit(course, place)
+    evaluable = {"sri4": responses.sri_evaluable(entry.sledai, k=4), "bicla": responses.bicla_evaluable(entry.bilag)}
+    found = {"sri4": responses.sri(entry, visit, k=4), "bicla": responses.bicla(entry, visit)}
+    return {f"{name}_day{day}": np.where(evaluable[name].yes, answer.values, np.nan) for name, answer in found.items()}
+
+
+def _visit(course: Course, place: int) -> responses.Activity:
+    """What the responses compare, one value per twin."""
+    seen = course.activity(np.array([place]))
+    return responses.Activity(
+        sledai=seen.sledai.total.values[:, 0],
+        bilag=_bilag(course, place),
+        pga=Pga(np.asarray(seen.pga.value)[:, 0], "0-3"),
+    )
+
+
+def _bilag(course: Course, place: int) -> Range:
+    before, now = (course.curves["proteinuria"][:, at] for at in (int(course.visit_before(place)), place))
+    marks, inflammation = (course.curves[name][:, place] for name in ("sledai_items", "inflammation"))
+    return chart.bilag(marks, inflammation, (now, before), course.parameters)
+
+
+def sledai_curve(course: Course) -> np.ndarray:
+    """SLEDAI-2K, twins x stored days."""
+    return np.concatenate([chart.sledai_score(course.curves["sledai_items"][piece]).total.values for piece in course.pieces()])
+
+
 def _without_relapse(course: Course, day: float) -> np.ndarray:
     """Low disease activity was reached after the infusion, and no relapse followed up to `day`."""
-    window = (course.days > 0) & (course.days <= day)
-    reached = np.maximum.accumulate(course.curves["lldas"][:, window] > 0, axis=1)
-    relapsed = (reached & (course.curves["relapse_signs"][:, window] > 0)).any(axis=1)
+    window = np.flatnonzero((course.days > 0) & (course.days <= day))
+    return np.concatenate([_kept_low(course, window, piece) for piece in course.pieces()])
+
+
+def _kept_low(course: Course, window: np.ndarray, twins: slice) -> np.ndarray:
+    visits = course.activity(window, twins)
+    reached = np.maximum.accumulate(visits.lldas().yes, axis=1)
+    relapsed = (reached & relapse_signs(course, window, twins).yes).any(axis=1)
     return reached[:, -1] & ~relapsed
+
+
+def relapse_signs(course: Course, places: np.ndarray, twins: slice) -> Answer:
+    """Autoreactive cells and clinical activity are both back; a relapse if activity had been low before."""
+    p = course.activity(places, twins).parameters
+    cells = course.curves["autoreactive_tissue_fraction"][twins][:, places] > _column(p["sledai.relapse_autoreactive"])
+    clinical = chart.sledai_score(course.curves["sledai_items"][twins][:, places]).clinical
+    return Answer.of(cells) & (clinical >= _column(p["sledai.relapse_points"]))
+
+
+def _column(value: float | np.ndarray) -> np.ndarray:
+    numbers = np.asarray(value, dtype=float)
+    return numbers if numbers.ndim == 0 else numbers[:, None]

@@ -21,7 +21,7 @@ from immunoreset.engine.events import Event
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue
 from immunoreset.evidence import compare
 from immunoreset.manifest import manifest_of
-from immunoreset.outcomes import Course, Outcomes, read_outcomes
+from immunoreset.outcomes import Course, Outcomes, read_outcomes, sledai_curve
 from immunoreset.patient.model import MODEL
 from immunoreset.patient.parameters import check, find
 from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
@@ -163,6 +163,7 @@ def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> Arm
         "value": solution.events["value"],
     }
     curves = {name: values.astype(np.float32) for name, values in solution.outputs.items()}
+    curves["sledai_2k"] = sledai_curve(course).astype(np.float32)
     return ArmResult(treatment, who.names, outcomes, curves, solution.failures(), events)
 
 

@@ -1,10 +1,12 @@
-"""SLEDAI-2K, remission, relapse, and the grades of CRS and ICANS."""
+"""The simulated patient's SLEDAI items, remission, BILAG, and the grades of CRS and ICANS, as a clinic would judge them."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from immunoreset.endpoints.lupus.bilag_grades import write_letters
+from immunoreset.patient import chart
 from immunoreset.patient.model import initial_state
 from immunoreset.patient.outputs import OUTPUTS, find_output
 from immunoreset.patient.parameters import Parameters, build, typical
@@ -16,14 +18,39 @@ def patient(**overrides: float) -> tuple[State, Parameters]:
     return initial_state(p), p
 
 
+def crs_grade(s: State, p: Parameters) -> float | None:
+    return chart.crs_grade(np.asarray(read("crs_signal", s, p)), typical()).value
+
+
+def icans_grade(s: State, p: Parameters) -> float | None:
+    return chart.icans_grade(np.asarray(read("icans_signal", s, p)), typical()).value
+
+
 def read(output: str, s: State, p: Parameters) -> float:
     return float(OUTPUTS[output].read(0.0, s, p))
 
 
+def sledai(s: State, p: Parameters) -> float:
+    return float(chart.sledai_score(read("sledai_items", s, p)).total.low)
+
+
+def quiet(s: State) -> State:
+    """The same patient with serological activity alone."""
+    return s._replace(inflammation=0.1, renal_inflammation=0.1, proteinuria=0.2)
+
+
+def activity(s: State, p: Parameters, **given: float) -> chart.Activity:
+    one = {"prednisolone": 0.0, "immunosuppressed": 0.0} | given
+    marks = np.array([[read("sledai_items", s, p)]])
+    doses = {name: np.array([[value]]) for name, value in one.items()}
+    return chart.Activity(marks, marks, parameters=typical(), **doses)
+
+
 def test_typical_patient_scores_16_with_arthritis_nephritis_and_serology() -> None:
-    assert read("sledai_2k", *patient()) == 16
-    assert read("clinical_sledai", *patient()) == 12
-    assert read("sledai_2k_smooth", *patient()) == pytest.approx(16, abs=0.01)
+    s, p = patient()
+    assert sledai(s, p) == 16
+    assert chart.sledai_score(read("sledai_items", s, p)).clinical.value == 12
+    assert read("sledai_2k_smooth", s, p) == pytest.approx(16, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -31,54 +58,76 @@ def test_typical_patient_scores_16_with_arthritis_nephritis_and_serology() -> No
     [("hasRash", 2), ("hasAlo", 2), ("hasUlc", 2), ("hasSer", 2), ("hasVas", 8), ("hasArt", -4), ("hasU", -4), ("hasK", -4)],
 )
 def test_each_item_of_a_patient_has_the_points_of_sledai_2k(item: str, points: int) -> None:
-    assert read("sledai_2k", *patient(**{item: 1.0 if points > 0 else 0.0})) == 16 + points
+    assert sledai(*patient(**{item: 1.0 if points > 0 else 0.0})) == 16 + points
 
 
 def test_an_item_scores_above_the_patients_own_cut_only() -> None:
     s, p = patient(hasRash=1.0, cutRash=0.8)
-    at_07, at_09 = (read("clinical_sledai", s._replace(inflammation=level), p) for level in (0.7, 0.9))
+    at_07, at_09 = (sledai(s._replace(inflammation=level), p) for level in (0.7, 0.9))
     assert at_09 - at_07 == 2
 
 
-def test_remission_and_low_activity_follow_the_score() -> None:
+def test_remission_and_low_activity_follow_the_signs() -> None:
     s, p = patient()
-    assert read("doris", s, p) == 0 and read("lldas", s, p) == 0
-    serology_only = s._replace(inflammation=0.1, renal_inflammation=0.1, proteinuria=0.2)
-    assert read("sledai_2k", serology_only, p) == 4
-    assert read("doris", serology_only, p) == 1 and read("lldas", serology_only, p) == 1
+    assert not activity(s, p).doris().value and not activity(s, p).lldas().value
+    assert sledai(quiet(s), p) == 4
+    assert activity(quiet(s), p).doris().value and activity(quiet(s), p).lldas().value
 
 
-def test_relapse_needs_both_cells_and_clinical_activity() -> None:
+@pytest.mark.parametrize(
+    ("dose", "doris", "lldas"),
+    [(0, True, True), (5, True, True), (7.5, False, True), (7.6, False, False)],
+)
+def test_remission_under_a_glucocorticoid_ends_at_the_published_doses(dose: float, doris: bool, lldas: bool) -> None:
     s, p = patient()
-    assert read("relapse_signs", s, p) == 1
-    assert read("relapse_signs", s._replace(autoreactive_memory=1.0, autoreactive_activated=1.0), p) == 0
-    assert read("relapse_signs", s._replace(inflammation=0.1, renal_inflammation=0.1, proteinuria=0.2), p) == 0
+    seen = activity(quiet(s), p, prednisolone=dose)
+    assert (seen.doris().value, seen.lldas().value) == (doris, lldas)
+
+
+def test_remission_is_drug_free_only_without_any_drug() -> None:
+    s, p = patient()
+    free, steroid, immunosuppressed = ({}, {"prednisolone": 1.0}, {"immunosuppressed": 1.0})
+    found = [activity(quiet(s), p, **drugs).drug_free_doris().value for drugs in (free, steroid, immunosuppressed)]
+    assert found == [True, False, False]
+
+
+def test_physicians_assessment_rises_with_activity_and_is_nought_without() -> None:
+    scores = [np.asarray(activity(state, patient()[1]).pga.value).item() for state in (quiet(patient()[0]), patient()[0])]
+    assert scores[0] == 0 and 1.5 < scores[1] < 3
+
+
+def test_bilag_grades_follow_the_signs_of_each_domain() -> None:
+    p = typical(hasRash=1.0, hasSer=1.0)
+    every, none = 2.0 ** len(chart.SIMULATED) - 1, 0.0
+    upcr = (np.array([2.5, 0.1]), np.array([2.5, 2.5]))
+    grades = chart.bilag(np.array([every, none]), np.array([2.0, 0.1]), upcr, p)
+    assert list(write_letters(grades)) == ["EAEABEEAE", "EDEDDEEDE"]
 
 
 @pytest.mark.parametrize(("il6", "grade"), [(30.0, 0), (50.0, 1), (300.0, 2), (1000.0, 3), (3000.0, 4)])
 def test_crs_grade_counts_the_cuts_that_il6_exceeds(il6: float, grade: int) -> None:
     s, p = patient()
-    assert read("crs_grade", s._replace(il6=il6), p) == grade
+    assert crs_grade(s._replace(il6=il6), p) == grade
 
 
 def test_tocilizumab_lowers_crs_but_not_icans() -> None:
     s, p = patient()
     ill = s._replace(il6=500.0, endothelium=3.0)
     treated = ill._replace(tocilizumab=500.0)
-    assert read("crs_grade", ill, p) == 2 and read("crs_grade", treated, p) == 0
-    assert read("icans_grade", ill, p) == read("icans_grade", treated, p) == 2
+    assert crs_grade(ill, p) == 2 and crs_grade(treated, p) == 0
+    assert icans_grade(ill, p) == icans_grade(treated, p) == 2
 
 
 def test_share_of_patients_with_crs_is_logistic_in_the_signal() -> None:
     uniform = (np.arange(20000) + 0.5) / 20000
     p = build(typical(CRS_SHIFT=np.log(uniform / (1 - uniform))))
     s = initial_state(p)._replace(il6=60.0)
-    share = np.mean(OUTPUTS["crs_grade"].read(0.0, s, p) >= 1)
+    share = np.mean(chart.crs_grade(OUTPUTS["crs_signal"].read(0.0, s, p), typical()).low >= 1)
     assert share == pytest.approx(1 / (1 + np.exp(-(np.log10(60.0) - 1.60) / 0.15)), abs=0.001)
 
 
 def test_no_toxicity_before_treatment() -> None:
-    assert read("crs_grade", *patient()) == 0 and read("icans_grade", *patient()) == 0
+    assert crs_grade(*patient()) == 0 and icans_grade(*patient()) == 0
     assert np.isfinite(read("icans_signal", *patient()))
 
 
@@ -91,5 +140,5 @@ def test_infection_hazard_rises_with_each_deficit() -> None:
 
 def test_any_state_is_an_output_and_a_misspelt_one_gets_a_suggestion() -> None:
     assert find_output("igg").unit == "g/L"
-    with pytest.raises(Exception, match="did you mean 'sledai_2k'"):
-        find_output("sledai2k")
+    with pytest.raises(Exception, match="did you mean 'sledai_items'"):
+        find_output("sledaiitems")

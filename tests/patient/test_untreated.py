@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from immunoreset.patient.chart import sledai_score
 from immunoreset.patient.model import derivative, initial_state
 from immunoreset.patient.outputs import OUTPUTS
 from immunoreset.patient.parameters import build, typical
@@ -37,7 +38,7 @@ def test_oncology_hosts_have_cancer_and_no_autoimmune_disease(host: str) -> None
     change = dict(zip(State._fields, derivative(0.0, state, p), strict=True))
     assert all(getattr(state, field) == 0 and change[field] == 0 for field in AUTOIMMUNE)
     assert state.proteinuria == p.organs.proteinuria_floor and state.c3 == p.organs.c3_normal
-    assert OUTPUTS["sledai_2k"].read(0.0, state, p) == 0
+    assert sledai_score(OUTPUTS["sledai_items"].read(0.0, state, p)).total.value == 0
     assert change["malignant_cells"] > 0 and state.naive_b_tissue == pytest.approx(0.2 * typical()["b_cells.naive_tissue"])
     moving = {field for field, value in change.items() if abs(value) > 1e-12}
     assert moving == {"malignant_cells", "igg", "vaccine_antibody"}

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from immunoreset.errors import ImmunoresetError, InvalidValue
+from immunoreset.patient.chart import sledai_score
 from immunoreset.patient.loop_map import stable_untreated
 from immunoreset.patient.parameters import build, table, typical
-from immunoreset.patient.sledai import sledai_2k
+from immunoreset.patient.sledai import sledai_items
 from immunoreset.patient.untreated import initial_state
 from immunoreset.population import POPULATIONS, join, sample, sample_ids
 from immunoreset.population.draws import Lognormal, log_sd, read_spread
@@ -116,7 +117,8 @@ def test_recorded_sledai_is_what_the_untreated_patient_scores():
     for population in ("cart", "trial", "ln"):
         cohort = sample(population, 2000, seed=8)
         patients = build(cohort.parameters)
-        np.testing.assert_array_equal(cohort.covariates["sledai_2k"], sledai_2k(0.0, initial_state(patients), patients))
+        scored = sledai_score(sledai_items(0.0, initial_state(patients), patients)).total.values
+        np.testing.assert_array_equal(cohort.covariates["sledai_2k"], scored)
 
 
 def test_populations_meet_their_entry_criteria():

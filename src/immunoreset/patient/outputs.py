@@ -62,6 +62,17 @@ def infections_per_100_days(t: Any, s: Any, p: Any) -> Any:
     return infection.hazard(s, p)
 
 
+def prednisolone(t: Any, s: Any, p: Any) -> Any:
+    """Glucocorticoid given above the dose at entry, which is not simulated."""
+    return p.steroid.dose
+
+
+def immunosuppressed(t: Any, s: Any, p: Any) -> Any:
+    """1 while mycophenolate, a calcineurin inhibitor or other background care is given, else 0."""
+    k = p.background
+    return where(k.care + k.mycophenolate + k.calcineurin_inhibitor > 0, 1, 0)
+
+
 def _state_reading(field: str) -> Reading:
     """Reads one field of the state."""
     return lambda t, s, p: getattr(s, field)
@@ -88,16 +99,12 @@ DERIVED = (
     Output("autoreactive_tissue_fraction", "Autoreactive B cells, share of untreated", "1", autoreactive_tissue_fraction),
     Output("anti_dsdna_reading", "Anti-dsDNA", "IU/mL", anti_dsdna_reading),
     Output("il6_signal", "IL-6 signal", "pg/mL", il6_signal),
-    Output("sledai_2k", "SLEDAI-2K", "1", sledai.sledai_2k),
+    Output("sledai_items", "SLEDAI items present, as one number", "1", sledai.sledai_items),
     Output("sledai_2k_smooth", "SLEDAI-2K, smooth twin", "1", sledai.sledai_2k_smooth),
-    Output("clinical_sledai", "Clinical SLEDAI-2K", "1", sledai.clinical_sledai),
-    Output("doris", "DORIS-like remission", "1", sledai.doris),
-    Output("lldas", "LLDAS-like low activity", "1", sledai.lldas),
-    Output("relapse_signs", "Autoreactive cells and clinical activity present", "1", sledai.relapse_signs),
+    Output("prednisolone", "Glucocorticoid above the dose at entry, prednisolone equivalents", "mg/day", prednisolone),
+    Output("immunosuppressed", "Immunosuppressant or background care being given", "1", immunosuppressed),
     Output("crs_signal", "CRS signal (log10 IL-6)", "1", toxicity.crs_signal),
-    Output("crs_grade", "CRS grade", "1", toxicity.crs_grade),
     Output("icans_signal", "ICANS signal (log10 endothelial activation)", "1", toxicity.icans_signal),
-    Output("icans_grade", "ICANS grade", "1", toxicity.icans_grade),
     Output("infections_per_100_days", "Expected infections", "1/hundred_days", infections_per_100_days),
 )
 STATES = tuple(Output(field, _capitalised(meaning), unit, _state_reading(field)) for field, (_, unit, meaning) in MEANING.items())

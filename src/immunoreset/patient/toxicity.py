@@ -1,14 +1,14 @@
-"""Grades of CRS and ICANS from the simulated cytokines, with one set of cuts for all diseases.
+"""How ill CRS and ICANS make the simulated patient, with one set of cuts on the cytokines for all diseases.
 
 Patients differ in how severely the same cytokines make them ill: each has one logistic deviate (`shift`) for CRS and one for
-ICANS. A course has the grade of its highest signal.
+ICANS. Above a cut the patient shows the signs of that grade; the grade itself comes from the signs, in `chart.py`.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from immunoreset.engine.arithmetic import log10, maximum, where
+from immunoreset.engine.arithmetic import log10, maximum
 from immunoreset.patient.antibody_drugs import il6_block
 from immunoreset.patient.cytokines import il6_signal
 
@@ -45,19 +45,3 @@ def crs_signal(t: Any, s: Any, p: Any) -> Any:
 def icans_signal(t: Any, s: Any, p: Any) -> Any:
     """log10 of endothelial activation, with the patient's shift."""
     return log10(maximum(s.endothelium, p.icans.floor)) + p.icans.spread * p.icans.shift
-
-
-def _grade(signal: Any, k: Any) -> Any:
-    """Number of cuts that the signal exceeds."""
-    grades = (where(signal > cut, 1, 0) for cut in (k.cut_1, k.cut_2, k.cut_3, k.cut_4))
-    return sum(grades)
-
-
-def crs_grade(t: Any, s: Any, p: Any) -> Any:
-    """CRS grade of the moment, 0 to 4."""
-    return _grade(crs_signal(t, s, p), p.crs)
-
-
-def icans_grade(t: Any, s: Any, p: Any) -> Any:
-    """ICANS grade of the moment, 0 to 4."""
-    return _grade(icans_signal(t, s, p), p.icans)

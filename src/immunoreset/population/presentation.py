@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from immunoreset.patient.chart import sledai_score
 from immunoreset.patient.parameters import build, table, typical
-from immunoreset.patient.sledai import sledai_2k
+from immunoreset.patient.sledai import sledai_items
 from immunoreset.patient.untreated import initial_state
 from immunoreset.population.draws import Draws, log_sd
 from immunoreset.population.facts import Facts
@@ -41,7 +42,7 @@ def draw_presentation(population: Population, draws: Draws, facts: Facts) -> tup
     for item, share in population.item_shares.items():
         values[f"sledai.has_{item}"] = draws.happens(item, share).astype(float)
     patients = build(typical() | values)
-    score = sledai_2k(0.0, initial_state(patients), patients)
+    score = sledai_score(sledai_items(0.0, initial_state(patients), patients)).total.values
     return values, nephritis, score
 
 
