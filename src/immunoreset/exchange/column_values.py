@@ -1,6 +1,6 @@
 """Checks the values of a dataset against the types of its columns, column by column over a batch of rows.
 
-Tolerated, because nothing is lost: 63.0 in a column of whole numbers becomes 63; an empty text among decimals or SAS dates becomes a
+Tolerated, as nothing is lost: 63.0 in a column of whole numbers becomes 63; an empty text among decimals or SAS dates becomes a
 missing value. Texts may be longer than planned: the length of a column is a plan. Dates not bound for SAS may be partial.
 """
 
