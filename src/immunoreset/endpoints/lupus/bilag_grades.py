@@ -40,9 +40,9 @@ def read_grades(grades: Range | str | ArrayLike | None) -> Range:
         plain = [word if isinstance(word, str) else "" for word in words.ravel()]
         unreadable = [word for word in words.ravel() if not isinstance(word, str) and word is not None and word == word]
         if unreadable:
-            raise InvalidValue(f"BILAG grades are words of {len(DOMAINS)} letters A to E, not {unreadable[0]!r}")
+            raise InvalidValue(f"BILAG grades are words of {len(DOMAINS)} letters A to E, not {unreadable[0]}")
         words = np.array(plain, dtype=str).reshape(words.shape)
-    words = np.where(words == "", MISSING * len(DOMAINS), words)
+    words = np.where(np.isin(words, ("", "nan")), MISSING * len(DOMAINS), words)
     if (wrong := words[np.char.str_len(words) != len(DOMAINS)]).size:
         raise InvalidValue(
             f"BILAG grades '{wrong.flat[0]}': {len(DOMAINS)} letters are needed, one per domain ({DOMAINS[0]} first)"
