@@ -1,3 +1,5 @@
+"""ACR20, ACR50 and ACR70 contain each other and are decided wherever missing measures cannot change them."""
+
 from dataclasses import fields, replace
 
 import numpy as np

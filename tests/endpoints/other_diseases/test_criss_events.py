@@ -1,3 +1,5 @@
+"""Events that rule out improvement in systemic sclerosis, and progression of lung disease, have their limits right."""
+
 import pytest
 
 from immunoreset.endpoints.other_diseases.criss_events import (

@@ -1,3 +1,5 @@
+"""The total improvement score follows the published weights and only ever rises with improvement."""
+
 from dataclasses import fields, replace
 
 import numpy as np

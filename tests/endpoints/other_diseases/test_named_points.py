@@ -1,3 +1,5 @@
+"""Items looked up by name are held to their limits."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""DAS28, SDAI and CDAI match published values and tests, and categories change exactly at their limits."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Skin score, CRISS and revised CRISS follow their published rules."""
+
 from dataclasses import fields, replace
 
 import numpy as np

@@ -150,7 +150,8 @@ def _worth_of_level(level: Range, worth: np.ndarray) -> Range:
 def _possible(item: str, given: Range, worth: np.ndarray) -> Range:
     known = given.low[given.known]
     if (odd := known[~np.isin(known, worth)]).size:
-        raise InvalidValue(f"MG Composite item '{item}': {odd.flat[0]:g} points do not exist; it has {sorted(set(worth))}")
+        possible = ", ".join(f"{points:g}" for points in sorted(set(worth)))
+        raise InvalidValue(f"MG Composite item '{item}': {odd.flat[0]:g} points do not exist; it has {possible}")
     return given.clip(high=worth[-1])
 
 
