@@ -319,7 +319,8 @@ def flare_signs(inputs):
 
 def sfi(given):
     inputs = Inputs(given)
-    version = "BLISS" if "bliss" in inputs.take("version", default="classic").lower() else "classic"
+    modified = inputs.take("bliss", "bliss_modified", "modified", default="bliss" in inputs.take("version", default="").lower())
+    version = "BLISS" if modified else "classic"
     doses, weight = flare_doses(inputs)
     unit = pga_unit(inputs)
     parts = zip(inputs.pair("sledai"), inputs.pair("pga"), doses, inputs.pair("hb", "hb_g_dl", "haemoglobin"), strict=True)

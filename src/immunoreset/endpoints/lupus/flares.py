@@ -73,7 +73,8 @@ def flare_index(
     None is one that was not judged. A severe sign or platelets below 60 x 10^9/L count as severe where they needed prednisone
     doubled or above 0.5 mg/kg a day, or admission; haemolytic anaemia needs haemoglobin below 7 g/dL or a fall of more than 3.
     A dose above 0.5 mg/kg counts if it was raised. An `immunosuppressant_added` is cyclophosphamide, azathioprine, methotrexate
-    or mycophenolate. BLISS leaves out the rise of SLEDAI to more than 12. Raises UnknownName for another version or sign.
+    or mycophenolate. BLISS leaves out the rise of SLEDAI to more than 12, which then is no flare by itself. Raises
+    UnknownName for another version or sign.
 
     >>> from immunoreset.endpoints.known import named
     >>> stable = {"pga": Pga(0.5, "0-3"), "prednisone": Prednisone(5, "mg/day")}
@@ -88,32 +89,25 @@ def flare_index(
     if version not in VERSIONS:
         raise unknown("version of the flare index", version, VERSIONS)
     found = _signs(signs or {})
-    rise, total = points(now.sledai) - points(before.sledai), points(now.sledai)
-    pga_rise, pga = pga_change(before.pga, now.pga), need(Pga, now.pga, "pga").to("0-3")
+    risen, risen_high = _activity(before, now, version)
     raised, doubled, high_dose = _prednisone(before.prednisone, now.prednisone, weight)
     admitted = Answer.of(hospitalised_for_lupus)
-    needed_more = any_of([doubled, high_dose, admitted])
-    # A raised dose or PGA above its limit for mild flares is a severe flare, which wins: mild needs no upper limit of its own.
-    mild = any_of(
-        [
-            (rise >= SLEDAI_RISE) & (total <= SLEDAI_SEVERE_ABOVE),
-            *(found[name] for name in MILD_SIGNS),
-            raised,
-            Answer.of(hydroxychloroquine_or_nsaid_added),
-            pga_rise >= PGA_RISE,
-        ]
-    )
-    severe = any_of(
-        [
-            (rise > 0) & (total > SLEDAI_SEVERE_ABOVE) if version == "classic" else Answer.of(False),
-            _severe_sign(found, platelets, before.haemoglobin, now.haemoglobin) & needed_more,
-            high_dose,
-            Answer.of(immunosuppressant_added),
-            admitted,
-            (pga_rise > 0) & (pga > PGA_SEVERE_ABOVE),
-        ]
-    )
-    return grade(mild, severe)
+    severe_sign = _severe_sign(found, platelets, before.haemoglobin, now.haemoglobin)
+    signs_of_mild = [found[name] for name in MILD_SIGNS]
+    mild = any_of([risen, *signs_of_mild, raised, Answer.of(hydroxychloroquine_or_nsaid_added)])
+    grave = severe_sign & any_of([doubled, high_dose, admitted])
+    return grade(mild, any_of([risen_high, grave, high_dose, Answer.of(immunosuppressant_added), admitted]))
+
+
+def _activity(before: FlareVisit, now: FlareVisit, version: FlareVersion) -> tuple[Answer, Answer]:
+    """Mild and severe triggers in SLEDAI and PGA; a PGA beyond the limit of mild flares is severe, which wins."""
+    rise, total = points(now.sledai) - points(before.sledai), points(now.sledai)
+    pga_rise, pga = pga_change(before.pga, now.pga), need(Pga, now.pga, "pga").to("0-3")
+    mild = [(rise >= SLEDAI_RISE) & (total <= SLEDAI_SEVERE_ABOVE), pga_rise >= PGA_RISE]
+    severe = [(pga_rise > 0) & (pga > PGA_SEVERE_ABOVE)]
+    if version == "classic":
+        severe.append((rise > 0) & (total > SLEDAI_SEVERE_ABOVE))
+    return any_of(mild), any_of(severe)
 
 
 def _signs(signs: Mapping[str, YesNo]) -> dict[str, Answer]:
