@@ -99,7 +99,7 @@ class Decision(NamedTuple):
     wait: Flags
     """Whether to treat nobody until more is known of pending patients, (T,)."""
     cohort: Counts
-    """Patients to treat next at `dose`, (T,); 0 leaves it to the cohort size of the trial."""
+    """Treat at most so many patients next at `dose`, (T,); 0 leaves it to the cohort size of the trial."""
     backfill: Counts
     """Further patients who may be treated meanwhile at each lower dose, (T, D)."""
 

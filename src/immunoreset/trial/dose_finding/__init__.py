@@ -1,0 +1,1 @@
+"""Dose-finding designs: each is asked after a cohort and names the next dose."""
