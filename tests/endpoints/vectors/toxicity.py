@@ -19,7 +19,7 @@ from immunoreset.endpoints.quantities import (
     Temperature,
     Triglycerides,
 )
-from immunoreset.endpoints.toxicity import capd, crs, ctcae, ctcae_clinical, icaht, icans, ice, iec_hs, infections, licats
+from immunoreset.endpoints.toxicity import capd, crs, ctcae, ctcae_clinical, icaht, icans, ice, iec_hs, licats
 from immunoreset.endpoints.toxicity.ctcae_terms import CreatinineRise, FibrinogenFall, TimesUln, find
 from immunoreset.errors import UnknownName
 
@@ -364,18 +364,6 @@ def febrile_neutropenia(inputs):
     )
 
 
-def infection_grade(inputs):
-    version = str(inputs.take("version", default="5.0"))
-    return infections.grade(
-        inputs.take("term", default="Infections - other"),
-        version=version if "." in version else f"{version}.0",
-        oral_or_local=inputs.any_of(("oral", "oral_antimicrobial", "local", "oral_or_local", "noninvasive")),
-        intravenous_or_invasive=inputs.any_of(("iv", "iv_antimicrobial", "invasive", "hospitalisation", "hospitalization")),
-        life_threatening=inputs.take("life_threatening", default=False),
-        died=inputs.take("death", "died", default=False),
-    )
-
-
 _BY_MODULE = {
     "CRS": {"astct_crs": astct_crs, "crs": astct_crs, "grade": astct_crs},
     "ICANS": {"icans": icans_grade, "grade": icans_grade},
@@ -414,7 +402,6 @@ _BY_MODULE = {
         "lab_grade": ctcae_grade,
         "shift": ctcae_shift,
         "febrile_neutropenia": febrile_neutropenia,
-        "infection": infection_grade,
     },
 }
 FUNCTIONS = {(module, name): adapter(function) for module, names in _BY_MODULE.items() for name, function in names.items()}

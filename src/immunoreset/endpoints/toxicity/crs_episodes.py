@@ -57,6 +57,11 @@ def course(
 def late_onset(episodes: Episodes, *, latest: float = USUAL_ONSET) -> Answer:
     """Whether an episode began after day 14 of the infusion, where by convention CRS needs a justification.
 
+    >>> from immunoreset.endpoints.known import Range
+    >>> from immunoreset.endpoints.toxicity.episodes import of_grades
+    >>> late_onset(of_grades([1, 1], [15, 16], Range.of([1, 0])).episodes)
+    Answer([1.])
+
     Source: Lee 2019, recalled; to be checked against the text.
     """
     return episodes.start > latest

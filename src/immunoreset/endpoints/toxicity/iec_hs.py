@@ -76,7 +76,13 @@ def high_triglycerides(triglycerides: Triglycerides | None) -> Answer:
 
 
 def high_ldh(ldh: Ldh | None, *, uln: Ldh | None) -> Answer:
-    """Lactate dehydrogenase above the upper limit of normal."""
+    """Lactate dehydrogenase above the upper limit of normal.
+
+    >>> high_ldh(Ldh(251, "U/L"), uln=Ldh(250, "U/L")).value
+    True
+
+    Source: Hines 2023, recalled.
+    """
     return need(Ldh, ldh, "ldh").to("U/L") > need(Ldh, uln, "uln").to("U/L")
 
 
