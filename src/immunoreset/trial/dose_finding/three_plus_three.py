@@ -12,9 +12,9 @@ from typing import Literal, get_args
 import numpy as np
 
 from immunoreset.errors import unknown
-from immunoreset.trial.decision import Decision, Why, decision
+from immunoreset.trial.decision import Decision, Flags, Why, decision
 from immunoreset.trial.dose_finding.checking import check_doses
-from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.outcomes import Counts, Outcomes
 
 Variant = Literal["no_deescalation", "deescalation", "six_at_mtd"]
 """`no_deescalation`: at two toxicities the trial ends and the dose below is recommended, with 3 or 6 patients.
@@ -49,7 +49,7 @@ class ThreePlusThree:
         patients, toxic, current = outcomes.treated, outcomes.toxic, outcomes.current
         complete = (patients == 3) | (patients >= 6)
         toxic_dose = complete & np.where(patients == 3, toxic >= 2, 6 * toxic > patients)
-        closed = np.logical_or.accumulate(toxic_dose, axis=1)
+        closed = _closed(toxic_dose, safe_dose=complete & ~toxic_dose & (patients >= 6))
         here, seen, ready = outcomes.at(patients), outcomes.at(toxic), outcomes.at(complete).astype(bool)
         too_toxic = outcomes.at(toxic_dose).astype(bool)
         safe = ready & ~too_toxic & ((here >= 6) | (seen == 0))
@@ -62,7 +62,7 @@ class ThreePlusThree:
         filled = outcomes.at(patients, np.maximum(current - 1, 0)) >= 6
         ends = too_toxic & ((current == 1) | filled | (self.variant == "no_deescalation"))
         best = self._recommended(outcomes, closed)
-        stop = found | ends | closed[:, 0]
+        stop = found | ends
         dose = np.where(safe & ~at_end, current + 1, np.where(too_toxic, current - 1, current))
         why = np.where(safe, Why.ESCALATE, np.where(too_toxic, Why.DEESCALATE, np.where(ready, Why.STAY, Why.COHORT_INCOMPLETE)))
         why = np.where(stop, np.where(best > 0, Why.MTD_FOUND, Why.TOO_TOXIC), np.where(needs_six, Why.STAY, why))
@@ -78,7 +78,7 @@ class ThreePlusThree:
             cohort=np.where(stop, 0, 3 - outcomes.at(outcomes.enrolled, dose) % 3),
         )
 
-    def _recommended(self, outcomes: Outcomes, closed: np.ndarray) -> np.ndarray:
+    def _recommended(self, outcomes: Outcomes, closed: Flags) -> Counts:
         """Highest open dose with patients enough: 6, or 3 where the variant is content with 3."""
         patients = outcomes.treated
         enough = (patients >= 6) | ((patients == 3) & (outcomes.toxic == 0))
@@ -88,3 +88,11 @@ class ThreePlusThree:
             enough = (patients >= 6) | (enough & (np.arange(self.doses) == self.doses - 1))
         level = np.arange(1, self.doses + 1)
         return np.where(enough & ~closed, level, 0).max(axis=1)
+
+
+def _closed(toxic_dose: Flags, safe_dose: Flags) -> Flags:
+    """Doses that are too toxic and those above them, up to a dose that six patients have tolerated."""
+    closed = toxic_dose.copy()
+    for dose in range(1, closed.shape[1]):
+        closed[:, dose] |= closed[:, dose - 1] & ~safe_dose[:, dose]
+    return closed

@@ -42,7 +42,11 @@ class AcceleratedTitration:
 
     @property
     def question(self) -> str:
-        return "No toxicity so far? Then one patient at the next dose"
+        return "No toxicity so far?"
+
+    @property
+    def answer(self) -> str:
+        return "one patient at the next dose"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)

@@ -17,7 +17,8 @@ class Backfill:
     """Offer up to `patients` more patients, after each cohort, at the highest open dose below the next one.
 
     A lower dose is open when it was given to someone, is admissible, has fewer than `most` patients, shows a share of toxicities
-    of at most `limit`, and, with `response`, when someone responded at it or below. Raises InvalidValue for a limit outside (0, 1).
+    of at most `limit`, and, with `response`, when someone responded at it or below.
+    Raises InvalidValue for a limit outside (0, 1).
 
     >>> from immunoreset.trial.dose_finding.boin import BOIN
     >>> design = Backfill(BOIN(4, 0.3), limit=0.3)
@@ -44,7 +45,11 @@ class Backfill:
 
     @property
     def question(self) -> str:
-        return f"Lower dose open, with fewer than {self.most} patients? Then offer it to {self.patients} more"
+        return f"Lower dose open, with fewer than {self.most} patients?"
+
+    @property
+    def answer(self) -> str:
+        return f"offer it to {self.patients} more"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)

@@ -34,7 +34,11 @@ class CohortSize:
 
     @property
     def question(self) -> str:
-        return f"Cohort of {self.size} incomplete? Then complete it"
+        return f"Cohort of {self.size} incomplete?"
+
+    @property
+    def answer(self) -> str:
+        return "complete it"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -68,7 +72,11 @@ class Stagger:
 
     @property
     def question(self) -> str:
-        return f"One of the first {self.first} at this dose treated within {self.gap:g} windows? Then wait"
+        return f"One of the first {self.first} at this dose treated within {self.gap:g} windows?"
+
+    @property
+    def answer(self) -> str:
+        return "wait"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -110,7 +118,11 @@ class WaitForPending:
 
     @property
     def question(self) -> str:
-        return f"More than {self.share:.0%} of the patients at this dose still watched? Then wait"
+        return f"More than {self.share:.0%} of the patients at this dose still watched?"
+
+    @property
+    def answer(self) -> str:
+        return "wait"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)

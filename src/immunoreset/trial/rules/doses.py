@@ -35,7 +35,11 @@ class NoSkipping:
 
     @property
     def question(self) -> str:
-        return "More than one dose up? Then one dose up"
+        return "More than one dose up?"
+
+    @property
+    def answer(self) -> str:
+        return "one dose up"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -103,7 +107,11 @@ class AtMostAtDose:
 
     @property
     def question(self) -> str:
-        return f"{self.n} patients at the next dose already? Then stop"
+        return f"{self.n} patients at the next dose already?"
+
+    @property
+    def answer(self) -> str:
+        return "stop"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)

@@ -36,7 +36,11 @@ class StopAtN:
 
     @property
     def question(self) -> str:
-        return f"{self.n} patients treated? Then stop"
+        return f"{self.n} patients treated?"
+
+    @property
+    def answer(self) -> str:
+        return "stop"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -67,7 +71,11 @@ class StopWhenAtDose:
     @property
     def question(self) -> str:
         where = {"any": "any dose", "recommended": "the next dose"}.get(str(self.dose), f"dose {self.dose}")
-        return f"{self.n} patients treated at {where}? Then stop"
+        return f"{self.n} patients treated at {where}?"
+
+    @property
+    def answer(self) -> str:
+        return "stop"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -105,7 +113,11 @@ class StopWhenTooToxic:
 
     @property
     def question(self) -> str:
-        return f"Toxicity of dose 1 above {self.limit:.0%} with probability above {self.confidence:.0%}? Then stop"
+        return f"Toxicity of dose 1 above {self.limit:.0%} with probability above {self.confidence:.0%}?"
+
+    @property
+    def answer(self) -> str:
+        return "stop"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -140,7 +152,11 @@ class StopWhenPrecise:
 
     @property
     def question(self) -> str:
-        return f"{self.level:.0%} interval of the toxicity rate narrower than {self.width:g}? Then stop"
+        return f"{self.level:.0%} interval of the toxicity rate narrower than {self.width:g}?"
+
+    @property
+    def answer(self) -> str:
+        return "stop"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
@@ -163,7 +179,11 @@ class StopWithoutLowerDose:
 
     @property
     def question(self) -> str:
-        return "De-escalation below dose 1 asked for? Then stop"
+        return "De-escalation below dose 1 asked for?"
+
+    @property
+    def answer(self) -> str:
+        return "stop"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
