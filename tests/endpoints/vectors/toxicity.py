@@ -280,13 +280,9 @@ def cytopenias(inputs):
     return inputs.any_of(("new", "worsening", "refractory", "cytopenia", "cytopenias"))
 
 
-def iec_hs_features(inputs):
-    return iec_hs.Features(**{name: inputs.take(name, default=False) for name in iec_hs.Features.__dataclass_fields__})
-
-
 def iec_hs_prompt(inputs):
-    found = iec_hs.prompt(iec_hs_features(inputs))
-    return {"common": plain(found.common), "other": plain(found.other), "adjudicate": plain(found.adjudicate)}
+    features = {name: inputs.take(name, default=False) for name in iec_hs.Features.__dataclass_fields__}
+    return {name: plain(found) for name, found in iec_hs.prompt(iec_hs.Features(**features))._asdict().items()}
 
 
 def iec_hs_grade(inputs):
@@ -309,10 +305,6 @@ def licats_grade(inputs):
         intensive_care=inputs.any_of(("icu", "intensive_care", "icu_treatment", "intensive_care_treatment")),
         licats=inputs.take("licats", default=True),
     )
-
-
-def licats_onset(inputs):
-    return licats.onset(inputs.take("day", "onset_day"))
 
 
 def licats_definition(inputs):
@@ -396,7 +388,12 @@ _BY_MODULE = {
         "prompt": iec_hs_prompt,
         "grade": iec_hs_grade,
     },
-    "LICATS": {"grade": licats_grade, "onset": licats_onset, "definition": licats_definition, "licats": licats_definition},
+    "LICATS": {
+        "grade": licats_grade,
+        "onset": lambda inputs: licats.onset(inputs.take("day", "onset_day")),
+        "definition": licats_definition,
+        "licats": licats_definition,
+    },
     "CTCAE": {
         "grade": ctcae_grade,
         "lab_grade": ctcae_grade,
