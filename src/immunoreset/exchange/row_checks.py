@@ -1,0 +1,106 @@
+"""Checks of each row by itself: text columns of a file become patients, times, items and values in standard units.
+
+A row with any fault is reported, with every column that is wrong, and left out of what is returned. Whatever reads a file, from a
+tidy CSV to a CDISC dataset, brings its columns into this one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from immunoreset.endpoints.known import Floats
+from immunoreset.exchange.block_checks import Block
+from immunoreset.exchange.conversions import Names, ReadingLog
+from immunoreset.exchange.csv_records import Coded
+from immunoreset.exchange.faults import Faults
+
+COLUMNS = ("patient", "date", "day", "item", "value", "unit", "limit", "lower_limit", "upper_limit", "attribution", "end")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows (n,) that are right by themselves, in standard units: what `IntakeStore.add_rows` takes.
+
+    `item` is the place in the catalogue (`conversions.item_number`); `date` counts days from 1970-01-01 and `day` from the
+    infusion; one of them may be nan. `lasting` is how many days later an interval ends: inf while it goes on, nan for a row of a
+    single visit. `value` is nan where the file says that nothing was measured. Doses stay in mg of their own drug.
+    """
+
+    lines: NDArray[np.int64]
+    patient: Coded
+    date: Floats
+    day: Floats
+    lasting: Floats
+    item: NDArray[np.int16]
+    value: Floats
+    lower: Floats
+    upper: Floats
+    due_to_disease: Floats
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where rows stand: the file, what it calls each of `COLUMNS`, and whether it counts lines or rows of data.
+
+    `names` may leave out columns that have their own name. With `decimal_comma` numbers may be written 0,7.
+    """
+
+    file: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    by_line: bool = True
+    decimal_comma: bool = False
+
+
+class RowChecker:
+    """Checks blocks of rows of one file, and counts what it `read` and what was `faulty`.
+
+    >>> faults, log = Faults(), ReadingLog()
+    >>> checker = RowChecker(Place("visits.csv"), faults=faults, log=log)
+    >>> texts = {"patient": ["A", "A"], "day": ["0", "28"], "item": ["crp", "crp"], "value": ["1.2", "low"]}
+    >>> texts["unit"] = ["mg/dL", "mg/dL"]
+    >>> checker.check(np.array([2, 3]), {name: Coded.of(column) for name, column in texts.items()}).value.tolist()
+    [12.0]
+    >>> faults.summary()
+    "1 fault in 'visits.csv'; first: line 3, column value: 'low' is not a number"
+    """
+
+    def __init__(self, place: Place, *, faults: Faults, log: ReadingLog) -> None:
+        self.place, self.faults, self.log = place, faults, log
+        self.names = Names()
+        self.read = self.faulty = 0
+
+    def check(self, lines: NDArray[np.int64], columns: Mapping[str, Coded]) -> Rows:
+        """The right rows among these; `columns` holds those of `COLUMNS` that the file has, (n,) each, "" where empty."""
+        stripped = {name: column.stripped() for name, column in columns.items()}
+        block = Block(lines, stripped, names=self.names, decimal_comma=self.place.decimal_comma)
+        date, day, lasting = block.times()
+        block.patients()
+        measured = block.measured()
+        lower, upper = block.limits(measured)
+        due = block.due()
+        good = ~block.bad
+        block.note(measured, self.log)
+        self.read += len(lines)
+        self.faulty += len(lines) - int(good.sum())
+        for line, column, reason in sorted(block.found):
+            where = (line, None) if self.place.by_line else (None, line)
+            self.faults.add(self.place.file, where[0], self.place.names.get(column, column), reason, row=where[1])
+        return Rows(
+            lines=lines[good],
+            patient=stripped["patient"].take(good),
+            date=date[good],
+            day=day[good],
+            lasting=lasting[good],
+            item=measured.item[good].astype(np.int16),
+            value=measured.value[good],
+            lower=lower[good],
+            upper=upper[good],
+            due_to_disease=due[good],
+        )

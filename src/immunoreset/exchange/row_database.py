@@ -1,0 +1,135 @@
+"""The temporary database of an intake: rows of every file, and the values that remain of them, on disk with little memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from immunoreset.endpoints.known import Floats
+from immunoreset.errors import InvalidFile
+from immunoreset.exchange.across_rows import Entries
+from immunoreset.exchange.gathered import Gathered
+from immunoreset.exchange.row_checks import Rows
+
+MEMORY = "200MB"
+ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, lasting DOUBLE,
+          value DOUBLE, lower DOUBLE, upper DOUBLE, due DOUBLE, place BIGINT)"""
+SETTLED = """CREATE TABLE settled (part INTEGER, patient INTEGER, day DOUBLE, item SMALLINT, value DOUBLE, lower DOUBLE,
+             upper DOUBLE, due DOUBLE)"""
+PATIENTS = """CREATE TABLE patients AS
+              WITH counted AS (SELECT patient, count(*) AS n FROM rows GROUP BY patient),
+                   summed AS (SELECT patient, n, sum(if(n > $most, 0, n)) OVER (ORDER BY patient) AS up_to FROM counted)
+              SELECT patient, n > $most AS crowded, n, (greatest(up_to - 1, 0) // $part)::INTEGER AS part
+              FROM summed ORDER BY patient"""
+NUMBERS = ("date", "day", "lasting", "value", "lower", "upper", "due")
+
+
+class RowDatabase:
+    """Rows on disk, in a folder of its own that `close` removes."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="immunoreset-intake-"))
+        except OSError as error:
+            raise InvalidFile(f"cannot write temporary files: {error.strerror}; set TMPDIR to a folder with room") from error
+        self._connection = duckdb.connect(str(self._folder / "rows.duckdb"))
+        self._ask(f"SET memory_limit = '{MEMORY}'")
+        self._ask("SET temp_directory = '" + str(self._folder / "spill").replace("'", "''") + "'")
+        for statement in (ROWS, SETTLED, "BEGIN"):
+            self._ask(statement)
+
+    def close(self) -> None:
+        """Remove everything from the disk."""
+        self._connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _ask(self, statement: str, values: object = None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(statement, values)
+        except duckdb.Error as error:
+            first_line = str(error).splitlines()[0]
+            raise InvalidFile(f"temporary files failed: {first_line}; set TMPDIR to a folder with more room") from error
+
+    def _insert(self, name: str, columns: dict[str, Any]) -> None:
+        self._connection.register("block", pd.DataFrame(columns, copy=False))
+        try:
+            self._ask(f"INSERT INTO {name} SELECT * FROM block")
+        finally:
+            self._connection.unregister("block")
+
+    def insert_rows(self, file: int, rows: Rows) -> None:
+        """Keep rows of a file, behind those that are there."""
+        columns = {
+            "file": np.full(len(rows), file, dtype=np.int16),
+            "line": rows.lines,
+            "patient": pd.Categorical.from_codes(rows.patient.codes.tolist(), pd.Index(rows.patient.words, dtype=object)),
+            "item": rows.item,
+            "date": rows.date,
+            "day": rows.day,
+            "lasting": rows.lasting,
+            "value": rows.value,
+            "lower": rows.lower,
+            "upper": rows.upper,
+            "due": rows.due_to_disease,
+            "place": np.arange(self._rows, self._rows + len(rows)),
+        }
+        self._insert("rows", columns)
+        self._rows += len(rows)
+
+    def parts(self, *, rows: int, most: int) -> list[tuple[int, str, str]]:
+        """All rows are in: number, first and last patient of each part of about so many rows, without patients of over `most`."""
+        self._ask("COMMIT")
+        self._ask(PATIENTS, {"most": most, "part": rows})
+        self._ask("BEGIN")
+        query = "SELECT part, min(patient), max(patient) FROM patients WHERE NOT crowded GROUP BY part ORDER BY part"
+        return self._ask(query).fetchall()
+
+    def crowded(self) -> list[tuple[str, int, int, int, int]]:
+        """Patients with too many rows: name, their rows, file and first line there, and their rows in that file."""
+        query = """SELECT patient, any_value(n), file, min(line), count(*) FROM rows JOIN patients USING (patient) WHERE crowded
+                   GROUP BY patient, file ORDER BY file, min(line)"""
+        return self._ask(query).fetchall()
+
+    def gather(self, first: str, last: str, *, files: Sequence[str]) -> Gathered:
+        """All rows of the patients from the first name to the last, in the order in which they were read."""
+        query = f"""SELECT patient, file, line, item, place, {", ".join(NUMBERS)} FROM rows
+                    WHERE patient BETWEEN ? AND ? AND patient NOT IN (SELECT patient FROM patients WHERE crowded)"""
+        found = self._ask(query, [first, last]).fetchnumpy()
+        order = np.argsort(np.asarray(found["place"]), kind="stable")
+        code, names = pd.factorize(np.asarray(found["patient"])[order], sort=True)
+        file, line, item = (np.asarray(found[name], dtype=np.int64)[order] for name in ("file", "line", "item"))
+        numbers = {name: _filled(found[name])[order] for name in NUMBERS}
+        patient = np.asarray(code, dtype=np.int64)
+        return Gathered(file=file, line=line, patient=patient, item=item, files=files, patients=len(names), **numbers)
+
+    def insert_settled(self, part: int, entries: Entries) -> None:
+        """Keep what remains of a part."""
+        self._insert("settled", {"part": np.full(len(entries.item), part, dtype=np.int32), **entries._asdict()})
+
+    def end(self) -> None:
+        """All parts are settled."""
+        self._ask("COMMIT")
+
+    def settled(self, parts: Sequence[int]) -> Iterator[tuple[Entries, list[str]]]:
+        """What remains of each part, by patient, and the names of its patients."""
+        for part in parts:
+            query = "SELECT patient, day, item, value, lower, upper, due FROM settled WHERE part = ?"
+            found = self._ask(query, [part]).fetchnumpy()
+            order = np.argsort(np.asarray(found["patient"]), kind="stable")
+            patient, item = (np.asarray(found[name], dtype=np.int64)[order] for name in ("patient", "item"))
+            numbers = {name: _filled(found[name])[order] for name in ("day", "value", "lower", "upper", "due")}
+            query = "SELECT patient FROM patients WHERE part = ? AND NOT crowded ORDER BY patient"
+            yield Entries(patient=patient, item=item, **numbers), [name for (name,) in self._ask(query, [part]).fetchall()]
+
+
+def _filled(column: Any) -> Floats:
+    """Numbers of a database column, nan where it has none."""
+    return np.ma.filled(np.ma.asarray(column, dtype=float), np.nan)
