@@ -307,6 +307,10 @@ def licats_grade(inputs):
     )
 
 
+def licats_onset(inputs):
+    return licats.onset(inputs.take("day", "onset_day"))
+
+
 def licats_definition(inputs):
     return licats.present(
         new_or_worse=inputs.take("new_or_worse", "new_or_worse_finding", "new_finding", default=True),
@@ -366,37 +370,30 @@ _BY_MODULE = {
         "early_t": early_t,
         "late_n": late_n,
         "late_t": late_t,
-        "final": worst_icaht,
         "worst": worst_icaht,
-        "combine": worst_icaht,
     },
     "IECHS": {
         "ferritin_criterion": ferritin_criterion,
         "hyperferritinaemia": ferritin_criterion,
-        "hyperferritinemia": ferritin_criterion,
         "hypofibrinogenaemia": hypofibrinogenaemia,
-        "hypofibrinogenemia": hypofibrinogenaemia,
         "fibrinogen": hypofibrinogenaemia,
         "transaminases": transaminases,
         "hypertriglyceridaemia": hypertriglyceridaemia,
-        "hypertriglyceridemia": hypertriglyceridaemia,
         "triglycerides": hypertriglyceridaemia,
         "ldh": high_ldh,
         "cytopenia": cytopenias,
         "cytopenias": cytopenias,
-        "features": iec_hs_prompt,
         "prompt": iec_hs_prompt,
         "grade": iec_hs_grade,
     },
     "LICATS": {
         "grade": licats_grade,
-        "onset": lambda inputs: licats.onset(inputs.take("day", "onset_day")),
+        "onset": licats_onset,
         "definition": licats_definition,
         "licats": licats_definition,
     },
     "CTCAE": {
         "grade": ctcae_grade,
-        "lab_grade": ctcae_grade,
         "shift": ctcae_shift,
         "febrile_neutropenia": febrile_neutropenia,
     },
