@@ -35,7 +35,6 @@ OEDEMA_WORDS = {
     "cushings_triad": "cushing_triad",
     "cn_vi_palsy": "cn6_palsy",
     "cn6": "cn6_palsy",
-    "cn_vi": "cn6_palsy",
     "sixth_nerve_palsy": "cn6_palsy",
 }
 SEIZURE_WORDS = {
@@ -43,7 +42,6 @@ SEIZURE_WORDS = {
     "clinical_rapid": "rapid",
     "eeg_nonconvulsive_resolving": "eeg_nonconvulsive",
     "nonconvulsive": "eeg_nonconvulsive",
-    "eeg": "eeg_nonconvulsive",
     "status": "status_epilepticus",
 }
 AROUSAL_WORDS = {
