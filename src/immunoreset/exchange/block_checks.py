@@ -104,7 +104,7 @@ class Block:
         column = self.columns["end"]
         as_date, as_day = read_ends(self.numbers("end"))
         self.mark_words("end", as_date.reason | as_day.reason)
-        given = np.array([bool(word) for word in column.words])[column.codes] & ~self.bad
+        given = np.array([bool(word) for word in column.words], dtype=bool)[column.codes] & ~self.bad
         for start, ends in ((date, as_date), (day, as_day)):
             length = ends.number[column.codes] - start
             lasting = np.where(np.isnan(lasting), length, lasting)

@@ -111,7 +111,9 @@ def records(stream: BinaryIO, shape: Shape, report: Report, *, block: int = BLOC
         rest = data[taken:]
         line += data.count(b"\n", 0, taken)
         if len(text.starts):
-            yield _columns(text, shape, report, unended=unended)
+            found = _columns(text, shape, report, unended=unended)
+            if len(found.lines):
+                yield found
 
 
 def _skip_line(stream: BinaryIO, block: int) -> tuple[bool, bytes]:

@@ -109,8 +109,6 @@ def read_limits(words: Sequence[str]) -> Limits:
             (upper if SIGNS[one[1]] < 0 else lower)[k] = float(one[2])
         elif two:
             lower[k], upper[k] = float(two[1]), float(two[2])
-            if lower[k] > upper[k]:
-                reason[k] = f"the lower limit of '{words[k]}' is above the upper"
         elif word not in NOTHING:
             reason[k] = f"'{words[k]}' is not a limit; write 0.9-1.8, <30, >0.9 or a number"
     return Limits(lower, upper, bare, reason)
