@@ -2,7 +2,7 @@
 
 The score B(t) = Z(t) sqrt(t) grows by independent normal steps with mean drift * step and variance step, where t is the share of
 the planned information and drift the mean of Z at the last look. The density of the trials still running is carried from look to
-look (Armitage, McPherson & Rowe 1969) on Gauss-Legendre panels fine enough for the narrowest step: probabilities are good to 1e-10.
+look (Armitage, McPherson & Rowe 1969) on Gauss-Legendre panels fine enough for the narrowest step; the error is below 1e-10.
 """
 
 from __future__ import annotations
