@@ -15,6 +15,7 @@ from typing import BinaryIO, NoReturn
 PIECE = 1 << 20
 LONGEST_VALUE = 16 * PIECE  # characters of one value, such as one row or the list of columns
 LONGEST_TOKEN = 16  # an error this near to the end of the window may only mean that the window ends here
+LONGEST_BORDER = 1024  # characters between two rows, blanks above all
 BLANK = " \t\r\n"
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _BETWEEN_ROWS = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(?=\[)")
@@ -141,7 +142,10 @@ class JsonText:
                 found, end = decode(self.window, self.at)
             except json.JSONDecodeError as error:
                 unfinished = error.msg.startswith("Unterminated") or error.pos >= len(self.window) - LONGEST_TOKEN
-                if unfinished and len(self.window) - self.at < LONGEST_VALUE and self.more():
+                if unfinished and len(self.window) - self.at >= LONGEST_VALUE:
+                    reason = f"a value of more than {LONGEST_VALUE:,} characters; a bracket or a quotation mark is not closed"
+                    raise self.broken(reason) from error
+                if unfinished and self.more():
                     continue
                 line = self.line() + self.window.count("\n", self.at, error.pos)
                 raise Broken(line, cut_or_broken(error, self.window, where)) from error
@@ -198,7 +202,7 @@ class JsonText:
             if match:
                 self.at = match.end()
                 return True
-            self.at = max(self.at, len(self.window) - PIECE // 2)
+            self.at = max(self.at, len(self.window) - LONGEST_BORDER)
             if not self.more():
                 self.at = len(self.window)
                 return False
