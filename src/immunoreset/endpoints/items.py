@@ -55,6 +55,7 @@ def items() -> dict[str, Item]:
 
 def _item(row: dict[str, str]) -> Item:
     kind: Kind = row["kind"]  # type: ignore[assignment]
+    words = tuple(row["words"].split("|")) if row["words"] else ()
     return Item(
         code=row["code"],
         label=row["label"],
@@ -62,8 +63,8 @@ def _item(row: dict[str, str]) -> Item:
         measure=getattr(quantities, row["measure"]) if kind == "quantity" else None,
         drug=row["measure"] if kind == "dose" else "",
         lowest=float(row["lowest"] or 0),
-        highest=float(row["highest"] or 1),
-        words=tuple(row["words"].split("|")) if row["words"] else (),
+        highest=float(row["highest"] or max(len(words) - 1, 1)),
+        words=words,
         domain=row["domain"],
         test_code=row["testcd"],
         synonyms=tuple(row["synonyms"].split("|")) if row["synonyms"] else (),

@@ -1,0 +1,1 @@
+"""All scores, responses and grades that a table of visits allows, at every visit and for every patient."""

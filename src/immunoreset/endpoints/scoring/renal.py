@@ -1,0 +1,95 @@
+"""Kidney function and renal responses at every visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.lupus import kidney, renal
+from immunoreset.endpoints.quantities import Creatinine, Egfr, Upcr
+from immunoreset.endpoints.scoring.lupus import since_baseline
+from immunoreset.endpoints.scoring.result import Result
+from immunoreset.endpoints.scoring.sheet import Sheet
+
+ADULT = 18.0
+
+
+def kidneys(sheet: Sheet) -> Iterator[Result]:
+    """eGFR, and the renal responses by the definitions of their trials, against baseline or the time before the flare."""
+    if sheet.visits.has("CREAT", "EGFR"):
+        made = sheet.made("EGFR", "CREAT")
+        yield Result("egfr", "eGFR", egfr_of(sheet), made, sheet.missing("CREAT", "AGE", "SEX"), unit="mL/min/1.73m2")
+    if sheet.visits.has("UPCR"):
+        yield from _responses(sheet)
+
+
+def egfr_of(sheet: Sheet) -> Range:
+    """As reported by the laboratory, else by CKD-EPI 2021 from creatinine, age and sex of adults."""
+    visits = sheet.visits
+    rows = sheet.table.latest(sheet.made("AGE"))[sheet.table.last]  # age and sex hold for the patient, wherever written
+    age = np.where(rows < 0, np.nan, visits.column("AGE")[rows])
+    sex_rows = sheet.table.latest(sheet.made("SEX"))[sheet.table.last]
+    sex = np.where(sex_rows < 0, "", visits.words("SEX")[sex_rows])
+    adult = age >= ADULT
+    creatinine = Creatinine(np.where(adult, visits.column("CREAT"), np.nan), Creatinine.standard_unit())
+    estimated = kidney.egfr_ckd_epi_2021(creatinine, age=np.where(adult, age, ADULT), sex=sex)
+    estimated = Range(np.where(adult, estimated.low, 0.0), np.where(adult, estimated.high, np.inf))
+    reported = visits.column("EGFR")
+    given = ~np.isnan(reported)
+    return Range(np.where(given, reported, estimated.low), np.where(given, reported, estimated.high))
+
+
+def _responses(sheet: Sheet) -> Iterator[Result]:
+    upcr, rate = sheet.quantity(Upcr, "UPCR"), egfr_of(sheet)
+    known = rate.known
+    egfr = Egfr(rate, Egfr.standard_unit())
+    base_upcr = sheet.quantity(Upcr, "UPCR", sheet.baseline("UPCR"))
+    rows = sheet.baseline_rows(known)
+    base_egfr = Egfr(np.where(rows < 0, np.nan, rate.low[rows]), Egfr.standard_unit())
+    before_flare = sheet.table.latest(sheet.made("EGFR_PREFLARE"))[sheet.table.last]
+    pre_flare = sheet.quantity(Egfr, "EGFR_PREFLARE", before_flare)
+    failed = since_baseline(sheet, "TREATMENT_FAILURE") | since_baseline(sheet, "DEATH") | since_baseline(sheet, "DROPOUT")
+    urine = sheet.protocol.urine
+    missing = {**sheet.missing("UPCR"), "eGFR": ~known}
+    from_flare = missing | {"EGFR_PREFLARE": before_flare < 0}
+    from_baseline = missing | {"baseline eGFR": rows < 0}
+    after = sheet.made("UPCR") & sheet.after_baseline()
+
+    definitions: dict[str, tuple[str, dict[str, np.ndarray], Callable[[], renal.RenalResponse]]] = {
+        "perr": (
+            "PERR (BLISS-LN)",
+            from_flare,
+            lambda: renal.perr_bliss_ln(upcr, egfr, pre_flare, treatment_failure=failed, specimen=urine),
+        ),
+        "crr_bliss": (
+            "CRR (BLISS-LN)",
+            from_flare,
+            lambda: renal.crr_bliss_ln(upcr, egfr, pre_flare, treatment_failure=failed, specimen=urine),
+        ),
+        "crr_aurora": (
+            "CRR (AURORA 1)",
+            from_baseline | {"confirmation of the fall and daily steroid doses": np.ones(len(sheet.visits), dtype=bool)},
+            lambda: renal.crr_aurora(
+                upcr, egfr, base_egfr, drop_confirmed=None, low_dose_steroids=None, rescue=failed, specimen=urine
+            ),
+        ),
+        "crr_regency": (
+            "CRR (REGENCY)",
+            from_baseline,
+            lambda: renal.crr_regency(upcr, egfr, base_egfr, intercurrent_event=failed, specimen=urine),
+        ),
+        "proteinuric": (
+            "Proteinuric response (REGENCY)",
+            sheet.missing("UPCR"),
+            lambda: renal.proteinuric_response_regency(upcr, intercurrent_event=failed, specimen=urine),
+        ),
+        "prr_aurora": (
+            "Partial renal response (AURORA 1)",
+            sheet.missing("UPCR") | {"baseline UPCR": sheet.baseline("UPCR") < 0},
+            lambda: renal.partial_response_aurora(upcr, base_upcr, specimen=urine),
+        ),
+    }
+    for name, (label, needed, respond) in definitions.items():
+        yield Result(name, label, respond().response, after, needed)
