@@ -40,6 +40,8 @@ class DosePaths:
 
     levels: tuple[Level, ...]
     doses: int
+    planned: int
+    """Most patients of a trial."""
 
     @property
     def states(self) -> int:
@@ -55,14 +57,15 @@ class DosePaths:
         recommended = np.zeros(self.doses + 1)
         treated, toxicities = np.zeros(self.doses), np.zeros(self.doses)
         stopped = 0.0
-        for depth, level in enumerate(self.levels):
+        for level in self.levels:
             leaving = np.zeros(len(weight), dtype=bool)
             leaving[level.source] = True
             ended = np.where(leaving, 0.0, weight)
             np.add.at(recommended, level.decision.recommended, ended)
             treated += ended @ level.states.enrolled
             toxicities += ended @ level.states.toxic
-            stopped += float(ended @ level.decision.stop) if depth < len(self.levels) - 1 else 0.0
+            early = level.decision.stop & (level.states.enrolled.sum(axis=1) < self.planned)
+            stopped += float(ended @ early)
             if len(level.source):
                 chance = _multinomial(level.letters, chances[level.decision.dose[level.source] - 1])
                 weight = np.bincount(level.target, weights=weight[level.source] * chance, minlength=int(level.target.max()) + 1)
@@ -79,7 +82,7 @@ class Exact(NamedTuple):
     toxic: NDArray[np.float64]
     """Expected toxicities by dose, (D,)."""
     stopped: float
-    """Probability that the design stops the trial before the last cohort planned."""
+    """Probability that the design stops the trial before all planned patients were treated."""
 
 
 def dose_paths(
@@ -87,11 +90,10 @@ def dose_paths(
     *,
     cohort: int = 3,
     max_cohorts: int = 100,
-    max_patients: int | None = None,
     efficacy: bool = False,
     most_states: int = _MOST_STATES,
 ) -> DosePaths:
-    """The graph of all that can happen under a design, with cohorts of `cohort` patients, until it stops or enough were treated.
+    """The graph of all that can happen under a design until it stops or `cohort * max_cohorts` patients were treated.
 
     `efficacy` follows N, T, E and B in place of N and T. Raises InvalidValue when there are more than `most_states` states, or
     when the design waits, which time must solve, or backfills.
@@ -101,9 +103,9 @@ def dose_paths(
     >>> paths.exact([0.1, 0.2, 0.3]).recommended.round(4).tolist()
     [0.0939, 0.264, 0.3247, 0.3174]
     """
-    planned = cohort * max_cohorts if max_patients is None else max_patients
+    planned = cohort * max_cohorts
     states, levels, total = Outcomes.none(doses=design.doses), [], 0
-    for number in range(max_cohorts + 1):
+    for number in range(planned + 1):
         now = design.decide(states)
         total += states.trials
         if total > most_states:
@@ -112,14 +114,14 @@ def dose_paths(
             raise InvalidValue("dose paths know no time: the design waits for pending patients or backfills; simulate it")
         room = planned - states.enrolled.sum(axis=1)
         size = np.minimum(np.where(now.cohort > 0, np.minimum(now.cohort, cohort), cohort), room)
-        going = ~now.stop & (size > 0) & (number < max_cohorts)
+        going = ~now.stop & (size > 0)
         source, letters = _cohorts(going, size, efficacy=efficacy)
         following, target = _merge(states, now, source, letters)
         levels.append(Level(states, now, source, target, letters))
         if not len(source):
             break
         states = following
-    return DosePaths(tuple(levels), design.doses)
+    return DosePaths(tuple(levels), design.doses, planned)
 
 
 def letter_chances(toxic: ArrayLike, effective: ArrayLike | None, *, doses: int) -> NDArray[np.float64]:

@@ -142,7 +142,7 @@ def flow_chart(design: Design) -> FlowChart:
     nodes, edges, leaves = _three_plus_three_chart(inside) if isinstance(inside, ThreePlusThree) else _chart_of(inside)
     names = [f"rule {number}" for number in range(1, len(rules) + 1)]
     edges = edges + [Edge(leaf, names[0] if names else "treat", "") for leaf in leaves]
-    for rule, name, following in zip(rules, names, [*names[1:], "treat"], strict=True):
+    for rule, name, following in zip(rules, names, [*names, "treat"][1:], strict=True):
         edges.append(Edge(name, following, "no"))
         edges.append(Edge(name, "end" if rule.answer == "stop" else following, f"yes: {rule.answer}"))
     asked = [Node(name, "question", rule.question) for rule, name in zip(rules, names, strict=True)]

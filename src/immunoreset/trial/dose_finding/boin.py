@@ -113,7 +113,7 @@ class BOIN:
         limit = self.lambda_d if self.bound_mtd else None
         made = made._replace(recommended=select_mtd(outcomes, self.target, open_doses=made.admissible, highest_rate=limit))
         if self.n_earlystop is not None:
-            enough = (outcomes.at(outcomes.treated) >= self.n_earlystop) & (made.dose == outcomes.current)
+            enough = (outcomes.at(outcomes.treated) >= self.n_earlystop) & (made.dose == outcomes.current) & ~made.wait
             made = halt(made, enough, why=Why.ENOUGH_AT_DOSE)
         return made
 

@@ -50,22 +50,20 @@ class AcceleratedTitration:
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
-        single = (outcomes.toxic.sum(axis=1) == 0) & (outcomes.enrolled <= 1).all(axis=1)
-        waiting = outcomes.pending.sum(axis=1) > 0
-        above = np.minimum(outcomes.current, self.doses - 1)
-        open_above = now.admissible[np.arange(outcomes.trials), above] & (outcomes.current < self.doses)
-        rising = single & ~waiting & ~now.stop & open_above & (outcomes.current > 0)
-        first = single & (outcomes.current == 0) & ~now.stop
-
-        here = outcomes.at(outcomes.enrolled)
-        titrated = (outcomes.enrolled == 1).any(axis=1) & ~rising
-        may_stay = outcomes.at(now.admissible).astype(bool) & ~now.stop
-        filling = titrated & (here > 0) & (here < self.cohort_size) & may_stay
-        missing = self.cohort_size - here
-        dose = np.where(rising, outcomes.current + 1, np.where(filling, outcomes.current, now.dose))
-        why = np.where(rising, Why.TITRATION, np.where(filling, Why.COHORT_INCOMPLETE, now.why))
-        cohort = np.where(rising | first, 1, np.where(filling, missing, now.cohort))
-        below = titrated & ~filling & ~now.stop
+        current, here = outcomes.current, outcomes.at(outcomes.enrolled)
+        single = (outcomes.toxic.sum(axis=1) == 0) & (outcomes.enrolled <= 1).all(axis=1) & ~now.stop
+        wait = single & (outcomes.pending.sum(axis=1) > 0)
+        above = now.admissible[np.arange(outcomes.trials), np.minimum(current, self.doses - 1)] & (current < self.doses)
+        rising = single & ~wait & above & (current > 0)
+        titrated = (outcomes.enrolled == 1).any(axis=1) & ~rising & ~now.stop & ~wait
+        filling = titrated & (here < self.cohort_size) & outcomes.at(now.admissible).astype(bool)
+        dose = np.where(rising, current + 1, np.where(filling | wait, current, now.dose))
         there = outcomes.at(outcomes.enrolled, dose)
-        cohort = np.where(below & (there > 0) & (there < self.cohort_size), self.cohort_size - there, cohort)
-        return now._replace(dose=dose, why=why, cohort=cohort)
+        begun = titrated & (there > 0) & (there < self.cohort_size)
+        alone = rising | wait | (single & (current == 0))
+        return now._replace(
+            dose=dose,
+            why=np.where(wait, Why.PENDING, np.where(rising, Why.TITRATION, np.where(filling, Why.COHORT_INCOMPLETE, now.why))),
+            wait=now.wait | wait,
+            cohort=np.where(alone, 1, np.where(begun, self.cohort_size - there, now.cohort)),
+        )

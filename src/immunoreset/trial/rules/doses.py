@@ -79,9 +79,11 @@ class CloseTooToxic:
 
     @property
     def question(self) -> str:
-        return (
-            f"Toxicity of a dose above {self.limit:.0%} with probability above {self.confidence:.0%}? Then close it and all above"
-        )
+        return f"Toxicity of a dose above {self.limit:.0%} with probability above {self.confidence:.0%}?"
+
+    @property
+    def answer(self) -> str:
+        return "close it and all above"
 
     def decide(self, outcomes: Outcomes) -> Decision:
         now = self.design.decide(outcomes)
