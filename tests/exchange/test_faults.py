@@ -50,3 +50,10 @@ def test_report_holds_every_fault_though_memory_holds_the_first_ones():
 def test_faults_compare_by_their_content():
     assert Fault("a", 1, "b", "c") == Fault("a", 1, "b", "c")
     assert Fault("a", 1, "b", "c") != Fault("a", 1, "b", "c", row=1)
+
+
+def test_a_fault_is_one_line_that_any_terminal_can_show():
+    faults = Faults()
+    faults.add("a.csv", 1, "na\udcaeme", "no text\x00 'x\ny'")
+    (fault,) = faults
+    assert str(fault) == "a.csv, line 1, column na\\udcaeme: no text\\x00 'x\\ny'"

@@ -197,6 +197,21 @@ def test_text_that_is_not_ascii_is_a_fault_unless_the_encoding_is_said(written):
     assert [row[0] for row in read_xpt(path, encoding="latin-1").rows()][7] == "Ö7"
 
 
+def test_names_and_labels_in_another_encoding_are_read_when_it_is_said(written):
+    path, _ = written
+    path.write_bytes(path.read_bytes().replace(b"Subject", b"Pers\xf6n "))
+    with pytest.raises(InvalidValue, match="text that is not ascii: 'Persön'"):
+        read_xpt(path)
+    assert read_xpt(path, encoding="latin-1").columns[0].label == "Persön"
+
+
+def test_damaged_names_of_formats_are_refused(written):
+    path, _ = written
+    path.write_bytes(path.read_bytes().replace(b"DATE    ", b"\xff\xfeTE    "))
+    with pytest.raises(InvalidFile, match="it is damaged"):
+        read_xpt(path)
+
+
 def test_half_days_are_a_fault(tmp_path):
     columns = (Column("ADT", "", "float"),)
     write_xpt(dataset_of(*columns, rows=[(1.0,), (1.5,)]), tmp_path / "a.xpt", created=CREATED)

@@ -42,6 +42,15 @@ class Fault:
         return f"{', '.join(place)}: {self.reason}"
 
 
+def printable(text: str) -> str:
+    """The text on one line, with a code for every character that a terminal cannot show.
+
+    >>> printable("a\\nb")
+    'a\\\\nb'
+    """
+    return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
+
+
 class Faults:
     """The faults found so far, in the order in which they were found.
 
@@ -66,11 +75,11 @@ class Faults:
 
     def add(self, file: str, line: int | None, column: str, reason: str, *, row: int | None = None) -> None:
         """Note one fault; nothing is raised."""
-        fault = Fault(str(file), line, column, reason, row)
+        fault = Fault(printable(str(file)), line, printable(column), printable(reason), row)
         self._count += 1
         self._by_file[fault.file] = self._by_file.get(fault.file, 0) + 1
         if self._report:
-            self._report.writerow([fault.file, line, row, column, reason])
+            self._report.writerow([fault.file, line, row, fault.column, fault.reason])
         if not self._report or len(self._kept) < IN_MEMORY:
             self._kept.append(fault)
 
@@ -83,7 +92,7 @@ class Faults:
 
     def of(self, file: str) -> int:
         """How many faults the file has."""
-        return self._by_file.get(str(file), 0)
+        return self._by_file.get(printable(str(file)), 0)
 
     def summary(self) -> str:
         """One line for the terminal: how many faults, where, and the first of them."""

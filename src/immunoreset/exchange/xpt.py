@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +24,7 @@ from immunoreset.exchange.xpt_layout import MEMBER, RECORD, Layout, kind_of_form
 
 ONE_BYTE_PER_CHARACTER = "ISO-8859-1"  # lets every byte through; `encoding` then decides what it means
 BATCH_BYTES = 16 << 20
+TOO_LARGE = "a number too large for this computer's numbers"
 
 
 def read_xpt(
@@ -41,10 +43,15 @@ def read_xpt(
     except OSError as error:
         raise InvalidFile(f"cannot read '{path}': {(error.strerror or str(error)).lower()}") from error
     meta = _parse(package, layout.header, str(path))[1]
-    columns = tuple(_column(meta, name, label or "") for name, label in zip(meta.column_names, meta.column_labels, strict=True))
+    named = [
+        _decoded(text or "", encoding) for text in (*meta.column_names, *meta.column_labels, meta.table_name, meta.file_label)
+    ]
+    *names, name, label = named
+    count = len(meta.column_names)
+    columns = tuple(map(partial(_column, meta), meta.column_names, names[:count], names[count:]))
     created = meta.creation_time.isoformat() if meta.creation_time else ""
     rows = _Rows(path, layout, columns, Passes(str(path), faults), encoding, max(1, batch_bytes // layout.row_length))
-    return Dataset(meta.table_name or "", meta.file_label or "", columns, rows, layout.records, Metadata(created=created))
+    return Dataset(name, label, columns, rows, layout.records, Metadata(created=created))
 
 
 def _parse(package, content: bytes, file: str):
@@ -52,15 +59,24 @@ def _parse(package, content: bytes, file: str):
         return package.read_xport(
             io.BytesIO(content), output_format="dict", disable_datetime_conversion=True, encoding=ONE_BYTE_PER_CHARACTER
         )
-    except package.ReadstatError as error:
-        raise InvalidFile(f"cannot read '{file}': {str(error).lower()}") from error
+    except (package.ReadstatError, UnicodeDecodeError) as error:
+        raise InvalidFile(f"cannot read '{file}', it is damaged: {str(error).lower()}") from error
 
 
-def _column(meta, name: str, label: str) -> Column:
-    display = meta.original_variable_types.get(name) or ""
+def _decoded(text: str, encoding: str) -> str:
+    """Text whose bytes were read one per character, in its true encoding."""
+    try:
+        return text.encode(ONE_BYTE_PER_CHARACTER).decode(encoding)
+    except UnicodeDecodeError as error:
+        advice = "say the encoding of the file, or save it as ASCII"
+        raise InvalidValue(f"text that is not {encoding}: {shown(text)}; {advice}") from error
+
+
+def _column(meta, key: str, name: str, label: str) -> Column:
+    display = meta.original_variable_types.get(key) or ""
     display = display if not display or "." in display else f"{display}."
-    if meta.readstat_variable_types[name] == "string":
-        return Column(name, label, "string", length=meta.variable_storage_width[name], display_format=display)
+    if meta.readstat_variable_types[key] == "string":
+        return Column(name, label, "string", length=meta.variable_storage_width[key], display_format=display)
     kind = kind_of_format(display)
     target = "integer" if kind else ""
     return Column(name, label, cast("DataType", kind or "float"), display_format=display, target_data_type=target)
@@ -115,16 +131,15 @@ class _Rows:
 
     def _settle(self, column: Column, values: list) -> tuple[list[Value], dict[int, str]]:
         if column.data_type == "string":
-            return _each(values, self._text) if any(not value.isascii() for value in values) else (values, {})
+            return (
+                _each(values, partial(_decoded, encoding=self.encoding))
+                if any(not value.isascii() for value in values)
+                else (values, {})
+            )
         numbers = [None if value is None or value == "" or math.isnan(value) else value for value in values]
-        return (numbers, {}) if column.data_type == "float" else _each(numbers, FROM_SAS[column.data_type])
-
-    def _text(self, value: Value) -> str:
-        try:
-            return str(value).encode(ONE_BYTE_PER_CHARACTER).decode(self.encoding)
-        except UnicodeDecodeError as error:
-            advice = "say the encoding of the file, or save it as ASCII"
-            raise InvalidValue(f"text that is not {self.encoding}: {shown(value)}; {advice}") from error
+        if column.data_type != "float":
+            return _each(numbers, FROM_SAS[column.data_type])
+        return numbers, {place: TOO_LARGE for place, value in enumerate(numbers) if value in (math.inf, -math.inf)}
 
 
 def _each(values: list, change: Callable) -> tuple[list[Value], dict[int, str]]:
