@@ -1,0 +1,233 @@
+"""Tables of visits get the scores that their definitions give, and say what is missing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from immunoreset.endpoints.lupus import sledai as lupus_sledai
+from immunoreset.endpoints.lupus import states
+from immunoreset.endpoints.lupus.sledai_items import CODES
+from immunoreset.endpoints.quantities import Pga, Prednisone
+from immunoreset.endpoints.scoring.example import USUAL
+from immunoreset.endpoints.scoring.protocol import Protocol
+from immunoreset.endpoints.scoring.score import Scored, score
+from immunoreset.endpoints.visits import Visits
+from immunoreset.errors import InvalidValue, UnknownName
+
+LISTED = replace(USUAL, unlisted_items="absent")
+BILAG = ("CONST", "MUCO", "NEURO", "MSK", "CARDIO", "GI", "OPHTH", "RENAL", "HAEM")
+EDCBA = "EDCBA"
+
+
+def visits(*rows, lower=None, upper=None, due=None) -> Visits:
+    """From (patient, day, {item: value}) with limits and attribution by (patient, day, item)."""
+    long = [(who, day, item, value) for who, day, values in rows for item, value in values.items()]
+    patient, day, item, value = zip(*long, strict=True)
+
+    def extra(given):
+        return [(given or {}).get((who, when, what), np.nan) for who, when, what, _ in long]
+
+    return Visits.from_long(
+        patient=patient, day=day, item=item, value=value, lower=extra(lower), upper=extra(upper), due_to_disease=extra(due)
+    )
+
+
+def bilag(letters: str) -> dict[str, float]:
+    return {f"BILAG_{domain}": EDCBA.index(letter) for domain, letter in zip(BILAG, letters, strict=True)}
+
+
+def rows_of(scored: Scored, name: str) -> list[tuple[float, float | None]]:
+    """(day, value or None) of a score."""
+    table = scored.by_visit()
+    found = table[table["score"] == name]
+    return [(day, None if np.isnan(value) else value) for day, value in zip(found["day"], found["value"], strict=True)]
+
+
+def cell(scored: Scored, name: str, day: float, column: str):
+    table = scored.by_visit()
+    return table[(table["score"] == name) & (table["day"] == day)][column].item()
+
+
+def measure(scored: Scored, name: str, patient: str = "A") -> tuple[float, float]:
+    table = scored.by_patient()
+    found = table[(table["measure"] == name) & (table["patient"] == patient)]
+    return found["low"].item(), found["high"].item()
+
+
+ALL_ABSENT = dict.fromkeys(CODES, 0)
+
+
+def test_sledai_is_the_sum_of_its_items_and_clinical_sledai_leaves_serology_out():
+    scored = score(visits(("A", 0, ALL_ABSENT | {"RASH": 1, "DNA": 1, "SEIZURE": 1})), USUAL)
+    assert rows_of(scored, "sledai") == [(0, 12)] and rows_of(scored, "csledai") == [(0, 10)]
+    assert cell(scored, "sledai_category", 0, "category") == "high"
+
+
+def test_an_item_that_nobody_judged_leaves_a_range_and_is_named():
+    judged = {code: 0 for code in CODES if code not in ("RASH", "DNA")}
+    scored = score(visits(("A", 0, judged)), USUAL)
+    assert (cell(scored, "sledai", 0, "low"), cell(scored, "sledai", 0, "high")) == (0, 4)
+    assert cell(scored, "sledai", 0, "missing") == "RASH, DNA"
+    assert cell(scored, "csledai", 0, "missing") == "RASH"
+
+
+def test_protocol_says_what_an_unlisted_item_means():
+    listed = visits(("A", 0, {"RASH": 1}))
+    assert rows_of(score(listed, USUAL), "sledai") == [(0, None)]
+    assert rows_of(score(listed, LISTED), "sledai") == [(0, 2)]
+
+
+@pytest.mark.parametrize(("window", "total"), [(10, 0), (28, 2), (30, 2)])
+def test_an_item_counts_over_the_window_of_the_protocol(window, total):
+    table = visits(("A", 0, {"RASH": 1}), ("A", 20, {"RASH": 0}))
+    assert rows_of(score(table, replace(LISTED, sledai_window=window)), "sledai")[-1] == (20, total)
+
+
+def test_laboratory_values_decide_items_unless_the_clinician_did_or_another_cause_is_named():
+    values = {"WBC": 2.0, "PLAT": 80, "UPCR": 0.6, "C3": 0.7, "DSDNA": 50, "TEMP": 38.5, "URBC": 9, "UWBC": 2, "FEVER": 0}
+    limits = {"lower": {("A", 0, "C3"): 0.9}, "upper": {("A", 0, "DSDNA"): 30}, "due": {("A", 0, "WBC"): 0}}
+    scored = score(visits(("A", 0, values), **limits), LISTED)
+    # thrombocytopenia 1, proteinuria 4, haematuria 4, low complement 2, DNA 2; leukopenia is not due to lupus, fever judged no
+    assert rows_of(scored, "sledai") == [(0, 13)]
+
+
+def test_remission_asks_for_activity_assessment_and_dose():
+    quiet = ALL_ABSENT | {"PGA": 0.4, "PREDNISONE": 5}
+    scored = score(visits(("A", 0, quiet), ("A", 28, quiet | {"PREDNISONE": 5.1}), ("A", 56, ALL_ABSENT | {"PGA": 0.4})), USUAL)
+    assert rows_of(scored, "doris") == [(0, 1), (28, 0), (56, None)]
+    assert cell(scored, "doris", 56, "missing") == "PREDNISONE"
+
+
+def test_low_activity_needs_an_earlier_visit_to_know_what_is_new():
+    quiet = {"PGA": 1.0, "PREDNISONE": 7.5, "RASH": 1}
+    scored = score(visits(("A", 0, quiet), ("A", 40, quiet), ("A", 80, quiet | {"ULCERS": 1})), LISTED)
+    assert rows_of(scored, "lldas") == [(0, None), (40, 1), (80, 0)]
+    assert "earlier visit" in cell(scored, "lldas", 0, "missing")
+
+
+def test_responses_compare_with_the_last_visit_before_the_infusion():
+    before = {"RASH": 1, "ARTHRITIS": 1, "PGA": 2.0} | bilag("EBEAEEEEE")
+    after = {"PGA": 0.2} | bilag("EDEDEEEEE")
+    table = visits(("A", -30, {"RASH": 1, "PGA": 0.1}), ("A", -1, before), ("A", 90, after | {"RASH": 0}))
+    scored = score(table, replace(LISTED, sledai_window=10))
+    assert rows_of(scored, "sri4") == [(90, 1)] and rows_of(scored, "sri6") == [(90, 1)] and rows_of(scored, "bicla") == [(90, 1)]
+    assert rows_of(scored, "sri8") == [], "SLEDAI of 6 cannot fall by 8"
+    failed = score(
+        visits(("A", -1, before), ("A", 60, {"TREATMENT_FAILURE": 1}), ("A", 90, after | {"RASH": 0})),
+        replace(LISTED, sledai_window=10),
+    )
+    assert rows_of(failed, "sri4") == [(90, 0)]
+
+
+def test_patients_never_borrow_from_each_other():
+    rows = [("A", 0, ALL_ABSENT | {"RASH": 1}), ("B", 5, ALL_ABSENT), ("B", 40, ALL_ABSENT | {"PGA": 1.0})]
+    together, alone = score(visits(*rows), USUAL), score(visits(*rows[1:]), USUAL)
+    mine = together.by_visit().query("patient == 'B'").drop(columns="patient").reset_index(drop=True)
+    assert mine.astype({"score": str}).equals(alone.by_visit().drop(columns="patient").astype({"score": str}))
+
+
+def test_time_in_remission_and_sustained_remission_are_counted():
+    quiet = ALL_ABSENT | {"PGA": 0.1, "PREDNISONE": 0}
+    active = quiet | {"RASH": 1, "PGA": 1.5}
+    days = [("A", 0, active), ("A", 60, quiet), ("A", 150, quiet), ("A", 240, quiet), ("A", 300, active)]
+    scored = score(visits(*days), USUAL)
+    assert measure(scored, "doris_first_day") == (60, 60) and measure(scored, "doris_visits") == (75, 75)
+    assert measure(scored, "doris_days") == (100, 100), "held from day 60 to the visit on day 300"
+    assert measure(scored, "doris_sustained") == (1, 1)
+    assert measure(score(visits(*days[:3]), USUAL), "doris_sustained") == (0, 0)
+
+
+def test_crs_is_graded_by_assessment_and_by_episode():
+    calm = {"TEMP": 36.8, "HYPOTENSION": 0, "PRESSORS": 0, "OXYGEN": 0}
+    ill = calm | {"TEMP": 39.0}
+    days = [("A", 1, calm), ("A", 2, ill), ("A", 3, ill | {"HYPOTENSION": 1}), ("A", 4, calm), ("A", 9, ill), ("A", 10, calm)]
+    scored = score(visits(*days), USUAL)
+    assert rows_of(scored, "crs") == [(1, 0), (2, 1), (3, 2), (4, 0), (9, 1), (10, 0)]
+    table = scored.episodes
+    assert table[["start", "end", "grade"]].to_numpy().tolist() == [[2, 4, 2], [9, 10, 1]]
+    assert measure(scored, "crs_worst") == (2, 2)
+
+
+def test_icans_takes_a_sign_that_the_file_never_mentions_as_absent():
+    scored = score(visits(("A", 5, {"ICE": 10, "CONSCIOUSNESS": 0}), ("A", 6, {"ICE": 2, "CONSCIOUSNESS": 0})), USUAL)
+    assert rows_of(scored, "icans") == [(5, 0), (6, 3)]
+
+
+def test_versions_of_ctcae_are_never_mixed():
+    table = visits(("A", 5, {"NEUT": 0.3}), lower={("A", 5, "NEUT"): 1.8})
+    grades = [rows_of(score(table, replace(USUAL, ctcae=version)), "ctcae_neut") for version in ("5.0", "6.0")]
+    assert grades == [[(5, 4)], [(5, 3)]]
+
+
+def test_early_icaht_counts_the_days_of_a_patient():
+    days = [("A", day, {"NEUT": 0.3 if 3 <= day < 12 else 2.0}) for day in range(31)]
+    assert measure(score(visits(*days), USUAL), "icaht_early_neutrophils") == (2, 2)
+
+
+def test_filtration_comes_from_creatinine_age_and_sex_and_renal_response_from_both():
+    first = {"UPCR": 2.0, "CREAT": 1.0, "AGE": 40, "SEX": 0}
+    scored = score(visits(("A", 0, first), ("A", 200, {"UPCR": 0.3, "CREAT": 1.0})), USUAL)
+    assert rows_of(scored, "egfr")[0][1] == pytest.approx(73, abs=0.5)
+    assert rows_of(scored, "crr_regency") == [(200, 1)] and rows_of(scored, "prr_aurora") == [(200, 1)]
+    assert rows_of(scored, "perr") == [(200, 1)], "an eGFR above 60 needs no value from before the flare"
+
+
+def test_other_diseases_are_scored_from_their_items():
+    joints = {"TJC28": 4, "SJC28": 5, "CRP": 7, "GH": 5.0, "PTGA": 5, "PHGA": 6}
+    scored = score(visits(("A", 0, joints | {"MGADL": 9, "EDSS": 3.0, "BVAS": 0})), USUAL)
+    found = {name: rows_of(scored, name)[0][1] for name in ("das28_crp", "cdai", "mgadl", "edss", "bvas_remission")}
+    assert found == pytest.approx({"das28_crp": 4.15, "cdai": 20, "mgadl": 9, "edss": 3, "bvas_remission": 1}, abs=0.005)
+
+
+def test_an_empty_table_has_no_scores():
+    empty = Visits((), np.empty(0, dtype=np.int64), np.empty(0), {})
+    scored = score(empty, USUAL)
+    assert not scored.results and scored.by_visit().empty and scored.by_patient().empty and scored.episodes.empty
+
+
+@given(st.data())
+def test_the_table_says_what_the_plain_functions_say_of_each_visit(data):
+    items = {code: data.draw(st.sampled_from([0, 1, None]), label=code) for code in CODES}
+    pga, dose = data.draw(st.sampled_from([None, 0.2, 0.5, 1.0])), data.draw(st.sampled_from([None, 0, 5, 7.5, 20]))
+    given_values = {**items, "PGA": pga, "PREDNISONE": dose}
+    known = {name: value for name, value in given_values.items() if value is not None}
+    if not any(items[code] is not None for code in CODES):
+        return
+    scored = score(visits(("A", 0, known)), USUAL)
+    total = lupus_sledai.sledai(items, version="2K")
+    assert (cell(scored, "sledai", 0, "low"), cell(scored, "sledai", 0, "high")) == (total.total.low, total.total.high)
+    remission = states.doris(total.clinical, pga=Pga(pga, "0-3"), prednisone=Prednisone(dose, "mg/day"))
+    assert rows_of(scored, "doris") == [(0, None if remission.value is None else float(remission.value))]
+
+
+@given(st.data())
+def test_a_value_that_goes_missing_never_turns_one_answer_into_the_other(data):
+    full = ALL_ABSENT | {code: data.draw(st.integers(0, 1)) for code in ("RASH", "ULCERS", "DNA", "FEVER")}
+    full |= {"PGA": data.draw(st.sampled_from([0.2, 0.5, 1.0, 2.0])), "PREDNISONE": data.draw(st.sampled_from([0, 5, 7.5, 9]))}
+    lost = data.draw(st.sampled_from(sorted(full)))
+    fewer = {name: value for name, value in full.items() if name != lost}
+    before = dict(rows_of(score(visits(("A", 0, full)), USUAL), "doris"))
+    after = dict(rows_of(score(visits(("A", 0, fewer)), USUAL), "doris"))
+    assert after[0] in (before[0], None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sledai": "3K"}, "no sledai '3K'"),
+        ({"ctcae": "5"}, "did you mean '5.0'"),
+        ({"sledai_window": 14}, "10, 28 or 30 days, not 14"),
+        ({"sustained_weeks": 0}, "lasts some weeks, not 0"),
+    ],
+)
+def test_protocol_refuses_versions_that_do_not_exist(change, message):
+    with pytest.raises((UnknownName, InvalidValue), match=message):
+        replace(USUAL, **change)
+
+
+def test_protocol_has_no_default():
+    with pytest.raises(TypeError):
+        Protocol()  # type: ignore[call-arg]
