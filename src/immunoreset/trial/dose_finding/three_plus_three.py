@@ -57,7 +57,7 @@ class ThreePlusThree:
         top = current == self.doses
         above = np.where(top, False, closed[np.arange(outcomes.trials), np.minimum(current, self.doses - 1)])
         at_end = safe & (top | above)
-        needs_six = at_end & (here < 6) & (top if self.variant == "six_at_mtd" else False)
+        needs_six = at_end & (here < 6) & np.where(top, self.variant == "six_at_mtd", self.variant != "no_deescalation")
         found = at_end & ~needs_six
         filled = outcomes.at(patients, np.maximum(current - 1, 0)) >= 6
         ends = too_toxic & ((current == 1) | filled | (self.variant == "no_deescalation"))
