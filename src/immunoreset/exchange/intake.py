@@ -142,7 +142,6 @@ class IntakeStore:
             settled = self._settle(number, first, last)
             patients += len(np.unique(settled.entries.patient))
             tally.add(settled)
-        self._database.end()
         self._parts = [number for number, _, _ in parts]
         return Intake(
             files=tuple(file.place.file for file in self._files),

@@ -43,7 +43,7 @@ class RowDatabase:
         self._connection = duckdb.connect(str(self._folder / "rows.duckdb"))
         self._ask(f"SET memory_limit = '{MEMORY}'")
         self._ask("SET temp_directory = '" + str(self._folder / "spill").replace("'", "''") + "'")
-        for statement in (ROWS, SETTLED, "BEGIN"):
+        for statement in (ROWS, SETTLED):
             self._ask(statement)
 
     def close(self) -> None:
@@ -59,6 +59,7 @@ class RowDatabase:
             raise InvalidFile(f"temporary files failed: {first_line}; set TMPDIR to a folder with more room") from error
 
     def _insert(self, name: str, columns: dict[str, Any]) -> None:
+        # Each block is committed by itself: a transaction keeps every block in memory until its end.
         self._connection.register("block", pd.DataFrame(columns, copy=False))
         try:
             self._ask(f"INSERT INTO {name} SELECT * FROM block")
@@ -86,9 +87,7 @@ class RowDatabase:
 
     def parts(self, *, rows: int, most: int) -> list[tuple[int, str, str]]:
         """All rows are in: number, first and last patient of each part of about so many rows, without patients of over `most`."""
-        self._ask("COMMIT")
         self._ask(PATIENTS, {"most": most, "part": rows})
-        self._ask("BEGIN")
         query = "SELECT part, min(patient), max(patient) FROM patients WHERE NOT crowded GROUP BY part ORDER BY part"
         return self._ask(query).fetchall()
 
@@ -113,10 +112,6 @@ class RowDatabase:
     def insert_settled(self, part: int, entries: Entries) -> None:
         """Keep what remains of a part."""
         self._insert("settled", {"part": np.full(len(entries.item), part, dtype=np.int32), **entries._asdict()})
-
-    def end(self) -> None:
-        """All parts are settled."""
-        self._ask("COMMIT")
 
     def settled(self, parts: Sequence[int]) -> Iterator[tuple[Entries, list[str]]]:
         """What remains of each part, by patient, and the names of its patients."""
