@@ -78,7 +78,9 @@ class _Running:
         treated, toxic, effective, both = self.counts[:, trials]
         nobody = np.zeros_like(treated)
         ones = np.ones(len(trials))
-        return Outcomes(treated, toxic, effective, both, self.current[trials], nobody, nobody.astype(float), ones)
+        dose, outcome, cohort = self.patients[:, trials]
+        patients = Patients(dose, outcome, cohort, np.broadcast_to(1.0, dose.shape))
+        return Outcomes(treated, toxic, effective, both, self.current[trials], nobody, nobody.astype(float), ones, patients)
 
     def treat(self, trials: Counts, dose: Counts, *, number: Counts, cohort: int, people: tuple[OutcomeSource, Latent]) -> None:
         """Treat `number` (n,) more patients in each of the `trials` (n,) at `dose` (n,)."""
@@ -145,7 +147,7 @@ def simulate_trials(
             left = planned - running.number[active]
             more = np.minimum(now.backfill[going, level], left)
             running.treat(active, np.full(len(active), level + 1), number=more, cohort=number, people=(source, latent))
-    return Trials(_with_patients(running), recommended, stopped, why)
+    return Trials(running.seen(np.arange(trials)), recommended, stopped, why)
 
 
 def operating_characteristics(
@@ -238,12 +240,3 @@ def _refuse_waiting(now: Decision, going: Counts) -> None:
         raise InvalidValue(f"the design waits although every outcome is known ({reason}): it cannot decide")
     if (now.dose[going] < 1).any():
         raise InvalidValue("the design goes on without naming a dose: it cannot decide")
-
-
-def _with_patients(running: _Running) -> Outcomes:
-    seen = running.seen(np.arange(len(running.current)))
-    dose, outcome, cohort = running.patients
-    patients = Patients(dose, outcome, cohort, np.ones(dose.shape))
-    return Outcomes(
-        seen.treated, seen.toxic, seen.effective, seen.both, seen.current, seen.pending, seen.followed, seen.since_last, patients
-    )
