@@ -32,7 +32,7 @@ def greater_by_result(treatment: BetaPosteriors, control: BetaPosteriors, margin
     if not -1 < margin < 1:
         raise InvalidValue(f"comparison of rates: the margin is {margin:g}; it must be between -1 and 1")
     low, high = max(0.0, -margin), min(1.0, 1.0 - margin)
-    share, rest, width = _grid(control)
+    share, rest, width = _grid(treatment, control)
     # only between these bounds does the other rate still matter; nearer to 0 or 1 the answer is certain
     rate, complement = low + (high - low) * share, (1 - high) + (high - low) * rest
     log_rate, log_complement = np.log(rate), np.log(complement)
@@ -41,15 +41,15 @@ def greater_by_result(treatment: BetaPosteriors, control: BetaPosteriors, margin
         log_part = (a - 1)[:, None] * log_rate + (b - 1)[:, None] * log_complement - betaln(a, b)[:, None]
         density += weights[:, None] * np.exp(log_part)
     certain = 1 - control.above(low)[:, 0] if low > 0 else np.zeros(len(control.a))
-    return treatment.above(rate + margin) @ (density * (high - low) * width).T + certain
+    return np.clip(treatment.above(rate + margin) @ (density * (high - low) * width).T + certain, 0.0, 1.0)
 
 
-def _grid(control: BetaPosteriors) -> tuple[Floats, Floats, Floats]:
+def _grid(treatment: BetaPosteriors, control: BetaPosteriors) -> tuple[Floats, Floats, Floats]:
     """A share of the range (G,), what is left of it, and the width of each step: a fine grid of sinh(u) = log odds."""
     smallest = min(float(control.a.min()), float(control.b.min()), 1.0)
-    narrow = 2 / np.sqrt(float((control.a + control.b).max()))
+    narrow = 2 / np.sqrt(max(float((arm.a + arm.b).max()) for arm in (treatment, control)))
     reach = np.arcsinh(min(_LOST / smallest, 600.0) + 20)
-    u, step = np.linspace(-reach, reach, int(np.ceil(2 * reach / min(_STEP, narrow / 20))), retstep=True)
+    u, step = np.linspace(-reach, reach, int(np.ceil(2 * reach / min(_STEP, narrow / 4))), retstep=True)
     odds = np.sinh(u)
     share, rest = expit(odds), expit(-odds)
     return share, rest, share * rest * np.cosh(u) * step

@@ -72,7 +72,7 @@ class PredictiveProbability:
         choices = gammaln(rest + 1) - gammaln(more + 1) - gammaln(rest - more + 1)
         after = betaln(a + seen + more, b + patients - seen + rest - more)
         share = np.exp(choices + after - betaln(a + seen, b + patients - seen))
-        return (share * (seen + more > self.last_stop)).sum(axis=1)
+        return np.minimum(1.0, (share * (seen + more > self.last_stop)).sum(axis=1))
 
     @property
     def last_stop(self) -> int:

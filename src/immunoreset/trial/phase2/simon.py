@@ -50,7 +50,7 @@ class _Tables(NamedTuple):
     at_least: Floats
 
 
-def simon_two_stage(p0: float, p1: float, *, alpha: float = 0.05, beta: float = 0.2, n_max: int = 100) -> TwoStageDesigns:
+def simon_two_stage(p0: float, p1: float, *, alpha: float = 0.05, beta: float = 0.2, n_max: int = 150) -> TwoStageDesigns:
     """Search every two-stage design of at most `n_max` patients for the uninteresting rate `p0` against the target `p1`.
 
     >>> found = simon_two_stage(0.1, 0.3, n_max=40)
