@@ -21,7 +21,7 @@ def test_the_worked_example_of_lee_and_liu():
 
 
 def test_the_search_finds_the_published_design():
-    # Lee & Liu 2008, table 4: Nmax 36, rates 0.2 and 0.4, both errors at most 0.1
+    # Lee & Liu 2008: Nmax 36, rates 0.2 and 0.4, both errors at most 0.1
     found = search_thresholds(DESIGN, 0.4, alpha=0.1, power=0.9)
     assert (found.alpha, found.power) == pytest.approx((0.0878, 0.9062), abs=5e-5)
     assert (found.early_stop, found.expected) == pytest.approx((0.8571, 27.67), abs=5e-3)

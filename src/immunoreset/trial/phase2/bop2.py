@@ -75,7 +75,7 @@ def _below(rising: Floats, cut: float) -> int:
 def bop2_table(null: float, looks: Sequence[int], thresholds: Thresholds) -> StoppingTable:
     """The stopping table of BOP2 for one response rate.
 
-    Raises InvalidValue when no number of responses would be a claim. Source: Zhou, Lee & Yuan 2017, section 2.
+    Raises InvalidValue when no number of responses would be a claim. Source: Zhou, Lee & Yuan 2017.
     """
     check_looks(looks)
     stop = futile_at_most(null, looks, thresholds)
@@ -90,7 +90,7 @@ def bop2_pair_table(kind: PairKind, null: tuple[float, float], looks: Sequence[i
     >>> bop2_pair_table("nested", (0.15, 0.3), (10, 20), Thresholds(0.9, 0.8))
     PairTable(kind='nested', looks=(10, 20), first=(1, 5), second=(3, 8))
 
-    Source: Zhou, Lee & Yuan 2017, section 2.
+    Source: Zhou, Lee & Yuan 2017.
     """
     check_looks(looks)
     first = futile_at_most(null[0], looks, thresholds)
@@ -156,7 +156,7 @@ def optimise_bop2_pair(
     >>> found.alpha <= 0.1, round(found.power, 2)
     (True, 0.77)
 
-    Raises InvalidValue when no thresholds on the grids keep alpha. Source: Zhou, Lee & Yuan 2017, section 3.
+    Raises InvalidValue when no thresholds on the grids keep alpha. Source: Zhou, Lee & Yuan 2017.
     """
     null, effect = scenarios
 

@@ -131,7 +131,7 @@ def search_thresholds(
     >>> round(found.alpha, 3), round(found.power, 3), round(found.expected, 2)
     (0.088, 0.906, 27.67)
 
-    Raises InvalidValue when no pair keeps both errors. Source: Lee & Liu 2008, table 1.
+    Raises InvalidValue when no pair keeps both errors. Source: Lee & Liu 2008.
     """
     if not start.p0 < p1 < 1:
         raise InvalidValue(f"predictive probability: p1 is {p1:g}; it must be above p0 ({start.p0:g}) and below 1")
