@@ -40,7 +40,8 @@ def patient(number: int, random: np.random.Generator) -> list[str]:
     for visit in range(VISITS):
         date = start + 14 * visit
         for (item, unit, limit, scale), value in zip(MEASURED, values[visit], strict=True):
-            text = "36.8" if item == "TEMP" else "<1.5" if item == "IL6" and value < 0.1 else f"{min(value, 3) * scale:.3g}"
+            text = f"{min(max(value, 0.2), 3) * scale:.3g}"
+            text = "36.8" if item == "TEMP" else "<1.5" if item == "IL6" and value < 0.1 else text
             rows.append(f"{name},{date},{item},{text},{unit},{limit},\n")
         for item, present in zip(ANSWERS, yes[visit], strict=True):
             rows.append(f"{name},{date},{item},{'yes' if present else 'no'},,,{'disease' if present else ''}\n")
@@ -56,7 +57,7 @@ def write(path: Path, megabytes: float) -> int:
         while size < megabytes * 1e6:
             rows = patient(number, random)
             if (count + len(rows)) // FAULTY > count // FAULTY:
-                rows[5] = rows[5].replace("mmol", "mol")
+                rows[4] = rows[4].replace("mmol", "mol")
             text = "".join(rows)
             file.write(text)
             count, size, number = count + len(rows), size + len(text), number + 1
