@@ -9,7 +9,7 @@ from immunoreset.trial.dose_finding.boin import BOIN
 from immunoreset.trial.dose_finding.keyboard import Keyboard
 from immunoreset.trial.dose_finding.three_plus_three import ThreePlusThree
 from immunoreset.trial.dose_finding.titration import AcceleratedTitration
-from immunoreset.trial.dose_paths import dose_paths, letter_chances
+from immunoreset.trial.dose_paths import dose_paths, letter_chances, path_rows
 from immunoreset.trial.outcome_sources import RateTable
 from immunoreset.trial.rules.backfill import Backfill
 from immunoreset.trial.rules.stopping import StopAtN
@@ -81,3 +81,13 @@ def test_too_large_a_graph_and_a_design_that_needs_time_are_refused():
         dose_paths(BOIN(4, 0.3), max_cohorts=10, most_states=50)
     with pytest.raises(InvalidValue, match="backfills"):
         dose_paths(Backfill(BOIN(3, 0.3), limit=0.3), max_cohorts=4)
+
+
+def test_written_paths_are_all_results_of_the_next_cohorts_and_follow_the_design():
+    rows = path_rows(ThreePlusThree(3), cohorts=3, after="1NNN")
+    assert len({line for line, _ in rows}) == len(rows) and rows[0] == ("1NNN", "dose 2: few toxicities: escalate")
+    lines = [line for line, _ in rows]
+    assert [line for line in lines if len(line.split()) == 2] == ["1NNN 2NNN", "1NNN 2NNT", "1NNN 2NTT", "1NNN 2TTT"]
+    assert not any(line.startswith("1NNN 2NTT ") for line in lines)
+    with pytest.raises(InvalidValue, match="fewer cohorts"):
+        path_rows(BOIN(5, 0.3), cohorts=9)

@@ -19,6 +19,7 @@ from immunoreset.trial.decision import Decision, Design
 from immunoreset.trial.outcomes import LETTERS, Counts, Outcomes
 
 _MOST_STATES = 300_000
+_MOST_LINES = 10_000
 
 
 class Level(NamedTuple):
@@ -122,6 +123,38 @@ def dose_paths(
             break
         states = following
     return DosePaths(tuple(levels), design.doses, planned)
+
+
+def path_rows(design: Design, *, cohort: int = 3, cohorts: int = 2, after: str = "") -> list[tuple[str, str]]:
+    """What a design says after every possible result of the next cohorts: the outcomes as a line, and the decision in words.
+
+    `after` is what has happened already. Raises InvalidValue for more than 10,000 lines.
+
+    >>> from immunoreset.trial.dose_finding.boin import BOIN
+    >>> for line, said in path_rows(BOIN(5, 0.3), cohorts=1):
+    ...     print(f"{line or 'at first':<10}{said}")
+    at first  dose 1: first cohort
+    1NNN      dose 2: few toxicities: escalate
+    1NNT      dose 1: toxicity near the target: stay
+    1NTT      dose 1: many toxicities, but there is no lower dose
+    1TTT      stop, no dose recommended: every dose is closed
+    """
+    lines, rows = [after], []
+    for depth in range(cohorts + 1):
+        now = design.decide(Outcomes.read(lines, doses=design.doses))
+        rows += [(line, now.explain(place)) for place, line in enumerate(lines)]
+        if len(rows) * (cohort + 1) > _MOST_LINES and depth < cohorts:
+            raise InvalidValue(f"more than {_MOST_LINES} dose paths: ask for fewer cohorts")
+        size = np.where(now.cohort > 0, np.minimum(now.cohort, cohort), cohort).tolist()
+        lines = [
+            f"{line} {int(now.dose[place])}{'N' * (size[place] - toxic)}{'T' * toxic}".strip()
+            for place, line in enumerate(lines)
+            if not now.stop[place]
+            for toxic in range(size[place] + 1)
+        ]
+        if not lines:
+            break
+    return rows
 
 
 def letter_chances(toxic: ArrayLike, effective: ArrayLike | None, *, doses: int) -> NDArray[np.float64]:

@@ -95,6 +95,13 @@ class _Running:
             self.patients[:, rows, patient] = np.stack([level, toxic + 2 * effective, np.full(len(rows), cohort)])
             self.number[rows] += 1
 
+    def backfill(self, trials: Counts, offered: Counts, *, cohort: int, people: tuple[OutcomeSource, Latent]) -> None:
+        """Treat the patients `offered` (n, D) at lower doses, as far as the planned number allows."""
+        for level in np.flatnonzero(offered.any(axis=0)).tolist():
+            room = self.patients.shape[2] - self.number[trials]
+            number = np.minimum(offered[:, level], room)
+            self.treat(trials, np.full(len(trials), level + 1), number=number, cohort=cohort, people=people)
+
 
 def simulate_trials(
     design: Design,
@@ -143,10 +150,7 @@ def simulate_trials(
         size = np.where(now.cohort[going] > 0, np.minimum(now.cohort[going], cohort), cohort)
         running.treat(active, dose, number=np.minimum(size, room[going]), cohort=number, people=(source, latent))
         running.current[active] = dose
-        for level in np.flatnonzero(now.backfill[going].any(axis=0)).tolist():
-            left = planned - running.number[active]
-            more = np.minimum(now.backfill[going, level], left)
-            running.treat(active, np.full(len(active), level + 1), number=more, cohort=number, people=(source, latent))
+        running.backfill(active, now.backfill[going], cohort=number, people=(source, latent))
     return Trials(running.seen(np.arange(trials)), recommended, stopped, why)
 
 

@@ -26,7 +26,7 @@ class TiteBOIN:
 
     >>> design = TiteBOIN(BOIN(3, 0.3))
     >>> design.decide(Outcomes.from_counts([2, 0, 0], [0, 0, 0], pending=[4, 0, 0], followed=[1.5, 0, 0])).explain()
-    'wait, then dose 1: wait: too many patients are still in follow-up'
+    'wait, then dose 1: too many patients are still in follow-up'
 
     Source: Yuan 2018, doi:10.1158/1078-0432.CCR-18-0246; Lin and Yuan 2020 for the estimate.
     """
