@@ -30,16 +30,23 @@ def parameter_hash(study: Study) -> str:
     return digest.hexdigest()
 
 
-def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any]) -> dict[str, Any]:
-    """The document of manifest.json."""
+def machine() -> dict[str, str]:
+    """The software and the machine of a run."""
     import numpy as np
 
     return {
         "version": version(),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "machine": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of manifest.json."""
+    return {
+        **machine(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": study.seed,
         "solver": {**solver, "start": study.start, "stop": study.stop},
         "parameter_hash": parameter_hash(study),

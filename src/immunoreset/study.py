@@ -18,7 +18,7 @@ import numpy as np
 from immunoreset.course import FOLLOWED, days_to_store, natural_events, readouts
 from immunoreset.engine import Solution, simulate
 from immunoreset.engine.events import Event
-from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue
+from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
 from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Course, Outcomes, read_outcomes, sledai_curve
@@ -150,9 +150,8 @@ def _simulate(
 
 def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> ArmResult:
     """The result of one arm from its solved courses."""
-    failed = np.asarray(solution.failed, dtype=bool)
-    course = Course(solution.days, solution.outputs, solution.readouts, cohort.parameters, failed)
-    outcomes = Outcomes(who.patient, who.twin, failed, read_outcomes(course))
+    course = _course(solution, cohort)
+    outcomes = Outcomes(who.patient, who.twin, course.failed, read_outcomes(course))
     row_of = {int(number): row for row, number in enumerate(solution.patients)}
     rows = np.array([row_of[int(number)] for number in solution.events["patient"]], dtype=int)
     events = {
@@ -165,6 +164,21 @@ def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> Arm
     curves = {name: values.astype(np.float32) for name, values in solution.outputs.items()}
     curves["sledai_2k"] = sledai_curve(course).astype(np.float32)
     return ArmResult(treatment, who.names, outcomes, curves, solution.failures(), events)
+
+
+def simulate_arm(study: Study, arm: str, *, threads: int | None = None) -> tuple[Course, Twins]:
+    """The solved courses of one arm and whose they are, as `run` simulates them. Raises UnknownName for another arm."""
+    if arm not in study.arms:
+        raise unknown("arm", arm, study.arms)
+    twins = draw_twins(study.patients_of(arm), study)
+    treated, events = _treat(study, arm, _regimen(arm, study.arms[arm].treatment), twins)
+    solution = _simulate(study, treated, events, threads, None)
+    return _course(solution, treated), twins
+
+
+def _course(solution: Solution, cohort: Cohort) -> Course:
+    failed = np.asarray(solution.failed, dtype=bool)
+    return Course(solution.days, solution.outputs, solution.readouts, cohort.parameters, failed)
 
 
 def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:

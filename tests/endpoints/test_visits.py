@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from immunoreset.endpoints.items import find, items
-from immunoreset.endpoints.visits import Visits
+from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, Visits
 from immunoreset.errors import InvalidValue, UnknownName
 
 LONG = st.lists(
@@ -64,8 +64,11 @@ def test_words_are_read_back_and_missing_ones_are_empty():
 
 
 def test_what_nobody_adjudicated_counts_as_due_to_the_disease():
-    visits = Visits.from_long(patient=["A"] * 2, day=[1, 2], item=["WBC"] * 2, value=[2, 2], due_to_disease=[np.nan, 0])
-    assert visits.attributed("WBC").values.tolist() == [1.0, 0.0]
+    causes = [np.nan, OTHER, DISEASE, RELEASE]
+    visits = Visits.from_long(patient=["A"] * 4, day=[1, 2, 3, 4], item=["WBC"] * 4, value=[2] * 4, cause=causes)
+    assert visits.due_to(DISEASE, "WBC").values.tolist() == [1, 0, 1, 0]
+    assert visits.due_to(RELEASE, "WBC").values.tolist() == [1, 0, 0, 1]
+    np.testing.assert_array_equal(visits.due_to(DISEASE, "WBC", if_not_judged=None).values, [np.nan, 0, 1, 0])
 
 
 @pytest.mark.parametrize("item", items().values(), ids=lambda item: item.code)

@@ -62,7 +62,7 @@ def visits_of(tmp_path, content):
         ("A,2025-03-01,CRP,5,mg/L,low,,", "limit", "'low' is not a limit; write 0.9-1.8, <30, >0.9 or a number"),
         ("A,2025-03-01,C3,1,g/L,1.8-0.9,,", "limit", "the lower limit is above the upper"),
         ("A,2025-03-01,RASH,yes,,<3,,", "limit", "RASH has no laboratory limits; leave them empty"),
-        ("A,2025-03-01,RASH,yes,,,weather,", "attribution", "'weather' is no attribution; write disease, other, or nothing"),
+        ("A,2025-03-01,RASH,yes,,,weather,", "attribution", "'weather' is no attribution; write disease, crs, other, or nothing"),
         ("A,2025-03-01,PREDNISONE,5,mg/day,,,2025-02-01", "end", "the end is before the start"),
         ("A,2025-03-01,PREDNISONE,5,mg/day,,,28", "end", "the end is a date and the start a day, or the other way round"),
         ("A,2025-03-01,PREDNISONE,5,mg/day,,,2025-02-29", "end", "there is no date 2025-02-29 in the calendar"),
@@ -199,7 +199,7 @@ A,2025-03-01,CK,n/a,,,,
     for code, value in expected.items():
         np.testing.assert_allclose(visits.column(code), [value])
     assert visits.words("BILAG_RENAL").tolist() == ["B"]
-    assert visits.due_to_disease["BILAG_RENAL"].tolist() == [1] and visits.due_to_disease["OXYGEN"].tolist() == [0]
+    assert visits.cause["BILAG_RENAL"].tolist() == [1] and visits.cause["OXYGEN"].tolist() == [2]
     assert visits.lower_limit("NEUT").tolist() == [1.5] and np.isnan(visits.upper_limit("NEUT")).all()
     np.testing.assert_allclose(visits.upper_limit("UPCR"), [0.5])
     assert np.isnan(visits.column("CK")).all()

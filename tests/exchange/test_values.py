@@ -47,8 +47,8 @@ def test_limits_that_make_no_sense_are_refused(word):
 
 
 def test_attribution_words():
-    due, reason = read_attribution(["Disease", "SLE", "yes", "CRS", "lymphodepletion", "no", "", "?"])
-    np.testing.assert_array_equal(due, [1, 1, 1, 0, 0, 0, np.nan, np.nan])
+    causes, reason = read_attribution(["Disease", "SLE", "yes", "CRS", "lymphodepletion", "no", "", "?"])
+    np.testing.assert_array_equal(causes, [1, 1, 1, 2, 0, 0, np.nan, np.nan])
     assert list(reason) == [7]
 
 

@@ -14,6 +14,7 @@ from immunoreset.endpoints.known import Answer, Floats, Range
 from immunoreset.errors import InvalidValue, unknown
 
 Columns = Mapping[str, Floats]
+OTHER, DISEASE, RELEASE = 0, 1, 2  # what a finding is put down to; RELEASE: cytokine release or neurotoxicity of the cells
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Visits:
     """Visits of some patients; day 0 is the infusion.
 
     `patients` are their names and `patient` (n,) the place in it, ascending; `day` (n,) ascends within a patient. `values`,
-    `lower` and `upper` (the laboratory's limits) and `due_to_disease` (1, 0; nan where not adjudicated) hold columns (n,) by
-    item code, in standard units, nan where nothing was written down; an item that nobody wrote down has no column.
+    `lower` and `upper` (the laboratory's limits) and `cause` (DISEASE, RELEASE or OTHER; nan where nobody judged)
+    hold columns (n,) by item code, in standard units, nan where nothing was written down; an item that nobody wrote down has
+    no column.
     """
 
     patients: tuple[str, ...]
@@ -31,7 +33,7 @@ class Visits:
     values: Columns
     lower: Columns = field(default_factory=dict)
     upper: Columns = field(default_factory=dict)
-    due_to_disease: Columns = field(default_factory=dict)
+    cause: Columns = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.day)
@@ -59,10 +61,11 @@ class Visits:
         """The laboratory's upper limits of an item (n,)."""
         return self._column(self.upper, code)
 
-    def attributed(self, code: str) -> Answer:
-        """Whether the item is due to the disease; what nobody adjudicated counts as due to it."""
-        column = self._column(self.due_to_disease, code)
-        return Answer.of(np.where(np.isnan(column), 1.0, column))
+    def due_to(self, what: int, code: str, *, if_not_judged: bool | None = True) -> Answer:
+        """Whether the item is put down to a cause, `DISEASE` or `RELEASE`; `if_not_judged` says what silence means."""
+        column = self._column(self.cause, code)
+        silent, yes = np.isnan(column), column == what
+        return Answer(yes | (silent & (if_not_judged is True)), (~yes & ~silent) | (silent & (if_not_judged is False)))
 
     def answer(self, code: str) -> Answer:
         """A yes-or-no item (n,)."""
@@ -94,7 +97,7 @@ class Visits:
         value: ArrayLike,
         lower: ArrayLike | None = None,
         upper: ArrayLike | None = None,
-        due_to_disease: ArrayLike | None = None,
+        cause: ArrayLike | None = None,
     ) -> Visits:
         """From a long table with a row for each value (m,), in standard units and any order.
 
@@ -135,7 +138,7 @@ class Visits:
             values=pivot(values),
             lower=pivot(lower),
             upper=pivot(upper),
-            due_to_disease=pivot(due_to_disease),
+            cause=pivot(cause),
         )
 
 

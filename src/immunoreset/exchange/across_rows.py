@@ -32,11 +32,11 @@ class Entries(NamedTuple):
     value: Floats
     lower: Floats
     upper: Floats
-    due: Floats
+    cause: Floats
 
     def part(self, rows: slice) -> Entries:
         """Some of them, one behind the other."""
-        columns = (self.value[rows], self.lower[rows], self.upper[rows], self.due[rows])
+        columns = (self.value[rows], self.lower[rows], self.upper[rows], self.cause[rows])
         return Entries(self.patient[rows], self.day[rows], self.item[rows], *columns)
 
 
@@ -127,7 +127,7 @@ def _same_intervals(rows: Gathered, time: Floats, kept: Flags) -> Flags:
     """Intervals that say the same as an earlier one, word for word."""
     copies = np.zeros(len(rows), dtype=bool)
     intervals = np.flatnonzero(~rows.single & kept)
-    columns = (rows.patient, rows.item, time, rows.lasting, rows.value, rows.lower, rows.upper, rows.due)
+    columns = (rows.patient, rows.item, time, rows.lasting, rows.value, rows.lower, rows.upper, rows.cause)
     copies[intervals] = pd.DataFrame({k: column[intervals] for k, column in enumerate(columns)}).duplicated().to_numpy()
     return copies
 
@@ -200,7 +200,7 @@ def _one_each(rows: Gathered, time: Floats, cells: _Cells, found: Found, *, visi
 def _differ(rows: Gathered, one: Places, other: Places, *, time: Floats) -> Flags:
     """Which rows say something else than the other of their cell; two dose intervals of one drug may be two doses or one."""
     differ = np.round(rows.value[one], DECIMALS) != np.round(rows.value[other], DECIMALS)
-    for column in (rows.lower, rows.upper, rows.due):
+    for column in (rows.lower, rows.upper, rows.cause):
         a, b = column[one], column[other]
         differ |= (a != b) & ~(np.isnan(a) & np.isnan(b))
     return differ | (FACTORS[rows.item[one]] > 0) & ~rows.single[one] & ~rows.single[other]
@@ -236,5 +236,5 @@ def _entries(rows: Gathered, cells: _Cells, *, visit_patient: Places, visit_day:
         value=value[new],
         lower=rows.lower[row],
         upper=rows.upper[row],
-        due=rows.due[row],
+        cause=rows.cause[row],
     )

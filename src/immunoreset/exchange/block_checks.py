@@ -215,13 +215,13 @@ class Block:
         self.mark(takes_none, column, lambda row: f"{ITEMS[measured.item[row]].code} has no laboratory limits; leave them empty")
         return measured.scaled(lower), measured.scaled(upper)
 
-    def due(self) -> Floats:
-        """1 where due to the disease, 0 where not, nan where nobody judged."""
+    def cause(self) -> Floats:
+        """What each finding is put down to (DISEASE, RELEASE or OTHER), nan where nobody judged."""
         if "attribution" not in self.columns:
             return np.full(len(self), np.nan)
-        due, reason = read_attribution(self.columns["attribution"].words)
+        causes, reason = read_attribution(self.columns["attribution"].words)
         self.mark_words("attribution", reason)
-        return due[self.columns["attribution"].codes]
+        return causes[self.columns["attribution"].codes]
 
     def note(self, measured: Measured, log: ReadingLog) -> None:
         """Count in the log what was converted, what is beyond the limit of detection and what has no value."""

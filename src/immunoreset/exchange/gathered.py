@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.block_checks import ITEMS, Flags, Places
 
-COLUMNS = ("file", "line", "patient", "item", "date", "day", "lasting", "value", "lower", "upper", "due")
+COLUMNS = ("file", "line", "patient", "item", "date", "day", "lasting", "value", "lower", "upper", "cause")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Gathered:
     value: Floats
     lower: Floats
     upper: Floats
-    due: Floats
+    cause: Floats
     files: Sequence[str]
     patients: int
 

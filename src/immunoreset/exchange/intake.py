@@ -190,7 +190,7 @@ class IntakeStore:
                     value=batch.value,
                     lower=_given(batch.lower),
                     upper=_given(batch.upper),
-                    due_to_disease=_given(batch.due),
+                    cause=_given(batch.cause),
                 )
                 yield replace(table, patients=tuple(names[int(code)] for code in table.patients))
 

@@ -39,7 +39,7 @@ class Rows:
     value: Floats
     lower: Floats
     upper: Floats
-    due_to_disease: Floats
+    cause: Floats
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -84,7 +84,7 @@ class RowChecker:
         block.patients()
         measured = block.measured()
         lower, upper = block.limits(measured)
-        due = block.due()
+        cause = block.cause()
         good = ~block.bad
         block.note(measured, self.log)
         self.read += len(lines)
@@ -102,5 +102,5 @@ class RowChecker:
             value=measured.value[good],
             lower=lower[good],
             upper=upper[good],
-            due_to_disease=due[good],
+            cause=cause[good],
         )

@@ -20,15 +20,15 @@ from immunoreset.exchange.row_checks import Rows
 
 MEMORY = "200MB"
 ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, lasting DOUBLE,
-          value DOUBLE, lower DOUBLE, upper DOUBLE, due DOUBLE, place BIGINT)"""
+          value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE, place BIGINT)"""
 SETTLED = """CREATE TABLE settled (part INTEGER, patient INTEGER, day DOUBLE, item SMALLINT, value DOUBLE, lower DOUBLE,
-             upper DOUBLE, due DOUBLE)"""
+             upper DOUBLE, cause DOUBLE)"""
 PATIENTS = """CREATE TABLE patients AS
               WITH counted AS (SELECT patient, count(*) AS n FROM rows GROUP BY patient),
                    summed AS (SELECT patient, n, sum(if(n > $most, 0, n)) OVER (ORDER BY patient) AS up_to FROM counted)
               SELECT patient, n > $most AS crowded, n, (greatest(up_to - 1, 0) // $part)::INTEGER AS part
               FROM summed ORDER BY patient"""
-NUMBERS = ("date", "day", "lasting", "value", "lower", "upper", "due")
+NUMBERS = ("date", "day", "lasting", "value", "lower", "upper", "cause")
 
 
 class RowDatabase:
@@ -79,7 +79,7 @@ class RowDatabase:
             "value": rows.value,
             "lower": rows.lower,
             "upper": rows.upper,
-            "due": rows.due_to_disease,
+            "cause": rows.cause,
             "place": np.arange(self._rows, self._rows + len(rows)),
         }
         self._insert("rows", columns)
@@ -116,11 +116,11 @@ class RowDatabase:
     def settled(self, parts: Sequence[int]) -> Iterator[tuple[Entries, list[str]]]:
         """What remains of each part, by patient, and the names of its patients."""
         for part in parts:
-            query = "SELECT patient, day, item, value, lower, upper, due FROM settled WHERE part = ?"
+            query = "SELECT patient, day, item, value, lower, upper, cause FROM settled WHERE part = ?"
             found = self._ask(query, [part]).fetchnumpy()
             order = np.argsort(np.asarray(found["patient"]), kind="stable")
             patient, item = (np.asarray(found[name], dtype=np.int64)[order] for name in ("patient", "item"))
-            numbers = {name: _filled(found[name])[order] for name in ("day", "value", "lower", "upper", "due")}
+            numbers = {name: _filled(found[name])[order] for name in ("day", "value", "lower", "upper", "cause")}
             query = "SELECT patient FROM patients WHERE part = ? AND NOT crowded ORDER BY patient"
             yield Entries(patient=patient, item=item, **numbers), [name for (name,) in self._ask(query, [part]).fetchall()]
 

@@ -10,29 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.endpoints.known import Floats
+from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE
 from immunoreset.exchange.dates import numbers
 
 YES = frozenset({"yes", "y", "true", "present", "positive", "pos", "1"})
 NO = frozenset({"no", "n", "false", "absent", "negative", "neg", "0"})
 NOTHING = frozenset({"", ".", "-", "na", "n/a", "nan", "nd", "nk", "not done", "missing", "unknown", "null"})
-DUE = frozenset({"disease", "sle", "lupus", "yes", "y", "true", "related", "1"})
-NOT_DUE = frozenset(
-    {
-        "other",
-        "infection",
-        "drug",
-        "crs",
-        "icans",
-        "lymphodepletion",
-        "treatment",
-        "damage",
-        "no",
-        "n",
-        "false",
-        "not related",
-        "0",
-    }
-)
+_NAMES = {
+    DISEASE: ("disease", "sle", "lupus", "yes", "y", "true", "related", "1"),
+    RELEASE: ("crs", "icans", "cytokine release", "neurotoxicity"),
+    OTHER: ("other", "infection", "drug", "lymphodepletion", "treatment", "damage", "no", "n", "false", "not related", "0"),
+}
+CAUSES = {name: cause for cause, names in _NAMES.items() for name in names}
 BELOW_IS_ABNORMAL = frozenset(
     {"C3", "C4", "CH50", "HGB", "WBC", "NEUT", "LYM", "CD4", "PLAT", "B_CELLS", "FIBRINO", "IGG", "ALB", "EGFR", "EGFR_PREFLARE"}
 )
@@ -115,16 +104,16 @@ def read_limits(words: Sequence[str]) -> Limits:
 
 
 def read_attribution(words: Sequence[str]) -> tuple[Floats, dict[int, str]]:
-    """1 where due to the disease, 0 where due to something else, nan where nobody judged; and what is wrong, by place.
+    """DISEASE, RELEASE or OTHER, as `Visits` holds causes, nan where nobody judged; and what is wrong, by place.
 
-    >>> read_attribution(["lupus", "infection", ""])[0].tolist()
-    [1.0, 0.0, nan]
+    >>> read_attribution(["lupus", "CRS", "infection", ""])[0].tolist()
+    [1.0, 2.0, 0.0, nan]
     """
-    due, reason = np.full(len(words), np.nan), {}
+    causes, reason = np.full(len(words), np.nan), {}
     for k, word in enumerate(words):
         plain = word.lower()
-        if plain in DUE or plain in NOT_DUE:
-            due[k] = plain in DUE
+        if plain in CAUSES:
+            causes[k] = CAUSES[plain]
         elif plain:
-            reason[k] = f"'{word}' is no attribution; write disease, other, or nothing where nobody judged"
-    return due, reason
+            reason[k] = f"'{word}' is no attribution; write disease, crs, other, or nothing where nobody judged"
+    return causes, reason

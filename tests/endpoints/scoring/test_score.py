@@ -14,7 +14,7 @@ from immunoreset.endpoints.quantities import Pga, Prednisone
 from immunoreset.endpoints.scoring.example import USUAL
 from immunoreset.endpoints.scoring.protocol import Protocol
 from immunoreset.endpoints.scoring.score import Scored, score
-from immunoreset.endpoints.visits import Visits
+from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, Visits
 from immunoreset.errors import InvalidValue, UnknownName
 
 LISTED = replace(USUAL, unlisted_items="absent")
@@ -31,7 +31,7 @@ def visits(*rows, lower=None, upper=None, due=None) -> Visits:
         return [(given or {}).get((who, when, what), np.nan) for who, when, what, _ in long]
 
     return Visits.from_long(
-        patient=patient, day=day, item=item, value=value, lower=extra(lower), upper=extra(upper), due_to_disease=extra(due)
+        patient=patient, day=day, item=item, value=value, lower=extra(lower), upper=extra(upper), cause=extra(due)
     )
 
 
@@ -89,9 +89,22 @@ def test_an_item_counts_over_the_window_of_the_protocol(window, total):
 def test_laboratory_values_decide_items_unless_the_clinician_did_or_another_cause_is_named():
     values = {"WBC": 2.0, "PLAT": 80, "UPCR": 0.6, "C3": 0.7, "DSDNA": 50, "TEMP": 38.5, "URBC": 9, "UWBC": 2, "FEVER": 0}
     limits = {"lower": {("A", 0, "C3"): 0.9}, "upper": {("A", 0, "DSDNA"): 30}, "due": {("A", 0, "WBC"): 0}}
-    scored = score(visits(("A", 0, values), **limits), LISTED)
+    limits = {kind: {(who, -7, item): value for (who, _, item), value in given.items()} for kind, given in limits.items()}
+    scored = score(visits(("A", -7, values), **limits), LISTED)
     # thrombocytopenia 1, proteinuria 4, haematuria 4, low complement 2, DNA 2; leukopenia is not due to lupus, fever judged no
-    assert rows_of(scored, "sledai") == [(0, 13)]
+    assert rows_of(scored, "sledai") == [(-7, 13)]
+
+
+def test_fever_after_the_infusion_scores_for_whatever_it_was_put_down_to():
+    assessed = ALL_ABSENT | {"TEMP": 39.0, "HYPOTENSION": 0, "PRESSORS": 0, "OXYGEN": 0}
+    del assessed["FEVER"]
+    causes = {None: (None, 1), DISEASE: (1, 0), RELEASE: (0, 1), OTHER: (0, 0)}
+    for cause, (sledai, crs) in causes.items():
+        due = {} if cause is None else {("A", 3, "TEMP"): cause}
+        scored = score(visits(("A", 3, assessed), due=due), USUAL)
+        assert (rows_of(scored, "sledai"), rows_of(scored, "crs")) == ([(3, sledai)], [(3, crs)]), cause
+    late = score(visits(("A", 60, assessed)), USUAL)
+    assert rows_of(late, "sledai") == [(60, 1)]
 
 
 def test_remission_asks_for_activity_assessment_and_dose():

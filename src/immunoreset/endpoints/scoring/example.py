@@ -14,5 +14,6 @@ USUAL = Protocol(
     antimalarial_allowed=True,
     urine="",
     baseline_until=0.0,
+    judge_until=28.0,
     sustained_weeks=24.0,
 )

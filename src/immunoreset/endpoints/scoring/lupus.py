@@ -48,7 +48,7 @@ def _sledai(sheet: Sheet) -> Iterator[Result]:
     yield Result("csledai", f"Clinical {name}", score.clinical, shown, _undecided_items(sheet, clinical=True), unit="points")
     level = sledai.category(score.total)
     yield Result("sledai_category", f"{name} activity", level, shown, _undecided_items(sheet), categories=sledai.ACTIVITY)
-    base = take(score.total, sheet.baseline_rows(shown))
+    base = take(score.total, sheet.sledai_baseline)
     change = sledai.change(base, score.total)
     missing = _undecided_items(sheet) | {"baseline SLEDAI": ~base.known}
     after = shown & sheet.after_baseline()
@@ -118,11 +118,9 @@ def _bilag(sheet: Sheet) -> Iterator[Result]:
 def _responses(sheet: Sheet) -> Iterator[Result]:
     """SRI-4 to SRI-8 and BICLA; patients with too little activity at baseline are left out."""
     shown = sheet.assessed | sheet.made("PGA", *BILAG_ITEMS)
-    base_sledai = sheet.baseline_rows(sheet.assessed)
-    base_bilag = sheet.baseline_rows(sheet.made(*BILAG_ITEMS))
-    baseline = responses.Activity(
-        take(sheet.sledai.total, base_sledai), bilag_of(sheet, base_bilag), sheet.quantity(Pga, "PGA", sheet.baseline("PGA"))
-    )
+    base_sledai = take(sheet.sledai.total, sheet.sledai_baseline)
+    base_bilag = bilag_of(sheet, sheet.baseline_rows(sheet.made(*BILAG_ITEMS)))
+    baseline = responses.Activity(base_sledai, base_bilag, sheet.quantity(Pga, "PGA", sheet.baseline("PGA")))
     visit = responses.Activity(sheet.sledai.total, bilag_of(sheet), sheet.quantity(Pga, "PGA"))
     events = {
         "treatment_failure": since_baseline(sheet, "TREATMENT_FAILURE"),
@@ -133,8 +131,8 @@ def _responses(sheet: Sheet) -> Iterator[Result]:
         "SLEDAI": ~sheet.sledai.total.known,
         **sheet.missing("PGA"),
         "BILAG": ~bilag_of(sheet).known.all(axis=-1),
-        "baseline SLEDAI": base_sledai < 0,
-        "baseline BILAG": base_bilag < 0,
+        "baseline SLEDAI": ~base_sledai.known,
+        "baseline BILAG": ~base_bilag.known.all(axis=-1),
         "baseline PGA": sheet.baseline("PGA") < 0,
     }
     after = shown & sheet.after_baseline()

@@ -25,8 +25,11 @@ class Protocol:
     it means that a SLEDAI item, haemolysis or gut activity was not written down at a visit where others were: "missing", or
     "absent" where the form lists only what was found. `urine` is the specimen of UPCR ("24 h",
     "first-morning void" or "random"; "" if not recorded), which is reported along. A visit up to
-    `baseline_until` days can be the baseline; the last one with the value counts. `sustained_weeks` is how long DORIS and LLDAS
-    must hold to count as sustained. Raises UnknownName for a version that does not exist.
+    `baseline_until` days can be the baseline; the last one with the value counts. Up to day `judge_until` after the infusion an
+    abnormal laboratory value or temperature scores in SLEDAI only if somebody put it down to the disease: until then fever and
+    low counts come mostly from lymphodepletion, cytokine release and infection, so what nobody judged leaves the item open.
+    `sustained_weeks` is how long DORIS and LLDAS must hold to count as sustained. Raises UnknownName for a version that does
+    not exist.
     """
 
     sledai: SledaiVersion
@@ -40,6 +43,7 @@ class Protocol:
     antimalarial_allowed: bool
     urine: str
     baseline_until: float
+    judge_until: float
     sustained_weeks: float
 
     def __post_init__(self) -> None:

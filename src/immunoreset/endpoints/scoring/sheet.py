@@ -30,7 +30,7 @@ from immunoreset.endpoints.quantities import (
 )
 from immunoreset.endpoints.scoring.protocol import Protocol
 from immunoreset.endpoints.toxicity.episodes import Table
-from immunoreset.endpoints.visits import Visits
+from immunoreset.endpoints.visits import DISEASE, Visits
 from immunoreset.errors import InvalidValue
 
 Rows = NDArray[np.int64]
@@ -104,6 +104,12 @@ class Sheet:
         """Rows of the baseline value of an item."""
         return self.baseline_rows(self.made(code))
 
+    def due_to_disease(self, code: str) -> Answer:
+        """Attribution of a laboratory value: soon after the infusion, what nobody judged is not known to be due to lupus."""
+        soon = (self.visits.day >= 0) & (self.visits.day <= self.protocol.judge_until)
+        judged, silent = (self.visits.due_to(DISEASE, code, if_not_judged=unless) for unless in (True, None))
+        return Answer(np.where(soon, silent.yes, judged.yes), np.where(soon, silent.no, judged.no))
+
     def after_baseline(self) -> Booleans:
         return self.visits.day > self.protocol.baseline_until
 
@@ -114,15 +120,25 @@ class Sheet:
         judged = {}
         for code in CODES:
             noted = self.visits.answer(code)
-            noted = (noted & self.visits.attributed(code)) if code in self.visits.values else noted
+            noted = (noted & self.visits.due_to(DISEASE, code)) if code in self.visits.values else noted
             derived = found.get(code, Answer.of(np.full(len(self.visits), np.nan)))
             judged[code] = Answer(noted.yes | (~noted.decided & derived.yes), noted.no | (~noted.decided & derived.no))
         return judged
 
     @cached_property
     def assessed(self) -> Booleans:
-        """Visits at which a SLEDAI item was judged."""
-        return np.logical_or.reduce([answer.decided for answer in self.judged.values()])
+        """Visits at which a clinician judged a SLEDAI item; in a file without any, those with a value that decides one.
+
+        Days on the ward with a temperature or a blood count alone are no assessment of lupus.
+        """
+        by_clinician = self.made(*CODES)
+        return by_clinician if by_clinician.any() else np.logical_or.reduce([one.decided for one in self.judged.values()])
+
+    @cached_property
+    def sledai_baseline(self) -> Rows:
+        """Rows of the baseline SLEDAI: the last that is known, or else the last assessment."""
+        known = self.baseline_rows(self.assessed & self.sledai.total.known)
+        return np.where(known >= 0, known, self.baseline_rows(self.assessed))
 
     @cached_property
     def sledai_items(self) -> dict[str, Answer]:
@@ -165,7 +181,7 @@ def _derived(sheet: Sheet) -> dict[str, Answer]:
     for item, (sources, rule) in rules.items():
         if visits.has(*sources):
             finding, here = rule(), sheet.made(*sources)
-            due = all_of(visits.attributed(source) for source in sources)
+            due = all_of(sheet.due_to_disease(source) for source in sources)
             found[item] = Answer(finding.yes & here, finding.no & here) & due
     return found
 

@@ -25,6 +25,7 @@ from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Sheet
 from immunoreset.endpoints.toxicity import crs, crs_episodes, ctcae, ctcae_terms, hypogammaglobulinaemia, icans, iec_hs
 from immunoreset.endpoints.toxicity.episodes import Course
+from immunoreset.endpoints.visits import RELEASE
 
 CRS_ITEMS = ("TEMP", "HYPOTENSION", "PRESSORS", "VASOPRESSIN", "OXYGEN")
 ICANS_ITEMS = ("ICE", "CONSCIOUSNESS", "ICANS_SEIZURE", "MOTOR", "OEDEMA")
@@ -112,9 +113,9 @@ def _crs_course(sheet: Sheet) -> Course:
 
 
 def _due(sheet: Sheet, rows: np.ndarray) -> dict[str, Answer]:
-    """Attribution of the three signs; in these rows `due_to_disease` no means due to something other than CRS."""
+    """Attribution of the three signs to CRS; what nobody judged counts as due to it."""
     named = {"fever": "TEMP", "hypotension": "HYPOTENSION", "hypoxia": "OXYGEN"}
-    found = {part: sheet.visits.attributed(code) for part, code in named.items()}
+    found = {part: sheet.visits.due_to(RELEASE, code) for part, code in named.items()}
     return {part: Answer(answer.yes[rows], answer.no[rows]) for part, answer in found.items()}
 
 

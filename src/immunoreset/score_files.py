@@ -1,0 +1,147 @@
+"""Score files of real visits: read and check every row, score in batches of patients, write one run folder.
+
+    with store.new_run(folder) as scratch:
+        summary = score_files(["visits.csv"], protocol, scratch, ScoringOptions())
+
+Faulty rows stop everything unless `partial` is set; then the rest is scored and what was left out is listed in left_out.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from immunoreset import store
+from immunoreset.endpoints.scoring.protocol import Protocol
+from immunoreset.endpoints.scoring.score import Scored, score
+from immunoreset.errors import InvalidFile
+from immunoreset.exchange.faults import Fault, Faults
+from immunoreset.exchange.reading import read_visits
+from immunoreset.manifest import machine
+from immunoreset.report.visits_page import build_visits_page
+from immunoreset.score_summary import summary_of
+from immunoreset.score_tables import ScoreTables
+
+if TYPE_CHECKING:
+    from immunoreset.exchange.intake import Intake
+
+LEFT_OUT = "left_out.csv"
+VISITS_AT_ONCE = 100_000
+
+
+@dataclass(frozen=True)
+class ScoringOptions:
+    """`partial` scores what is right in a faulty file; `csv` writes the tables as CSV too; `adam` names the formats of the
+    ADaM datasets to write ("json", "xpt"); `created` is the time that is put into files, ISO 8601."""
+
+    partial: bool = False
+    csv: bool = False
+    adam: tuple[str, ...] = ()
+    study: str = "immunoreset"
+    created: str = ""
+
+
+class FaultyRows(InvalidFile):
+    """Rows that cannot be read; all of them were listed."""
+
+
+def score_files(
+    paths: Sequence[Path],
+    protocol: Protocol,
+    scratch: Path,
+    options: ScoringOptions,
+    *,
+    list_faults: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """Score files into an empty folder and return the summary.
+
+    `list_faults` is told every faulty row, as one line of text. Raises FaultyRows if there is one and `partial` is not set, and
+    InvalidFile for a file that cannot be opened or holds nothing to score.
+    """
+    with (scratch / LEFT_OUT).open("w", encoding="utf-8", newline="") as left_out:
+        faults = Faults(report=left_out)
+        with read_visits(paths, faults) as intake:
+            left_out.flush()
+            _refuse(faults, intake, scratch / LEFT_OUT, options, list_faults)
+            summary = _score(intake, protocol, scratch, options)
+    if not len(faults):
+        (scratch / LEFT_OUT).unlink()
+    return summary
+
+
+def _refuse(
+    faults: Faults, intake: Intake, left_out: Path, options: ScoringOptions, list_faults: Callable[[str], None] | None
+) -> None:
+    if len(faults) and not options.partial:
+        if list_faults is not None:
+            for line in _fault_lines(left_out):
+                list_faults(line)
+        raise FaultyRows(
+            f"{len(faults):,} {'fault' if len(faults) == 1 else 'faults'} in {intake.read:,} rows; mend them, or score the rest "
+            "with --partial; nothing was written"
+        )
+    if not intake.kept:
+        raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}; nothing was written")
+
+
+def _fault_lines(left_out: Path) -> Iterator[str]:
+    """Every fault as one line."""
+    with left_out.open(encoding="utf-8", newline="") as listed:
+        for row in csv.DictReader(listed):
+            line, number = (int(row[name]) if row[name] else None for name in ("line", "row"))
+            yield str(Fault(row["file"], line, row["column"], row["reason"], number))
+
+
+def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOptions) -> dict[str, Any]:
+    with ScoreTables(scratch) as tables:
+
+        def batches() -> Iterator[Scored]:
+            for visits in intake.batches(VISITS_AT_ONCE):
+                scored = score(visits, protocol)
+                tables.add(scored)
+                yield scored
+
+        if options.adam:
+            from immunoreset.exchange.adam_out.write import write_adam
+
+            adam = scratch / "adam"
+            adam.mkdir()
+            write_adam(batches(), adam, study=options.study, created=options.created, formats=options.adam)
+        else:
+            for _ in batches():
+                pass
+        tables.write(csv=options.csv)
+        summary = summary_of(tables, intake, protocol)
+        page = build_visits_page(tables.query, summary)
+    (scratch / "report.html").write_text(page, encoding="utf-8")
+    store.write_json(scratch / "summary.json", summary)
+    manifest = {
+        **machine(),
+        "created": options.created,
+        "protocol": asdict(protocol),
+        "files": list(intake.files),
+        "options": asdict(options),
+    }
+    store.write_json(scratch / store.MANIFEST, manifest)
+    return summary
+
+
+def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
+    """What was read and scored, in a few lines and one table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    read = summary["read"]
+    console = Console(file=stream, width=None if stream.isatty() else 120)
+    console.print(f"{read['patients']:,} patients, {read['visits']:,} visits from {read['rows']:,} rows", highlight=False)
+    for line in (*read["conversions"], *read["notes"]):
+        console.print(f"  {line}", highlight=False)
+    table = Table(box=None, header_style="bold")
+    for heading in ("Score", "Visits", "Known", "Result"):
+        table.add_column(heading, justify="left" if heading in ("Score", "Result") else "right")
+    for row in summary["scores"].values():
+        table.add_row(row["label"], f"{row['visits']:,}", f"{row['known']:,}", row["result"])
+    console.print(table)
