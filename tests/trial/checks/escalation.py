@@ -10,13 +10,17 @@ import numpy as np
 
 from immunoreset.trial.decision import Design
 from immunoreset.trial.dose_finding.boin import BOIN
+from immunoreset.trial.dose_finding.boin12 import BOIN12
+from immunoreset.trial.dose_finding.crm import CRM
 from immunoreset.trial.dose_finding.decision_table import Letter, boundaries
+from immunoreset.trial.dose_finding.desirability import Utility
 from immunoreset.trial.dose_finding.i3plus3 import I3Plus3
 from immunoreset.trial.dose_finding.isotonic import select_mtd, toxicity_estimates
 from immunoreset.trial.dose_finding.keyboard import Keyboard
 from immunoreset.trial.dose_finding.mtpi import MTPI, TPI
 from immunoreset.trial.dose_finding.three_plus_three import ThreePlusThree
 from immunoreset.trial.dose_finding.tite_boin import TiteBOIN
+from immunoreset.trial.dose_finding.toxicity_curves import Empiric, Logistic, LogisticGamma, TwoParameterLogistic
 from immunoreset.trial.dose_paths import dose_paths
 from immunoreset.trial.outcomes import Outcomes
 from immunoreset.trial.rules.doses import NoSkipping
@@ -172,6 +176,51 @@ def tpi_maker(settings: Settings) -> Design:
     return TPI(int(settings["num_doses"]), float(settings["target"]), *spreads, exclusion_certainty=certainty)
 
 
+def number(text: str) -> float:
+    """A number as R writes it, perhaps as a square root."""
+    root = re.fullmatch(r"sqrt\((.*)\)", text)
+    return float(root[1]) ** 0.5 if root else float(text)
+
+
+def crm_maker(settings: Settings) -> Design:
+    """The CRM of dfcrm, by plug-in estimates, or of trialr, by posterior means; which curve shows in the settings."""
+    skeleton = tuple(float(part) for part in re.findall(r"[\d.]+(?:e-?\d+)?", settings["skeleton"]))
+    found = {name: number(text) for name, text in settings.items() if name not in ("skeleton", "model", "method")}
+    estimate = "mean"
+    if "alpha_mean" in found:
+        spread = (found["alpha_sd"], found["beta_sd"])
+        model = TwoParameterLogistic((found["alpha_mean"], found["beta_mean"]), spread)
+    elif "beta_shape" in found:
+        model = LogisticGamma(found["a0"], found["beta_shape"], found["beta_inverse_scale"])
+    elif "a0" in found:
+        model = Logistic(found["a0"], found["beta_sd"], found.get("beta_mean", 0.0))
+    elif "beta_sd" in found:
+        model = Empiric(found["beta_sd"])
+    else:
+        spread, estimate = found.get("scale", 1.34**0.5), "plug_in"
+        model = Logistic(found.get("intcpt", 3.0), spread) if settings.get("model") == "logistic" else Empiric(spread)
+    method = "ml" if settings.get("method") == "mle" else "bayes"
+    return CRM(skeleton, found["target"], model, method=method, estimate=estimate, stop_confidence=None)
+
+
+def boin12_maker(settings: Settings) -> Design:
+    """The source goes on at the lowest dose after a toxic first cohort, so that doses close from the second cohort on."""
+    found = {name: float(text) for name, text in settings.items()}
+    worth = Utility(found.get("u1", 100), found["u2"], found["u3"], found.get("u4", 0))
+    confidence = {name: found[name] for name in ("c_t", "c_e") if name in found}
+    return BOIN12(
+        int(found["num_doses"]),
+        found["phi_t"],
+        found["phi_e"],
+        worth,
+        n_star=int(found.get("n_star", 6)),
+        close_after=6,
+        prior=(found.get("prior_alpha", 1.0), found.get("prior_beta", 1.0)),
+        start=int(found.get("start_dose", 1)),
+        **confidence,
+    )
+
+
 MAKERS: dict[str, Callable[[Settings], Design]] = {
     "three_plus_three": three_plus_three_maker,
     "get_three_plus_three": three_plus_three_maker,
@@ -179,8 +228,11 @@ MAKERS: dict[str, Callable[[Settings], Design]] = {
     "get_tpi": tpi_maker,
     "get_mtpi": interval_maker(MTPI),
     "get_mtpi2": interval_maker(Keyboard),
+    "get_dfcrm": crm_maker,
+    "get_trialr_crm": crm_maker,
+    "get_boin12": boin12_maker,
 }
-"""Makers of designs by the name in the reference table; the model-based ones are added by their own checks."""
+"""Makers of designs by the name in the reference table."""
 
 RULES: dict[str, Callable[[Design, Settings], Design]] = {
     "stop_at_n": lambda design, settings: StopAtN(design, int(settings["n"])),
