@@ -77,9 +77,12 @@ def cox_regression(
     stratum: ArrayLike | None = None,
     treatment: Label = 1,
     control: Label = 0,
+    among: ArrayLike | None = None,
     level: float = 0.95,
 ) -> CoxFit:
     """Fit times to event (..., n) on arm and covariates, each (..., n), with a baseline hazard for each stratum.
+
+    `among` (..., n) marks those who are analysed.
 
     >>> fit = cox_regression([6, 7, 9, 10, 1, 2, 3, 8], [1, 0, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0, 0, 0])
     >>> round(float(fit.hazard_ratio), 3), CoxStatus(int(fit.status)).message
@@ -88,7 +91,7 @@ def cox_regression(
     Raises as `log_rank` does, and InvalidValue for a missing covariate. Source: Cox 1972; Efron 1977.
     """
     quantile = level_quantile(level)
-    arms = compare(arm, treatment=treatment, control=control)
+    arms = compare(arm, treatment=treatment, control=control, among=among)
     data = _sorted(time, event, arms, covariates=covariates, stratum=stratum)
     return _report(_fit(data), quantile=quantile)
 

@@ -40,10 +40,12 @@ def log_rank(
     gamma: float = 0.0,
     treatment: Label = 1,
     control: Label = 0,
+    among: ArrayLike | None = None,
 ) -> LogRank:
     """Compare times to event (..., n); weights are S**rho (1 - S)**gamma of the pooled Kaplan-Meier S just before each event.
 
-    rho=1 stresses early differences, gamma=1 late ones. Without any event z is 0 and p is 1.
+    rho=1 stresses early differences, gamma=1 late ones. `among`
+    (..., n) marks those who are analysed. Without any event z is 0 and p is 1.
 
     >>> found = log_rank([6, 7, 9, 1, 2, 3], [1, 0, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0])
     >>> round(float(found.chi_square), 3), round(float(found.expected), 3)
@@ -52,7 +54,7 @@ def log_rank(
     Raises InvalidValue for negative times, events other than 0 and 1, or an empty arm; UnknownName for an unknown arm.
     Source: Fleming and Harrington 1991, chapter 7.
     """
-    sets = compared_sets(time, event, arm, stratum=stratum, treatment=treatment, control=control)
+    sets = compared_sets(time, event, arm, stratum=stratum, treatment=treatment, control=control, among=among)
     weight = fleming_harrington(sets, (rho, gamma))
     observed, expected = (weight * sets.events_treated).sum(axis=-1), (weight * _expected(sets)).sum(axis=-1)
     variance = (weight**2 * _variance(sets)).sum(axis=-1)
@@ -68,9 +70,10 @@ def compared_sets(
     stratum: ArrayLike | None,
     treatment: Label,
     control: Label,
+    among: ArrayLike | None = None,
 ) -> RiskSets:
     """Risk sets of two arms from the patients' own data."""
-    arms = compare(arm, treatment=treatment, control=control)
+    arms = compare(arm, treatment=treatment, control=control, among=among)
     return risk_sets(sort_times(time, event, used=arms.used, stratum=stratum), arms.treated)
 
 

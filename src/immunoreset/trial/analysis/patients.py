@@ -27,8 +27,8 @@ class Compared(NamedTuple):
     used: Flags
 
 
-def compare(arm: ArrayLike, *, treatment: Label = 1, control: Label = 0) -> Compared:
-    """The two arms to compare, from the arm (..., n) of each patient by number or name.
+def compare(arm: ArrayLike, *, treatment: Label = 1, control: Label = 0, among: ArrayLike | None = None) -> Compared:
+    """The two arms to compare, from the arm (..., n) of each patient by number or name, `among` those marked (..., n).
 
     >>> compare(["car-t", "placebo", "car-t"], treatment="car-t", control="placebo").treated
     array([ True, False,  True])
@@ -40,13 +40,16 @@ def compare(arm: ArrayLike, *, treatment: Label = 1, control: Label = 0) -> Comp
         raise InvalidValue("arm: no patient given; give one arm per patient")
     if treatment == control:
         raise InvalidValue(f"arm '{treatment}' is compared with itself; name two arms")
-    return Compared(_members(given, treatment), _members(given, treatment) | _members(given, control))
+    marked = np.ones(given.shape, dtype=bool) if among is None else np.asarray(among, dtype=bool)
+    treated = _members(given, treatment, among=marked)
+    return Compared(treated, treated | _members(given, control, among=marked))
 
 
-def _members(given: NDArray, name: Label) -> Flags:
+def _members(given: NDArray, name: Label, *, among: Flags) -> Flags:
     members = np.asarray(given == name, dtype=bool)
     if members.shape != given.shape or not members.any():
         raise errors.unknown("arm", str(name), [str(known) for known in np.unique(given)])
+    members = members & among
     empty = np.asarray(~members.any(axis=-1))
     if empty.any():
         raise InvalidValue(f"{where(empty)}arm '{name}' has no patient; the trial cannot be analysed")

@@ -119,19 +119,15 @@ def hazard_ratio_by_period(
         fit = cox_regression(
             np.minimum(days, end),
             np.where(days <= end, seen, 0),
-            np.where(left, labels, _nobody(labels)),
+            labels,
             stratum=stratum,
             treatment=treatment,
             control=control,
+            among=left,
             level=level,
         )
         periods.append(Period(begin, end, fit))
     return periods
-
-
-def _nobody(labels):
-    """An arm that nobody compares."""
-    return "(earlier)" if labels.dtype.kind in "USO" else labels.max() + 1_000_003
 
 
 def _check_reached(left, labels, *, begin: float, names: tuple[Label, Label]) -> None:
