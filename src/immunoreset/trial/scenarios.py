@@ -18,7 +18,7 @@ from immunoreset.trial.decision import Decision, Design, Flags, Why
 from immunoreset.trial.outcome_sources import Latent, OutcomeSource, RateTable
 from immunoreset.trial.outcomes import Counts, Outcomes, Patients
 
-_PATIENT_PURPOSE = "dose finding patients"
+PATIENT_PURPOSE = "dose finding patients"
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ def simulate_trials(
     """
     planned = _check(design, source, trials=trials, start=start, sizes=(cohort, max_cohorts))
     count = planned * source.latent
-    latent = uniform(seed, _PATIENT_PURPOSE, np.arange(trials), count).reshape(trials, planned, source.latent)
+    latent = uniform(seed, PATIENT_PURPOSE, np.arange(trials), count).reshape(trials, planned, source.latent)
     zero = np.zeros(trials, dtype=np.int64)
     running = _Running(
         np.zeros((4, trials, design.doses), dtype=np.int64),
