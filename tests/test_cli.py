@@ -230,3 +230,74 @@ def test_help_imports_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "demo" in done.stdout
+
+
+def test_visits_of_a_study_are_scored_from_their_file(place, capsys):
+    assert guarded(["visits", "study.toml", "--out", "visits.csv", "--seed", "3"]) == 0
+    assert guarded(["score", "visits.csv", "--window", "10", "--csv", "--adam", "json"]) == 0
+    printed = capsys.readouterr().out
+    assert "SLEDAI-2K" in printed and "runs/visits/report.html" in printed
+    run = place / "runs" / "visits"
+    assert {"report.html", "scores.parquet", "scores.csv", "patients.parquet", "summary.json"} <= set(written(place))
+    assert (run / "adam" / "adsl.json").is_file() and not (run / "left_out.csv").exists()
+    assert "not for treatment decisions" in store.open_run(run).summary["research_only"]
+    page = (run / "report.html").read_text()
+    assert "<svg" in page and "Nothing on this page may be used" in page and "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_template_is_scored_as_it_stands(place, capsys):
+    assert guarded(["score", "--template"]) == 0
+    (place / "mine.csv").write_text(capsys.readouterr().out)
+    assert guarded(["score", "mine.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["read"]["patients"] == 2
+    assert guarded(["score", "--items"]) == 0
+    assert "BILAG_RENAL" in capsys.readouterr().out
+
+
+FAULTY = """patient,day,item,value,unit
+A,0,PGA,1.2,0-3
+A,0,PGB,1.2,0-3
+A,28,PGA,7,0-3
+A,28,CRP,3,mg/kg
+A,56,RASH,perhaps,
+"""
+
+
+def test_every_faulty_row_is_listed_and_nothing_is_written(place, capsys):
+    (place / "faulty.csv").write_text(FAULTY)
+    assert guarded(["score", "faulty.csv"]) == BAD_INPUT
+    lines = capsys.readouterr().err.strip().splitlines()
+    for line, word in ((3, "PGB"), (4, "7"), (5, "mg/kg"), (6, "perhaps")):
+        assert any(f"line {line}" in text and word in text for text in lines), line
+    assert "4 faults" in lines[-1] and "--partial" in lines[-1]
+    assert not (place / "runs").exists()
+
+
+def test_partial_scores_the_rest_and_lists_what_was_left_out(place, capsys):
+    (place / "faulty.csv").write_text(FAULTY)
+    assert guarded(["score", "faulty.csv", "--partial", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["read"]["faulty"] == 4
+    left_out = (place / "runs" / "faulty" / "left_out.csv").read_text().splitlines()
+    assert len(left_out) == 5 and left_out[0] == "file,line,row,column,reason"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["score"], ["--template"]),
+        (["score", "nowhere.csv"], ["nowhere.csv"]),
+        (["score", "study.toml"], ["study.toml"]),
+        (["score", "visits.csv", "--sledai", "3K"], ["no sledai '3K'"]),
+        (["score", "visits.csv", "--ctcae", "5"], ["did you mean '5.0'"]),
+        (["score", "visits.csv", "--window", "14"], ["10, 28 or 30"]),
+        (["score", "visits.csv", "--adam", "csv"], ["no format of ADaM datasets 'csv'"]),
+        (["visits", "study.toml", "--arm", "nobody"], ["no arm 'nobody'"]),
+        (["visits", "study.toml", "--out", "study.toml"], ["exists; replace it with --force"]),
+    ],
+)
+def test_bad_input_of_scoring_is_said_in_the_last_line(place, capsys, arguments, words):
+    (place / "visits.csv").write_text("patient,day,item,value,unit\nA,0,PGA,1.2,0-3\n")
+    assert guarded(arguments) == BAD_INPUT
+    message = capsys.readouterr().err.strip().splitlines()[-1]
+    assert message.startswith("immunoreset: ") and all(word in message for word in words)
+    assert not (place / "runs").exists()

@@ -1,11 +1,18 @@
 """The examples run, and show what they say they show."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 
 from immunoreset.demo import demo_study
+from immunoreset.endpoints.scoring.example import USUAL
+from immunoreset.endpoints.scoring.score import score
+from immunoreset.exchange.faults import Faults
+from immunoreset.exchange.reading import read_visits
+from immunoreset.simulated_visits import simulated_visits, write_tidy
 from immunoreset.study import Study, run
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -16,7 +23,7 @@ def test_demo_is_the_five_patient_example():
     assert demo_study().model_dump() == example.model_dump()
 
 
-@pytest.mark.parametrize("name", ["five-patients", "lupus-against-lymphoma"])
+@pytest.mark.parametrize("name", ["five-patients", "lupus-against-lymphoma", "twenty-patients"])
 def test_example_runs_without_failures(name):
     result = run(Study.read(EXAMPLES / f"{name}.toml").changed(twins=3))
     assert result.failed == 0
@@ -30,3 +37,44 @@ def test_b_cells_return_earlier_and_cytokines_rise_less_in_lupus_than_in_lymphom
     assert back_in_a_year[0] > back_in_a_year[1]
     assert np.median(lupus["il6_peak"]) < np.median(lymphoma["il6_peak"])
     assert lupus["crs_any"].mean() < lymphoma["crs_any"].mean()
+
+
+def scored_file(path):
+    faults = Faults()
+    with read_visits([path], faults) as intake:
+        assert not len(faults), next(iter(faults))
+        (visits,) = intake.batches()
+    return score(visits, replace(USUAL, sledai_window=10))
+
+
+def test_charts_of_twenty_patients_score_the_same_from_the_file_as_from_memory(tmp_path):
+    visits = simulated_visits(Study.read(EXAMPLES / "twenty-patients.toml"), "car-t")
+    write_tidy(visits, tmp_path / "visits.csv")
+    memory, file = score(visits, replace(USUAL, sledai_window=10)), scored_file(tmp_path / "visits.csv")
+    assert len(visits.patients) == 20
+    words = {"patient": str, "score": str}
+    assert_frame_equal(*(one.by_visit().astype(words) for one in (memory, file)))
+    assert_frame_equal(memory.by_patient(), file.by_patient())
+    assert_frame_equal(memory.episodes, file.episodes)
+    assert len(file.episodes)
+
+
+def test_packaged_charts_of_twenty_patients_are_scored_without_a_fault():
+    scored = scored_file(EXAMPLES / "twenty-patients.csv")
+    table = scored.by_visit()
+    assert len(scored.visits.patients) == 20 and table[table["score"] == "sledai"]["value"].notna().all()
+
+
+def test_outcomes_of_a_study_are_those_of_its_charts():
+    """SLEDAI, remission and responses of day 180, and the worst grades: from the study's outcomes and from its visits."""
+    study = Study.read(EXAMPLES / "twenty-patients.toml")
+    outcomes = run(study).arm("car-t").outcomes.values
+    table = scored_table(score(simulated_visits(study, "car-t"), replace(USUAL, sledai_window=10)), day=180)
+    names = {"sledai_day180": "sledai", "doris_day180": "doris", "sri4_day180": "sri4", "bicla_day180": "bicla"}
+    for outcome, name in names.items():
+        np.testing.assert_array_equal(outcomes[outcome], table[name], err_msg=outcome)
+
+
+def scored_table(scored, day):
+    found = scored.by_visit().query("day == @day")
+    return {name: rows["value"].to_numpy() for name, rows in found.groupby("score", observed=True)}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from immunoreset.errors import Cancelled, ImmunoresetError
+from immunoreset.errors import Cancelled, ImmunoresetError, InvalidFile
 
 if TYPE_CHECKING:
     from immunoreset.results import StudyResult
@@ -109,6 +109,105 @@ def _simulate(
         typer.echo(f"{result.failed} of {sum(arm.twins for arm in result.arms.values())} simulations failed")
         typer.echo(f"report: {out / 'report.html'}")
     return result
+
+
+@app.command()
+def score(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Tidy CSV, or CDISC SDTM and ADaM as XPT or Dataset-JSON: files, or a folder of them."),
+    ] = None,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave faulty rows out, list them in left_out.csv, score the rest.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    adam: Annotated[str, typer.Option(help="Write ADaM datasets too: json, xpt, or json,xpt.")] = "",
+    study: Annotated[str, typer.Option(help="Name of the study, for the ADaM datasets.")] = "STUDY",
+    template: Annotated[bool, typer.Option("--template", help="Print a tidy CSV to start from.")] = False,
+    items: Annotated[bool, typer.Option("--items", help="Print every item that can be written, with units and words.")] = False,
+    sledai: Annotated[str, typer.Option(help="Version of SLEDAI: 2K or SELENA.")] = "2K",
+    window: Annotated[int, typer.Option(help="Days before a visit over which a SLEDAI item counts: 10, 28 or 30.")] = 30,
+    flare_index: Annotated[str, typer.Option(help="SELENA flare index: classic or BLISS.")] = "classic",
+    ctcae: Annotated[str, typer.Option(help="Version of CTCAE: 5.0 or 6.0.")] = "5.0",
+    icaht_count: Annotated[str, typer.Option(help="How ICAHT counts days: cumulative or consecutive.")] = "cumulative",
+    das28: Annotated[str, typer.Option(help="Cut-offs for DAS28-CRP: DAS28-ESR or DAS28-CRP.")] = "DAS28-ESR",
+    mmt: Annotated[str, typer.Option(help="Version of manual muscle testing.")] = "MMT-8 bilateral",
+    unlisted: Annotated[str, typer.Option(help="A SLEDAI item that is not written down is: missing or absent.")] = "missing",
+    antimalarial: Annotated[bool, typer.Option(help="Whether drug-free DORIS allows an antimalarial.")] = True,
+    urine: Annotated[str, typer.Option(help="Specimen of UPCR: 24 h, first-morning void or random.")] = "",
+    baseline_until: Annotated[float, typer.Option(help="Last day that can be baseline.")] = 0.0,
+    judge_until: Annotated[
+        float, typer.Option(help="Day until which laboratory findings score only if put down to lupus.")
+    ] = 28.0,
+    sustained_weeks: Annotated[float, typer.Option(help="Weeks that a state must hold to count as sustained.")] = 24.0,
+) -> None:
+    """Scores, responses and toxicity grades of real visits; the versions used are printed in the report."""
+    from immunoreset.exchange.template import item_list
+    from immunoreset.exchange.template import template as example
+
+    if template or items:
+        typer.echo(example() if template else item_list(), nl=False)
+        return
+    if not files:
+        raise typer.BadParameter("name a file or a folder to score, or print one to start from with --template")
+    from datetime import UTC, datetime
+
+    from immunoreset import store
+    from immunoreset.endpoints.scoring.protocol import Protocol
+    from immunoreset.score_files import ScoringOptions, adam_formats, print_summary, score_files
+
+    settings: dict[str, Any] = {
+        "sledai": sledai,
+        "sledai_window": window,
+        "flare_index": flare_index,
+        "ctcae": ctcae,
+        "icaht_count": icaht_count,
+        "das28_cut_offs": das28,
+        "mmt": mmt,
+        "unlisted_items": unlisted,
+        "antimalarial_allowed": antimalarial,
+        "urine": urine,
+        "baseline_until": baseline_until,
+        "judge_until": judge_until,
+        "sustained_weeks": sustained_weeks,
+    }
+    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None).isoformat()
+    options = ScoringOptions(partial=partial, csv=csv, adam=adam_formats(adam), study=study, created=now)
+    place = out or Path("runs") / files[0].stem
+    protocol = Protocol(**settings)
+    with store.new_run(place, force=force) as scratch:
+        summary = score_files(files, protocol, scratch, options, list_faults=lambda line: typer.echo(line, err=True))
+    if as_json:
+        typer.echo(store.to_json(summary))
+    else:
+        print_summary(summary, sys.stdout)
+        typer.echo(f"report: {place / 'report.html'}")
+
+
+@app.command()
+def visits(
+    study: Annotated[Path, typer.Argument(help="A study document; `immunoreset schema` describes it.")],
+    arm: Annotated[str, typer.Option(help="The arm whose patients are charted; the first one when left out.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The CSV file; beside the study when left out.")] = None,
+    twins: Twins = None,
+    seed: Seed = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    threads: Threads = None,
+) -> None:
+    """The charts of simulated patients as a tidy CSV of visits, to be scored as real ones are."""
+    from immunoreset.simulated_visits import simulated_visits, write_tidy
+    from immunoreset.study_document import Study
+
+    document = Study.read(study).changed(twins=twins, seed=seed)
+    place = out or study.with_suffix(".csv")
+    if place.exists() and not force:
+        raise InvalidFile(f"the file '{place}' exists; replace it with --force, or choose another with --out")
+    table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
+    write_tidy(table, place)
+    typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients: {place}")
 
 
 @app.command()

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from immunoreset import store
 from immunoreset.endpoints.scoring.protocol import Protocol
 from immunoreset.endpoints.scoring.score import Scored, score
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, unknown
+from immunoreset.exchange.adam_out.write import FORMATS, Format, write_adam
 from immunoreset.exchange.faults import Fault, Faults
 from immunoreset.exchange.reading import read_visits
 from immunoreset.manifest import machine
@@ -39,9 +40,22 @@ class ScoringOptions:
 
     partial: bool = False
     csv: bool = False
-    adam: tuple[str, ...] = ()
+    adam: tuple[Format, ...] = ()
     study: str = "immunoreset"
     created: str = ""
+
+
+def adam_formats(text: str) -> tuple[Format, ...]:
+    """The formats that are named, separated by commas. Raises UnknownName for one that cannot be written.
+
+    >>> adam_formats("json, xpt")
+    ('json', 'xpt')
+    """
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    for name in named:
+        if name not in FORMATS:
+            raise unknown("format of ADaM datasets", name, FORMATS)
+    return tuple(known for known in FORMATS if known in named)
 
 
 class FaultyRows(InvalidFile):
@@ -79,10 +93,9 @@ def _refuse(
         if list_faults is not None:
             for line in _fault_lines(left_out):
                 list_faults(line)
-        raise FaultyRows(
-            f"{len(faults):,} {'fault' if len(faults) == 1 else 'faults'} in {intake.read:,} rows; mend them, or score the rest "
-            "with --partial; nothing was written"
-        )
+        count = f"{len(faults):,} {'fault' if len(faults) == 1 else 'faults'}"
+        where = f"{', '.join(intake.files)} ({intake.read:,} rows)"
+        raise FaultyRows(f"{count} in {where}; mend them, or score the rest with --partial; nothing was written")
     if not intake.kept:
         raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}; nothing was written")
 
@@ -105,8 +118,6 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
                 yield scored
 
         if options.adam:
-            from immunoreset.exchange.adam_out.write import write_adam
-
             adam = scratch / "adam"
             adam.mkdir()
             write_adam(batches(), adam, study=options.study, created=options.created, formats=options.adam)

@@ -10,6 +10,7 @@ CRS and ICANS on the ward, doses. What the model does not know of is written as 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,8 +46,10 @@ def simulated_visits(study: Study, arm: str, *, threads: int | None = None) -> V
     """
     course, twins = simulate_arm(study, arm, threads=threads)
     several = int(twins.twin.max()) > 0
+    wide = max(len(number) for name in twins.names for number in re.findall(r"\d+", name) or [""])
+    padded = [re.sub(r"\d+", lambda number: number[0].zfill(wide), name) for name in twins.names]  # names sort as numbers do
     names = [
-        f"{twins.names[patient]}{f' twin {twin + 1}' if several else ''}"
+        f"{padded[patient]}{f' twin {twin + 1}' if several else ''}"
         for patient, twin in zip(twins.patient, twins.twin, strict=True)
     ]
     ids = np.asarray(twins.cohort.ids)
