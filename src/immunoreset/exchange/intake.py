@@ -7,7 +7,7 @@ removed at the end, whatever happens.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 import numpy as np
@@ -18,6 +18,7 @@ from immunoreset.endpoints.items import items
 from immunoreset.endpoints.known import Floats
 from immunoreset.endpoints.visits import Visits
 from immunoreset.exchange.across_rows import Entries, Settled, settle
+from immunoreset.exchange.adverse_events import AdverseEvents
 from immunoreset.exchange.conversions import Conversion, ReadingLog
 from immunoreset.exchange.csv_records import Coded
 from immunoreset.exchange.day_zero import DayZero
@@ -36,7 +37,8 @@ class Intake:
     """What was read. Rows are those of the files, without header; `read` is `kept` + `faulty` + `duplicates`.
 
     `censored` counts, by item, values beyond the limit of detection, which count as the limit; `without_value` rows say that
-    nothing was measured; `notes` are sentences on what was understood, such as how day 0 was chosen.
+    nothing was measured; `notes` are sentences on what was understood, such as how day 0 was chosen. `adverse_events` are
+    those that somebody judged and graded; a tidy CSV has none.
     """
 
     files: tuple[str, ...]
@@ -51,6 +53,7 @@ class Intake:
     censored: Mapping[str, int]
     notes: tuple[str, ...]
     store: IntakeStore
+    adverse_events: AdverseEvents = field(default_factory=AdverseEvents)
 
     def batches(self, visits: int = 200_000) -> Iterator[Visits]:
         """Tables of at most so many visits (fewer where memory asks for it), whole patients in the order of their names.
