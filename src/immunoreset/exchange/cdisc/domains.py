@@ -1,0 +1,141 @@
+"""Which CDISC dataset holds what, and which of its codes are items of the catalogue.
+
+Laboratory, biomarker and vital-sign codes are those of CDISC controlled terminology; for disease activity and for daily signs of
+cytokine release no code list exists, so the codes are those of the catalogue (sponsor-defined). Source: tables/cdisc_map.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from immunoreset.endpoints.items import Item, items
+from immunoreset.endpoints.tables import read
+from immunoreset.exchange.dataset import Dataset
+
+Handler = Literal["subjects", "findings", "adverse_events", "signs", "exposure", "medication", "disposition"]
+AdamHandler = Literal["subjects", "parameters", "adverse_events", "medication"]
+
+SDTM: dict[str, Handler] = {
+    **dict.fromkeys(("LB", "IS", "CP", "VS", "RS", "QS", "FT", "FA"), "findings"),
+    "DM": "subjects",
+    "AE": "adverse_events",
+    "CE": "signs",
+    "EX": "exposure",
+    "EC": "exposure",
+    "CM": "medication",
+    "DS": "disposition",
+}
+TOPIC = {"DM": "RFSTDTC", "AE": "AETERM", "CE": "CETERM", "EX": "EXTRT", "EC": "ECTRT", "CM": "CMTRT", "DS": "DSDECOD"}
+TWINS = {"ADLB": "LB", "ADVS": "VS", "ADAE": "AE", "ADCM": "CM"}
+LABORATORY, VITAL = frozenset({"LB", "IS", "CP"}), frozenset({"VS"})
+ASSESSED = frozenset({"RS", "QS", "FT", "FA", "CE"})
+EVERYTHING = LABORATORY | VITAL | ASSESSED | {"CM", "DS"}
+GROUPS = {
+    **dict.fromkeys(LABORATORY, LABORATORY),
+    "VS": VITAL,
+    **dict.fromkeys(("RS", "QS", "FT"), ASSESSED | {"DS"}),
+    **dict.fromkeys(("FA", "CE"), ASSESSED | VITAL | {"DS"}),
+    "ADLB": LABORATORY,
+    "ADVS": VITAL,
+}
+URINARY = frozenset({"UPCR", "UACR", "PROT24H", "URBC", "UWBC"})
+BY_SPECIMEN = {("RBC", "URINE"): "URBC", ("WBC", "URINE"): "UWBC"}
+BLOOD = re.compile(r"BLOOD|SERUM|PLASMA")
+AUTOANTIBODY = frozenset({"ATAB", "ATIGGAB"})
+BINDING = {"DOUBLE STRANDED DNA": "DSDNA", "C449": "DSDNA"}
+OUR_CATEGORY = re.compile(r"SLEDAI|BILAG|ASTCT")
+DERIVED = re.compile(r"C?SLE(DAI)?(2K)?|\w*(TOT|SCORE|SUM|GRADE|TOXGR|GR)|OCCUR|SEV")
+
+
+def dataset_code(dataset: Dataset) -> str:
+    """The domain or ADaM dataset that it is, by its name, else by its columns; "" for what no score can use.
+
+    Parts of a split domain, such as QSPG, belong to it.
+    """
+    name, columns = dataset.name.upper(), set(dataset.names)
+    if name.startswith("SUPP"):
+        return ""
+    if name.startswith("AD") and len(name) > 2:
+        return _adam_code(name, columns)
+    if name[:2] in SDTM and len(name) <= 4:
+        return name[:2]
+    for domain in SDTM:
+        if TOPIC.get(domain, f"{domain}TESTCD") in columns:
+            return domain
+    return "ADBDS" if {"PARAMCD", "AVAL"} <= columns and "CNSR" not in columns else ""
+
+
+def _adam_code(name: str, columns: set[str]) -> str:
+    if name in ("ADSL", "ADAE"):
+        return name
+    if "PARAMCD" in columns:
+        return "" if "CNSR" in columns else name
+    return name if name == "ADCM" else ""
+
+
+@cache
+def _by_code(group: frozenset[str]) -> dict[str, Item]:
+    """Items of some domains by test code, own code and code of the NCI."""
+    found = {item.test_code: item for item in items().values() if item.domain in group and item.test_code}
+    for item in items().values():
+        if item.domain in group:
+            found.setdefault(item.code, item)
+    for row in read("cdisc_map"):
+        if row["domain"] in group and row["testcd_or_term"] in found and row["nci_code"]:
+            found.setdefault(row["nci_code"], found[row["testcd_or_term"]])
+    return found
+
+
+def item_of(code: str, domain: str) -> Item | None:
+    """The item that a test or parameter code means in a domain, if it is one of ours.
+
+    >>> item_of("PROTCRT", "LB").code, item_of("SLE15", "RS").code, item_of("C64548", "LB").code, item_of("SODIUM", "LB")
+    ('UPCR', 'RASH', 'CRP', None)
+    """
+    return _by_code(GROUPS.get(domain, EVERYTHING)).get(code.upper())
+
+
+def laboratory_item(code: str, specimen: str, domain: str) -> Item | None:
+    """The item of a laboratory test, which in urine or another fluid is not what it is in blood.
+
+    >>> laboratory_item("CREAT", "SERUM", "LB").code, laboratory_item("CREAT", "URINE", "LB")
+    ('CREAT', None)
+    >>> laboratory_item("RBC", "URINE", "LB").code
+    'URBC'
+    """
+    specimen = specimen.upper()
+    item = items().get(BY_SPECIMEN.get((code.upper(), specimen), "")) or item_of(code, domain)
+    if item is None or not specimen:
+        return item
+    right = "URINE" in specimen if item.code in URINARY else bool(BLOOD.search(specimen))
+    return item if right else None
+
+
+def by_name(name: str, domain: str) -> Item | None:
+    """The item that a term means: its code, label or synonym, among those of a domain.
+
+    >>> by_name("Vasopressors", "CE").code
+    'PRESSORS'
+    """
+    return _by_term(GROUPS.get(domain, EVERYTHING)).get(name.strip().lower()) or item_of(name.strip(), domain)
+
+
+@cache
+def _by_term(group: frozenset[str]) -> dict[str, Item]:
+    found: dict[str, Item] = {}
+    for item in items().values():
+        if item.domain in group:
+            for name in (item.label, *item.synonyms):
+                found.setdefault(name.lower(), item)
+    return found
+
+
+def is_derived(code: str) -> bool:
+    """Whether a code means a total or grade, which is worked out anew from its parts.
+
+    >>> is_derived("SLETOT"), is_derived("SLE25")
+    (True, False)
+    """
+    return bool(DERIVED.fullmatch(code.upper()))
