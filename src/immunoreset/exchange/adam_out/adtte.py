@@ -1,10 +1,9 @@
 """ADTTE, one record for each patient and event: the days from the infusion to the event, or to where the patient was last known
 to be free of it.
 
-CNSR is 0 for an event. 1: free of it at the last assessment. 2: at some visit it is possible and not certain that the event was
-there; the patient counts up to the last assessment before, and AVALLO and AVALHI give the days between which it was first there.
-3: as 1, and the patient died or left the study. 4: not at risk. An event that nobody in the study was assessed
-for has no records.
+CNSR is 0 for an event. 1: free of it at the last assessment. 2: at some visit the event was possible and not certain; the patient
+counts up to the last assessment before, and EVENTLO and EVENTHI are the days between which it was first there. 3: as 1, and the
+patient died or left the study. 4: not at risk. An event that nobody in the study was assessed for has no records.
 """
 
 from __future__ import annotations
@@ -45,17 +44,17 @@ EVENT, FREE, UNDECIDED, GONE, NOT_AT_RISK = 0, 1, 2, 3, 4
 B_CELLS_BACK = 5.0  # cells/uL, as in the model of the patient
 COLUMNS: tuple[Column, ...] = (
     *STUDY,
-    text("PARAMCD", "Parameter Code", 8, key=3),
-    text("PARAM", "Parameter", 60),
+    text("PARAMCD", "Parameter Code", key=3),
+    text("PARAM", "Parameter"),
     number("AVAL", "Analysis Value"),
     whole("CNSR", "Censor"),
-    text("EVNTDESC", "Event or Censoring Description", 60),
-    text("CNSDTDSC", "Censor Date Description", 80),
+    text("EVNTDESC", "Event or Censoring Description"),
+    text("CNSDTDSC", "Censor Date Description"),
     day_column("STARTDT", "Time-to-Event Origin Date for Subject"),
     day_column("ADT", "Analysis Date"),
     whole("ADY", "Analysis Relative Day"),
-    number("AVALLO", "Earliest Attainable Day of the Event"),
-    number("AVALHI", "Latest Attainable Day of the Event"),
+    number("EVENTLO", "Earliest Attainable Day of the Event"),
+    number("EVENTHI", "Latest Attainable Day of the Event"),
     *MISSING,
 )
 
@@ -186,8 +185,8 @@ def _records(part: Part, watched: Watched) -> list[Row]:
         "STARTDT": part.dates_on(everybody, np.zeros(len(everybody))),
         "ADT": part.dates_on(everybody, value),
         "ADY": study_day(value),
-        "AVALLO": np.where(censor == UNDECIDED, spans.possible, value),
-        "AVALHI": spans.certain,
+        "EVENTLO": np.where(censor == UNDECIDED, spans.possible, value),
+        "EVENTHI": spans.certain,
     }
     return records(COLUMNS, values | split_reasons(reasons))
 

@@ -34,9 +34,9 @@ from immunoreset.exchange.adam_out.records import (
 from immunoreset.exchange.dataset import Column, Row
 
 NAME, LABEL = "ADRS", "Scores and Responses by Visit"
-PARAMETER = (text("PARAMCD", "Parameter Code", 8, key=3), text("PARAM", "Parameter", 80))
+PARAMETER = (text("PARAMCD", "Parameter Code", key=3), text("PARAM", "Parameter"))
 WHEN = (
-    text("AVISIT", "Analysis Visit", 10),
+    text("AVISIT", "Analysis Visit"),
     whole("AVISITN", "Analysis Visit (N)"),
     day_column("ADT", "Analysis Date"),
     whole("ADY", "Analysis Relative Day"),
@@ -47,17 +47,17 @@ COLUMNS: tuple[Column, ...] = (
     *PARAMETER,
     *WHEN,
     number("AVAL", "Analysis Value"),
-    text("AVALC", "Analysis Value (C)", 20),
+    text("AVALC", "Analysis Value (C)"),
     number("AVALLO", "Lowest Attainable Value"),
     number("AVALHI", "Highest Attainable Value"),
     number("BASE", "Baseline Value"),
     number("CHG", "Change from Baseline"),
-    text("ABLFL", "Baseline Record Flag", 1),
-    text("ANL01FL", "Analysis Flag 01", 1),
-    text("CRIT1", "Analysis Criterion 1", 40),
-    text("CRIT1FL", "Criterion 1 Evaluation Result Flag", 1),
-    text("CRIT2", "Analysis Criterion 2", 40),
-    text("CRIT2FL", "Criterion 2 Evaluation Result Flag", 1),
+    text("ABLFL", "Baseline Record Flag"),
+    text("ANL01FL", "Analysis Flag 01"),
+    text("CRIT1", "Analysis Criterion 1"),
+    text("CRIT1FL", "Criterion 1 Evaluation Result Flag"),
+    text("CRIT2", "Analysis Criterion 2"),
+    text("CRIT2FL", "Criterion 2 Evaluation Result Flag"),
     *MISSING,
 )
 CRITERIA_OF, CRITERIA = "sledai", {"CRIT1": "doris", "CRIT2": "lldas"}
@@ -188,7 +188,7 @@ def _slice(part: Part, parameters: Sequence[Parameter], begin: int, end: int) ->
     values |= {name: joined(attribute) for name, attribute in arrays.items()}
     values |= {"ABLFL": flag(joined("at_baseline")), "ANL01FL": flag(joined("analysed"))}
     for name in CRITERIA:
-        values[name] = [text for one, piece in pieces for text in _criterion_text(one, name, piece)]
+        values[name] = [label for one, piece in pieces for label in _criterion_text(one, name, piece)]
         values[f"{name}FL"] = [met for one, piece in pieces for met in _criterion_met(one, name, piece)]
     values |= split_reasons(joined("reason").tolist())
     return records(COLUMNS, values, in_order(part, rows))

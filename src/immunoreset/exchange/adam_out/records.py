@@ -21,8 +21,8 @@ VISITS_AT_ONCE = 2_000
 Values = NDArray | Sequence[Value] | str
 
 
-def text(name: str, label: str, length: int, *, key: int | None = None) -> Column:
-    return Column(name, label, "string", length=length, key_sequence=key)
+def text(name: str, label: str, *, key: int | None = None) -> Column:
+    return Column(name, label, "string", key_sequence=key)
 
 
 def number(name: str, label: str, *, key: int | None = None) -> Column:
@@ -37,8 +37,8 @@ def day_column(name: str, label: str) -> Column:
     return Column(name, label, "date", display_format="E8601DA10.", target_data_type="integer")
 
 
-STUDY = (text("STUDYID", "Study Identifier", 20, key=1), text("USUBJID", "Unique Subject Identifier", 20, key=2))
-MISSING = tuple(text(f"MISSRSN{part}", f"Inputs Missing{' (Continued)' if part else ''}", MOST_TEXT) for part in ("", "2", "3"))
+STUDY = (text("STUDYID", "Study Identifier", key=1), text("USUBJID", "Unique Subject Identifier", key=2))
+MISSING = tuple(text(f"MISSRSN{part}", f"Inputs Missing{' (Continued)' if part else ''}") for part in ("", "2", "3"))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from immunoreset.exchange.dataset import BATCH_ROWS, Batch, Row
 
 @dataclass
 class Spool:
-    """Records on disk, read again in the order in which they came."""
+    """Records on disk, read again in the order in which they came; `longest` is the length of texts, by place of the column."""
 
     path: Path
     records: int = field(default=0, init=False)
+    longest: dict[int, int] = field(default_factory=dict, init=False)
 
     def add(self, rows: list[Row]) -> None:
         """Raises InvalidFile when the disk is full."""
@@ -27,6 +28,10 @@ class Spool:
         except OSError as error:
             raise InvalidFile(f"temporary files failed: {error.strerror}; set TMPDIR to a folder with more room") from error
         self.records += len(rows)
+        for place, values in enumerate(zip(*rows, strict=True)):
+            texts = {len(value) for value in set(values) if isinstance(value, str)}
+            if texts:
+                self.longest[place] = max(self.longest.get(place, 0), *texts)
 
     def batches(self, keep: Callable[[Row], bool] | None = None) -> Iterator[Batch]:
         """The records, or those that `keep` lets through."""

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from immunoreset.errors import InvalidFile, InvalidValue, unknown
 from immunoreset.exchange.adam_out import adae, adlb, adsl, adtte, bds
 from immunoreset.exchange.adam_out.records import Part
 from immunoreset.exchange.adam_out.spool import Spool
-from immunoreset.exchange.dataset import Batch, Column, Dataset, Metadata, Row
+from immunoreset.exchange.dataset import Column, Dataset, Metadata, Row
 from immunoreset.exchange.dataset_json_writer import write_dataset_json
 from immunoreset.exchange.xpt_layout import pyreadstat
 from immunoreset.exchange.xpt_writer import write_xpt
@@ -139,22 +139,23 @@ def _collect(
         for plan in planned:
             for rows in plan.rows(part):
                 spools[plan.name].add(rows)
-    return {plan.name: _dataset(plan, spools[plan.name], study, len(seen), events) for plan in planned}
+    found = {}
+    for plan in planned:
+        spool = spools[plan.name]
+        columns = tuple(_as_long_as_needed(one, spool.longest.get(place, 1)) for place, one in enumerate(plan.columns))
+        is_times = plan.name == adtte.NAME
+        batches_of = partial(spool.batches, partial(_of_events, events=events)) if is_times else spool.batches
+        count = len(seen) * len(events) if is_times else spool.records
+        metadata = Metadata(study_oid=study, originator="immunoreset")
+        found[plan.name] = Dataset(plan.name, plan.label, columns, batches_of, count, metadata)
+    return found
 
 
-def _dataset(plan: Plan, spool: Spool, study: str, patients: int, events: set[str]) -> Dataset:
-    """ADTTE has only the events for which somebody was assessed."""
-    metadata = Metadata(study_oid=study, originator="immunoreset")
-    if plan.name == adtte.NAME:
-        only = partial(_of_events, events=events)
-        records = patients * len(events) if spool.records else 0
-        return Dataset(plan.name, plan.label, plan.columns, partial(spool.batches, only), records, metadata)
-    return Dataset(plan.name, plan.label, plan.columns, partial(_all, spool), spool.records, metadata)
+def _as_long_as_needed(column: Column, longest: int) -> Column:
+    """Texts get the length of the longest one, as regulators ask, which keeps transport files small."""
+    return replace(column, length=max(longest, 1)) if column.data_type == "string" else column
 
 
 def _of_events(row: Row, events: set[str]) -> bool:
+    """ADTTE has only the events for which somebody was assessed."""
     return row[PARAMCD] in events
-
-
-def _all(spool: Spool) -> Iterator[Batch]:
-    return spool.batches()
