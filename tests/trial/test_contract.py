@@ -5,14 +5,21 @@ import pytest
 
 from immunoreset.engine.random import uniform
 from immunoreset.trial.decision import Decision, Design, Why
+from immunoreset.trial.dose_finding.blrm import BLRM
 from immunoreset.trial.dose_finding.boin import BOIN
+from immunoreset.trial.dose_finding.boin12 import BOIN12
+from immunoreset.trial.dose_finding.crm import CRM
 from immunoreset.trial.dose_finding.decision_table import DecisionTable
+from immunoreset.trial.dose_finding.efftox import THALL_2014, Contour, EffTox
 from immunoreset.trial.dose_finding.i3plus3 import I3Plus3
 from immunoreset.trial.dose_finding.keyboard import Keyboard
 from immunoreset.trial.dose_finding.mtpi import MTPI, TPI
 from immunoreset.trial.dose_finding.three_plus_three import ThreePlusThree
 from immunoreset.trial.dose_finding.tite_boin import TiteBOIN
+from immunoreset.trial.dose_finding.tite_crm import TiteCRM
 from immunoreset.trial.dose_finding.titration import AcceleratedTitration
+from immunoreset.trial.dose_finding.toxicity_curves import Logistic, TwoParameterLogistic
+from immunoreset.trial.dose_finding.u_boin import UBOIN
 from immunoreset.trial.outcome_sources import RateTable
 from immunoreset.trial.outcomes import LETTERS, Outcomes
 from immunoreset.trial.rules.backfill import Backfill
@@ -24,6 +31,11 @@ from immunoreset.trial.scenarios import simulate_trials
 DOSES = 5
 TABLE = {3: "E S D DU", 6: "E E S D DU DU DU", 9: "E E S S D DU" + " DU" * 4, 12: "E E E S S D" + " DU" * 7}
 TABLE |= {patients: "E E E E S D D" + " DU" * (patients - 6) for patients in range(15, 40, 3)}
+
+SKELETON = (0.06, 0.14, 0.25, 0.38, 0.5)
+AMOUNTS = (1.0, 2.0, 4.0, 6.6, 10.0)
+VAGUE = TwoParameterLogistic((-1.5, 0.0), (1.5, 0.7))
+TRADE_OFF = Contour(0.5, 0.65, (0.7, 0.25))
 
 DESIGNS: dict[str, Design] = {
     "3+3": ThreePlusThree(DOSES),
@@ -38,6 +50,19 @@ DESIGNS: dict[str, Design] = {
     "mTPI-2": Keyboard(DOSES, 0.3),
     "i3+3": I3Plus3(DOSES, 0.25),
     "decision table": DecisionTable.read(DOSES, TABLE, target=0.25),
+    "CRM": CRM(SKELETON, 0.25),
+    "CRM, logistic, coherent, posterior mean": CRM(SKELETON, 0.25, Logistic(), estimate="mean", coherent=True),
+    "CRM, two parameters": CRM(SKELETON, 0.25, VAGUE),
+    "CRM by maximum likelihood": CRM(SKELETON, 0.25, method="ml"),
+    "TITE-CRM": TiteCRM(CRM(SKELETON, 0.25)),
+    "BLRM": BLRM(AMOUNTS, 6.6, VAGUE),
+    "BLRM with losses and a mixture": BLRM(
+        AMOUNTS, 6.6, (VAGUE, TwoParameterLogistic((-2.0, 0.0), (1.0, 0.5))), (0.6, 0.4), losses=(1, 0, 1, 2)
+    ),
+    "BOIN12": BOIN12(DOSES),
+    "U-BOIN": UBOIN(DOSES),
+    "EffTox": EffTox(AMOUNTS, THALL_2014, TRADE_OFF, 0.5, 0.3, power=10),
+    "EffTox with rising toxicity": EffTox(AMOUNTS, THALL_2014, TRADE_OFF, 0.5, 0.3, rising=True, power=10),
     "stop at n": StopAtN(BOIN(DOSES, 0.3), 24),
     "stop when n at a dose": StopWhenAtDose(BOIN(DOSES, 0.3), 9),
     "stop when too toxic": StopWhenTooToxic(BOIN(DOSES, 0.3, cutoff_eli=1), 0.3, 0.9),
@@ -52,7 +77,9 @@ DESIGNS: dict[str, Design] = {
     "many rules": StopAtN(NoSkipping(CloseTooToxic(AtMostAtDose(Keyboard(DOSES, 0.25), 12), 0.25), down=True), 36),
 }
 
-CLIMBING_BENEFIT: dict[str, tuple[float, ...]] = {}
+CLIMBING_BENEFIT: dict[str, tuple[float, ...]] = dict.fromkeys(
+    ("BOIN12", "U-BOIN", "EffTox", "EffTox with rising toxicity"), (0.0, 0.0, 0.0, 0.0, 1.0)
+)
 """Benefit by dose under which a design that weighs benefit ought to climb; toxicity designs need none."""
 
 each_design = pytest.mark.parametrize("name", DESIGNS)
