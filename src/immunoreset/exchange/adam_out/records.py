@@ -98,12 +98,12 @@ def study_day(day: Floats) -> Floats:
 
 
 def yes_no(values: Floats) -> list[str]:
-    """ "Y", "N" and, where not known, an empty text, of 1, 0 and nan."""
+    """The letters Y, N and, where not known, an empty text, of 1, 0 and nan."""
     return ["" if value != value else "Y" if value else "N" for value in values.tolist()]
 
 
 def flag(values: NDArray[np.bool_]) -> list[str]:
-    """ "Y" where true, else empty."""
+    """The letter Y where true, else an empty text."""
     return ["Y" if value else "" for value in values.tolist()]
 
 
