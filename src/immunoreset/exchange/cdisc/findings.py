@@ -111,7 +111,7 @@ def _put(source: Source, block: Block, ours: Flags, found: Texts) -> None:
         for ending in order:
             value = block.text(f"{domain}{ending}")
             rows = left & (value != "") if ending != order[-1] else left
-            left &= ~rows
+            left = left & ~rows
             lower, upper = (f"{domain}{limit}" for limit in LIMITS[ending])
             unit = block.text(f"{domain}{UNITS[ending]}")
             texts = {
