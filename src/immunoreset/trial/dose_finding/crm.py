@@ -127,7 +127,9 @@ class CRM:
         if self.coherent:
             dose = np.where(_latest_share(outcomes) >= self.target, np.minimum(dose, outcomes.current), dose)
         made = decision(outcomes, dose=np.where(first, self.start, dose), why=np.where(first, Why.START, Why.MODEL))
-        return restrict(made, ~self._too_toxic(outcomes, fit)[:, None], why=Why.TOO_TOXIC)
+        unsafe = self._too_toxic(outcomes, fit)
+        made = restrict(made, ~unsafe[:, None])
+        return made._replace(why=np.where(unsafe, Why.TOO_TOXIC, made.why))
 
     def _without_peak(self, outcomes: Outcomes) -> Counts:
         """The next dose while all patients or none have had toxicity."""
