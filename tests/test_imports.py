@@ -27,6 +27,7 @@ ORDER = (
     "study",
     "save",
     "simulated_visits",
+    "virtual_trial",
     "exchange",
     "score_tables",
     "score_summary",

@@ -196,32 +196,34 @@ def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
 
 def _outcomes_on(course: Course, day: int) -> dict[str, np.ndarray]:
     p = course.parameters
-    place = course.place(day)
-    visit = course.activity(np.array([place]))
-    states = {
-        f"doris_day{day}": visit.doris(),
-        f"drug_free_doris_day{day}": visit.drug_free_doris(),
-        f"lldas_day{day}": visit.lldas(),
-    }
+    judged = judged_on(course, course.place(day))
     return {
         f"anti_dsdna_negative_day{day}": course.on(day, "anti_dsdna_reading") <= p["antibodies.positive_above"],
         f"c3_normal_day{day}": course.on(day, "c3") >= p["sledai.cut_c3"],
         f"proteinuria_normal_day{day}": course.on(day, "proteinuria") <= p["sledai.cut_proteinuria"],
-        f"sledai_day{day}": visit.sledai.total.values[:, 0],
-        **{name: state.values[:, 0] for name, state in states.items()},
-        **_responses(course, place, day),
+        **{f"{name}_day{day}": values for name, values in judged.items()},
         f"remission_day{day}": _without_relapse(course, day),
         f"igg_change_percent_day{day}": course.on(day, "igg_percent") - 100,
         f"vaccine_antibody_change_percent_day{day}": course.on(day, "vaccine_percent") - 100,
     }
 
 
-def _responses(course: Course, place: int, day: int) -> dict[str, np.ndarray]:
-    """SRI-4 and BICLA against the first stored day; nan for a twin with too little activity at entry to respond."""
+def judged_on(course: Course, place: int) -> dict[str, np.ndarray]:
+    """SLEDAI, remission, low activity, SRI-4 and BICLA at a stored day, one per twin; a yes or no is 1 or 0.
+
+    Responses are against the first stored day, and nan for a twin with too little activity then to respond.
+    """
+    seen = course.activity(np.array([place]))
     entry, visit = _visit(course, 0), _visit(course, place)
     evaluable = {"sri4": responses.sri_evaluable(entry.sledai, k=4), "bicla": responses.bicla_evaluable(entry.bilag)}
     found = {"sri4": responses.sri(entry, visit, k=4), "bicla": responses.bicla(entry, visit)}
-    return {f"{name}_day{day}": np.where(evaluable[name].yes, answer.values, np.nan) for name, answer in found.items()}
+    return {
+        "sledai": seen.sledai.total.values[:, 0],
+        "doris": seen.doris().values[:, 0],
+        "drug_free_doris": seen.drug_free_doris().values[:, 0],
+        "lldas": seen.lldas().values[:, 0],
+        **{name: np.where(evaluable[name].yes, answer.values, np.nan) for name, answer in found.items()},
+    }
 
 
 def _visit(course: Course, place: int) -> responses.Activity:

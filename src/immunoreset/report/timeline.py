@@ -127,7 +127,8 @@ def _activity(axes: Axes, courses: Sequence[Course]) -> None:
             axes.barh(row, end - day, left=day, height=2 * LANE, color=COLOURS[state], linewidth=0)
             axes.plot([day, day], [row - LANE, row + LANE], color="white", linewidth=0.8)
             if np.isfinite(points) and day - written >= room:
-                axes.text(day, row, f" {points:.0f}", fontsize=6.5, va="center", color="white" if state == "remission" else INK)
+                on_blue = state == "remission" and end > day
+                axes.text(day, row, f" {points:.0f}", fontsize=6.5, va="center", color="white" if on_blue else INK)
                 written = day
     axes.axvline(0, color=SOFT, linewidth=0.8, linestyle=(0, (2, 2)))
     axes.set_xlim(first - 0.01 * (last - first), last + room)
@@ -154,7 +155,7 @@ def draw_shares(shares: pd.DataFrame) -> Figure:
             axes.plot(rows["day"], 100 * rows["share"], color=colour, linestyle=line, linewidth=1.5, label=label)
             axes.fill_between(rows["day"], 100 * rows["low"], 100 * rows["high"], color=colour, alpha=0.2, linewidth=0)
     axes.set_ylim(0, 100)
-    axes.set_ylabel("patients, %", fontsize=8, color=INK)
+    axes.set_ylabel("visits, %", fontsize=8, color=INK)
     axes.set_xlabel("days since infusion, in intervals of 28", fontsize=8, color=INK)
     axes.tick_params(labelsize=7.5, colors=INK, length=3)
     axes.spines[["top", "right"]].set_visible(False)

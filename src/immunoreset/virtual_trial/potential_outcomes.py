@@ -1,0 +1,263 @@
+"""What would happen to each patient under each dose or arm: simulated once, with the same random numbers in all of them.
+
+A trial is then a look-up, so that ten thousand take a second and rival designs meet the same patients. The table holds what a
+trial can see, grades and responses at visits, never the state of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from immunoreset import outcomes
+from immunoreset.course import FOLLOWED, natural_events, readouts
+from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.toxicity import dlt
+from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
+from immunoreset.engine import simulate
+from immunoreset.errors import InvalidRegimen, InvalidValue
+from immunoreset.outcomes import Course
+from immunoreset.patient import chart
+from immunoreset.patient.model import MODEL
+from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
+from immunoreset.patient.untreated import initial_state
+from immunoreset.population import Cohort, sample
+from immunoreset.therapy import Regimen
+
+Floats = NDArray[np.float64]
+
+START = -14.0  # days; before any conditioning
+WATCHED_UNTIL = 42  # days after the infusion with a chart every day: beyond day 28, which some toxicities must outlast
+NEUTROPENIA = 0.5  # 10^9/L
+FOLLOWED_FOR_TRIALS = (
+    "sledai_items", "inflammation", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed", "proteinuria",
+    "neutrophils", "crs_signal", "icans_signal", "cd20_positive_per_ul", "igg_percent",
+)  # fmt: skip
+READ_FOR_TRIALS = ("crs_signal_peak", "icans_signal_peak", "b_cells_undetectable_day", "b_cell_return_day", "neutrophils_lowest")
+DEPLETED_BY = 28.0  # day
+
+
+@dataclass(frozen=True, eq=False)
+class PotentialTable:
+    """P patients under A arms (doses in rising order, or treatments), followed at V visits.
+
+    `once` holds what happens at most once, (P, A) by name: "dlt" (1, 0; nan where undecided), "dlt_day" (its first day, nan for
+    none), "crs" and "icans" (worst grade), "crs_day" and "icans_day" (of that grade's episode, nan for none), "depleted" (B
+    cells no longer detected by day 28; 1, 0), "b_cell_return_day" and "relapse_day" (nan if it did not come), "neutropenic_days".
+    `visits` holds what visits show, (P, A, V) by name: "sledai", "doris", "drug_free_doris", "lldas", "sri4", "bicla",
+    "upcr", "igg_percent"; yes or no is 1 or 0, nan where not observed. `strata` are facts at entry by name, (P,). A patient whose
+    simulation failed in an arm is nan there and True in `failed` (P, A).
+    """
+
+    arms: tuple[str, ...]
+    days: Floats
+    once: Mapping[str, Floats]
+    visits: Mapping[str, Floats]
+    strata: Mapping[str, Floats]
+    failed: NDArray[np.bool_]
+    ids: NDArray[np.int64]
+
+    @property
+    def patients(self) -> int:
+        return len(self.ids)
+
+    def visit(self, name: str, day: float) -> Floats:
+        """A result at one visit, (P, A). Raises InvalidValue for a day that is no visit."""
+        places = np.flatnonzero(self.days == day)
+        if not places.size:
+            listed = ", ".join(f"{one:g}" for one in self.days)
+            raise InvalidValue(f"day {day:g} is no visit; the visits are on days {listed}")
+        return self.visits[name][..., places[0]]
+
+
+def potential_outcomes(
+    population: str | Cohort,
+    regimens: Mapping[str, Regimen | str],
+    days: Sequence[float],
+    *,
+    patients: int = 1000,
+    seed: int = 0,
+    definition: dlt.Definition | None = None,
+    threads: int | None = None,
+    rtol: float = 1e-4,
+) -> PotentialTable:
+    """Simulate every patient under every regimen, with common random numbers.
+
+    `population` is the name of a population, of which `patients` are drawn, or a cohort; `days` are the visits, after the
+    infusion on day 0. Raises UnknownName for a population and InvalidRegimen for a regimen that cannot be given.
+
+    >>> table = potential_outcomes("cart", {"1e6": "cd19-car-t 1e6 cells/kg on day 0"}, [28], patients=4)
+    >>> table.once["crs"].shape, table.visits["sledai"].shape
+    ((4, 1), (4, 1, 1))
+    """
+    visit_days = np.unique(np.asarray(days, dtype=float))
+    if not visit_days.size or not regimens or visit_days[0] <= 0:
+        raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
+    cohort = sample(population, patients, seed=seed) if isinstance(population, str) else population
+    parts = [
+        _one_arm(name, _regimen(name, regimen), cohort, visit_days, seed=seed, definition=definition, threads=threads, rtol=rtol)
+        for name, regimen in regimens.items()
+    ]
+    return PotentialTable(
+        arms=tuple(regimens),
+        days=visit_days,
+        once={name: np.stack([part.once[name] for part in parts], axis=1) for name in parts[0].once},
+        visits={name: np.stack([part.visits[name] for part in parts], axis=1) for name in parts[0].visits},
+        strata=_strata(cohort),
+        failed=np.stack([part.failed for part in parts], axis=1),
+        ids=np.asarray(cohort.ids, dtype=np.int64),
+    )
+
+
+def _regimen(name: str, regimen: Regimen | str) -> Regimen:
+    try:
+        return Regimen.parse(regimen) if isinstance(regimen, str) else regimen
+    except InvalidRegimen as error:
+        raise InvalidRegimen(f"arm '{name}': {error}") from None
+
+
+def _strata(cohort: Cohort) -> dict[str, Floats]:
+    """What a trial may stratify by."""
+    found = {"nephritis": np.asarray(cohort.covariates["nephritis"], dtype=float)}
+    found["sledai"] = np.asarray(cohort.covariates["sledai_2k"], dtype=float)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Arm:
+    once: dict[str, Floats]
+    visits: dict[str, Floats]
+    failed: NDArray[np.bool_]
+
+
+def _one_arm(
+    name: str,
+    regimen: Regimen,
+    cohort: Cohort,
+    days: Floats,
+    *,
+    seed: int,
+    definition: dlt.Definition | None,
+    threads: int | None,
+    rtol: float,
+) -> _Arm:
+    stop = max(float(days[-1]), float(WATCHED_UNTIL))
+    treated = cohort.with_parameters(regimen.parameter_changes(cohort.parameters))
+    try:
+        given = regimen.events(treated, start=START)
+    except InvalidRegimen as error:
+        raise InvalidRegimen(f"arm '{name}': {error}") from None
+    before = days - outcomes.BETWEEN_VISITS  # what is new at a visit is new since then
+    grid = np.unique(np.concatenate([[START], np.arange(WATCHED_UNTIL + 1.0), before[before > 0], days]))
+    solution = simulate(
+        MODEL,
+        parameters=treated.parameters,
+        initial=initial_state,
+        start=START,
+        stop=stop,
+        events=[*natural_events(START, stop), *given],
+        outputs={output: FOLLOWED[output] for output in FOLLOWED_FOR_TRIALS},
+        grid=grid,
+        readouts={readout: readouts()[readout] for readout in READ_FOR_TRIALS},
+        rtol=rtol,
+        atol=ABSOLUTE,
+        strictness=STRICTNESS,
+        seed=seed,
+        patients=treated.ids,
+        threads=threads,
+    )
+    failed = np.asarray(solution.failed, dtype=bool)
+    course = Course(solution.days, solution.outputs, solution.readouts, treated.parameters, failed)
+    once = _toxicity(course, definition) | _cells(course) | {"relapse_day": _relapse_day(course, days)}
+    visits = _visits(course, days)
+    return _Arm(
+        {key: np.where(failed, np.nan, values) for key, values in once.items()},
+        {key: np.where(failed[:, None], np.nan, values) for key, values in visits.items()},
+        failed,
+    )
+
+
+def _toxicity(course: Course, definition: dlt.Definition | None) -> dict[str, Floats]:
+    """Grades day by day on the ward, and what the definition of dose-limiting toxicity makes of them."""
+    ward = np.flatnonzero((course.days >= 0) & (course.days <= WATCHED_UNTIL))
+    n, p = len(course.failed), course.parameters
+    patient, day = np.repeat(np.arange(n), len(ward)), np.tile(course.days[ward], n)
+    crs = chart.crs_grade(course.curves["crs_signal"][:, ward], p).low
+    icans = chart.icans_grade(course.curves["icans_signal"][:, ward], p).low
+    low = (course.curves["neutrophils"][:, ward] < NEUTROPENIA).astype(float)
+    severe: dict[dlt.Toxicity, Episodes] = {
+        "CRS": of_grades(patient, day, Range.of(crs.ravel()), at_least=3).episodes,
+        "ICANS": of_grades(patient, day, Range.of(icans.ravel()), at_least=3).episodes,
+        "neutropenia": of_grades(patient, day, Range.of(low.ravel())).episodes,
+    }
+    events = [dlt.from_episodes(episodes, toxicity) for toxicity, episodes in severe.items() if len(episodes.start.low)]
+    everybody = np.arange(n)
+    found = np.zeros(n)
+    first = np.full(n, np.nan)
+    for event in events:
+        decision = dlt.decide(event, patients=everybody, observed_until=float(WATCHED_UNTIL), definition=definition)
+        found = np.maximum(found, decision.dlt.yes)
+        day_of = _first_day(event, decision.dlt.yes, definition or dlt.Definition())
+        first = np.fmin(first, day_of)
+    return {
+        "dlt": found.astype(float),
+        "dlt_day": first,
+        "crs": chart.crs_grade(course.readouts["crs_signal_peak"], p).low,
+        "crs_day": _day_of_worst(course.days[ward], crs),
+        "icans": chart.icans_grade(course.readouts["icans_signal_peak"], p).low,
+        "icans_day": _day_of_worst(course.days[ward], icans),
+        "neutropenic_days": low.sum(axis=1),
+    }
+
+
+def _first_day(event: dlt.Events, limiting: NDArray[np.bool_], definition: dlt.Definition) -> Floats:
+    """The day on which the toxicity of each limited patient is known to limit: when it began, or has lasted long enough."""
+    start, end = np.asarray(Range.of(event.start).low), np.asarray(Range.of(event.end).low)
+    patient, grades = np.asarray(event.patient), np.asarray(Range.of(event.grade).low)
+    known = np.full(len(start), np.inf)
+    for one in definition.criteria:
+        if one.toxicity not in (None, event.toxicity):
+            continue
+        meets = (grades >= one.grade) & (start <= definition.window_days)
+        lasted = np.full(len(start), 0.0) if one.longer_than is None else np.full(len(start), one.longer_than)
+        when = start + lasted
+        if one.beyond_day is not None:
+            when = np.maximum(when, one.beyond_day)
+        meets &= (end > when) if one.longer_than is not None or one.beyond_day is not None else True
+        known = np.where(meets, np.minimum(known, when), known)
+    first = np.full(len(limiting), np.inf)
+    np.minimum.at(first, patient, known)
+    return np.where(limiting & np.isfinite(first), first, np.nan)
+
+
+def _day_of_worst(days: Floats, grades: Floats) -> Floats:
+    return np.where(grades.max(axis=1) > 0, days[grades.argmax(axis=1)], np.nan)
+
+
+def _cells(course: Course) -> dict[str, Floats]:
+    gone = course.readouts["b_cells_undetectable_day"]
+    return {
+        "depleted": (gone <= DEPLETED_BY).astype(float),
+        "b_cell_return_day": course.readouts["b_cell_return_day"],
+    }
+
+
+def _visits(course: Course, days: Floats) -> dict[str, Floats]:
+    judged = [outcomes.judged_on(course, course.place(day)) for day in days]
+    found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
+    places = np.array([course.place(day) for day in days])
+    return found | {"upcr": course.curves["proteinuria"][:, places], "igg_percent": course.curves["igg_percent"][:, places]}
+
+
+def _relapse_day(course: Course, days: Floats) -> Floats:
+    """The first visit with signs of relapse after one in low activity; nan if there is none."""
+    places = np.array([course.place(day) for day in days])
+    parts = []
+    for twins in course.pieces():
+        low = np.maximum.accumulate(course.activity(places, twins).lldas().yes, axis=1)
+        relapsed = low & outcomes.relapse_signs(course, places, twins).yes
+        parts.append(np.where(relapsed.any(axis=1), days[relapsed.argmax(axis=1)], np.nan))
+    return np.concatenate(parts)
