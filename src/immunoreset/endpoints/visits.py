@@ -24,7 +24,8 @@ class Visits:
     `patients` are their names and `patient` (n,) the place in it, ascending; `day` (n,) ascends within a patient. `values`,
     `lower` and `upper` (the laboratory's limits) and `cause` (DISEASE, RELEASE or OTHER; nan where nobody judged)
     hold columns (n,) by item code, in standard units, nan where nothing was written down; an item that nobody wrote down has
-    no column.
+    no column. `recorded` are the items of a whole file of which these visits are a part, `recorded_upper` those with an upper
+    limit: what a study never records is taken otherwise than what is missing at one visit, however patients are batched.
     """
 
     patients: tuple[str, ...]
@@ -34,6 +35,8 @@ class Visits:
     lower: Columns = field(default_factory=dict)
     upper: Columns = field(default_factory=dict)
     cause: Columns = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
+    recorded_upper: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.day)
@@ -46,8 +49,12 @@ class Visits:
         return np.flatnonzero(new)
 
     def has(self, *codes: str) -> bool:
-        """Whether any of these items was written down at all."""
-        return any(code in self.values for code in codes)
+        """Whether any of these items was written down at all, in these visits or elsewhere in what they are part of."""
+        return any(code in self.values or code in self.recorded for code in codes)
+
+    def has_upper_limit(self, code: str) -> bool:
+        """Whether the laboratory's upper limit of this item was ever given."""
+        return code in self.upper or code in self.recorded_upper
 
     def column(self, code: str) -> Floats:
         """Values of an item (n,), all nan if nobody wrote it down. Raises UnknownName."""

@@ -111,6 +111,8 @@ class IntakeStore:
         self._files: list[FileIntake] = []
         self._in_order: list[bool] = []
         self._parts: list[int] = []
+        self._recorded: set[int] = set()
+        self._recorded_upper: set[int] = set()
         self._gathered_rows, self._most_rows = gathered_rows, most_rows
         self._database = RowDatabase()
 
@@ -171,13 +173,15 @@ class IntakeStore:
             self.count(faulty=here)
 
     def _settle(self, number: int, first: str, last: str) -> Settled:
-        rows = self._database.gather(first, last, files=[file.place.file for file in self._files])
+        rows = self._database.gather(first, last, files=[file.place for file in self._files])
         found = Found(np.zeros(len(rows), dtype=bool))
         settled = settle(rows, found, in_order=np.array(self._in_order))
         for row, column, reason in sorted(found.faults):
             self._files[int(rows.file[row])].report(int(rows.line[row]), column, reason)
         self.count(faulty=int(found.bad.sum()))
         self._database.insert_settled(number, settled.entries)
+        self._recorded |= set(np.unique(settled.entries.item).tolist())
+        self._recorded_upper |= set(np.unique(settled.entries.item[~np.isnan(settled.entries.upper)]).tolist())
         return settled
 
     def batches(self, visits: int) -> Iterator[Visits]:
@@ -195,7 +199,12 @@ class IntakeStore:
                     upper=_given(batch.upper),
                     cause=_given(batch.cause),
                 )
-                yield replace(table, patients=tuple(names[int(code)] for code in table.patients))
+                yield replace(
+                    table,
+                    patients=tuple(names[int(code)] for code in table.patients),
+                    recorded=frozenset(codes[sorted(self._recorded)]),
+                    recorded_upper=frozenset(codes[sorted(self._recorded_upper)]),
+                )
 
 
 def _given(column: Floats) -> Floats | None:

@@ -244,3 +244,12 @@ def test_protocol_refuses_versions_that_do_not_exist(change, message):
 def test_protocol_has_no_default():
     with pytest.raises(TypeError):
         Protocol()  # type: ignore[call-arg]
+
+
+def test_what_a_file_never_records_does_not_depend_on_how_patients_are_batched():
+    ill = {"TEMP": 39.0, "HYPOTENSION": 0, "PRESSORS": 0, "OXYGEN": 0}
+    alone = visits(("A", 2, ill))
+    assert rows_of(score(alone, USUAL), "crs") == [(2, 1)]
+    part = replace(alone, recorded=frozenset({*ill, "VASOPRESSIN"}))
+    assert rows_of(score(part, USUAL), "crs") == [(2, None)]
+    assert cell(score(part, USUAL), "crs", 2, "missing") == "VASOPRESSIN"

@@ -116,7 +116,7 @@ def _core_set(sheet: Sheet, rows: Rows | None) -> acr_response.AcrCoreSet:
 def _myositis(sheet: Sheet) -> Iterator[Result]:
     shown = sheet.made("MMT8", "EXTRAMUSCULAR", "HAQ") & sheet.after_baseline()
     base = sheet.baseline_rows(sheet.made("MMT8"))
-    followed = [code for code in ENZYMES if sheet.visits.has(code) and code in sheet.visits.upper]
+    followed = [code for code in ENZYMES if sheet.visits.has(code) and sheet.visits.has_upper_limit(code)]
     improvement = myositis.total_improvement(
         _myositis_visit(sheet, followed, base), _myositis_visit(sheet, followed, None), mmt=sheet.protocol.mmt
     )

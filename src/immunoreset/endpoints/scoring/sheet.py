@@ -131,8 +131,9 @@ class Sheet:
 
         Days on the ward with a temperature or a blood count alone are no assessment of lupus.
         """
-        by_clinician = self.made(*CODES)
-        return by_clinician if by_clinician.any() else np.logical_or.reduce([one.decided for one in self.judged.values()])
+        if self.visits.has(*CODES):
+            return self.made(*CODES)
+        return np.logical_or.reduce([one.decided for one in self.judged.values()])
 
     @cached_property
     def sledai_baseline(self) -> Rows:

@@ -29,6 +29,7 @@ from immunoreset.endpoints.visits import RELEASE
 
 CRS_ITEMS = ("TEMP", "HYPOTENSION", "PRESSORS", "VASOPRESSIN", "OXYGEN")
 ICANS_ITEMS = ("ICE", "CONSCIOUSNESS", "ICANS_SEIZURE", "MOTOR", "OEDEMA")
+ABSENT_UNLESS_RECORDED = ("VASOPRESSIN", "ICANS_SEIZURE", "MOTOR", "OEDEMA")
 DEATH = 5.0
 TERMS = {  # CTCAE terms by item; a term that the version of the protocol does not have is left out
     "NEUT": ("Neutrophil count decreased",),
@@ -64,16 +65,23 @@ def toxicity(sheet: Sheet, courses: Courses) -> Iterator[Result]:
     """All grades that the file can have."""
     if courses.crs is not None:
         rows = crs_rows(sheet)
-        yield Result("crs", "CRS grade (ASTCT 2019)", _spread(rows, courses.crs), rows, sheet.missing(*CRS_ITEMS))
+        yield Result("crs", "CRS grade (ASTCT 2019)", _spread(rows, courses.crs), rows, sheet.missing(*_asked(sheet, CRS_ITEMS)))
     if courses.icans is not None:
         rows = icans_rows(sheet)
-        yield Result("icans", "ICANS grade (ASTCT 2019)", _spread(rows, courses.icans), rows, sheet.missing(*ICANS_ITEMS))
+        yield Result(
+            "icans", "ICANS grade (ASTCT 2019)", _spread(rows, courses.icans), rows, sheet.missing(*_asked(sheet, ICANS_ITEMS))
+        )
     yield from _ctcae(sheet)
     if sheet.visits.has("IGG"):
         grades = hypogammaglobulinaemia.grade(sheet.quantity(Igg, "IGG"), limits=IGG_LIMITS)
         yield Result("low_igg", "Low IgG (7, 4, 2 g/L)", grades, sheet.made("IGG"), {})
     if sheet.visits.has("FERRITIN"):
         yield _iec_hs(sheet)
+
+
+def _asked(sheet: Sheet, codes: tuple[str, ...]) -> list[str]:
+    """Items whose absence at a visit leaves the grade open: those that the file never has were taken as absent."""
+    return [code for code in codes if code not in ABSENT_UNLESS_RECORDED or sheet.visits.has(code)]
 
 
 def crs_rows(sheet: Sheet) -> np.ndarray:
