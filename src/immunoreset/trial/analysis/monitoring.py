@@ -51,9 +51,10 @@ def data_cut(entry: ArrayLike, time: ArrayLike, event: ArrayLike, *, day: ArrayL
     entered, days = np.asarray(entry, dtype=float), np.asarray(time, dtype=float)
     if np.any(lost := ~np.isfinite(entered)):
         raise InvalidValue(f"entry of {place(lost)} is missing; give the calendar day on which the patient entered")
-    left = np.asarray(day, dtype=float)[..., None] - entered
-    known = np.minimum(days, np.maximum(left, 0))
-    return Cut(known, (np.asarray(event) == 1) & (days <= left), np.broadcast_to(left > 0, known.shape))
+    today = np.asarray(day, dtype=float)[..., None]
+    over = entered + days <= today  # the same sum as in `day_of_event`, so that a look on the day of an event sees it
+    known = np.where(over, days, np.maximum(today - entered, 0))
+    return Cut(known, (np.asarray(event) == 1) & over, np.broadcast_to(entered < today, known.shape))
 
 
 def day_of_event(entry: ArrayLike, time: ArrayLike, event: ArrayLike, *, number: int) -> Floats:
