@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import expit
 
@@ -24,7 +24,7 @@ from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logis
 from immunoreset.trial.outcomes import Outcomes
 
 _TOXIC, _EFFECTIVE, _LINK = slice(0, 2), slice(2, 5), 5
-_CHUNK = 16
+_CHUNK = 8
 
 
 class EffToxPrior(NamedTuple):
@@ -108,7 +108,7 @@ class EffTox:
     `amounts` are the doses in their unit. A dose is open when benefit exceeds `effective_limit` with posterior probability above
     `effective_chance`, and toxicity is below `toxic_limit` with probability above `toxic_chance`; with `explore`, the lowest
     untried dose need only be tolerable. Averages run over 2 ** `power` fixed points; with the default the error of a
-    probability is below 0.005 in trials of up to 60 patients (measured against 2 ** 18).
+    probability is about 0.002, and at most 0.006 in 60 random trials of up to 60 patients (measured against 2 ** 17).
     Raises InvalidValue for doses that do not rise and for a share outside (0, 1).
 
     >>> contour = Contour(0.5, 0.65, (0.7, 0.25))
@@ -182,19 +182,17 @@ class EffTox:
         covariates = np.stack([np.ones_like(doses), doses, doses**2], axis=1)
         points, log_density = heavy_points(self.power, _LINK + 1)
         toxic, effective = covariates[:, :2], covariates
+        spread = np.ascontiguousarray(points.T)
         parts = []
         for design, events, place in ((toxic, outcomes.toxic, _TOXIC), (effective, outcomes.effective, _EFFECTIVE)):
             peak, root = logistic_peak(design, outcomes.treated, events, mean=mean[place], sd=sd[place])
-            parts.append(peak[:, None, :] + np.einsum("pk,tlk->tpl", points[:, place], root, optimize=False))
-        link = np.broadcast_to(mean[_LINK] + sd[_LINK] * points[:, _LINK], (outcomes.trials, len(points)))
-        log_prior = normal_log_density(np.concatenate([*parts, link[:, :, None]], axis=2), mean, sd)
-        harm, benefit = (
-            expit(np.einsum("tpk,dk->tdp", part, design, optimize=False))
-            for part, design in zip(parts, (toxic, effective), strict=True)
-        )
+            parts.append(peak[:, :, None] + _combined(root, np.broadcast_to(spread[place], (*peak.shape, len(points)))))
+        link = np.broadcast_to(mean[_LINK] + sd[_LINK] * spread[_LINK], (outcomes.trials, 1, len(points)))
+        log_prior = normal_log_density(np.concatenate([*parts, link], axis=1), mean, sd)
+        harm, benefit = (expit(_combined(design[None], part)) for part, design in zip(parts, (toxic, effective), strict=True))
         if self.rising:
-            log_prior = np.where(parts[0][:, :, 1] > 0, log_prior, -np.inf)
-        height = log_prior - log_density + _log_likelihood(outcomes, harm, benefit, link)
+            log_prior = np.where(parts[0][:, 1] > 0, log_prior, -np.inf)
+        height = log_prior - log_density + _log_likelihood(outcomes, harm, benefit, link[:, 0])
         weight, _ = weigh(np.zeros(len(points)), height)
         averages = [
             np.einsum("tp,tdp->td", weight, part.astype(float), optimize=False)
@@ -203,19 +201,25 @@ class EffTox:
         return *averages, 1 / (weight**2).sum(axis=1) / len(points)
 
 
+def _combined(weights: Floats, values: Floats) -> Floats:
+    """Sums (n, L, P) of the rows of `values` (n, K, P) with `weights` (n or 1, L, K), in a fixed order."""
+    total = np.zeros((len(values), weights.shape[1], values.shape[2]))
+    for row in range(values.shape[1]):
+        total += weights[:, :, row, None] * values[:, None, row]
+    return total
+
+
 def _log_likelihood(outcomes: Outcomes, harm: Floats, benefit: Floats, link: Floats) -> Floats:
     """Logarithm of the likelihood (n, P) of the four outcomes at rates (n, D, P) with association `link` (n, P)."""
-    association = np.tanh(link / 2)[:, None, :] * harm * (1 - harm) * benefit * (1 - benefit)
     both, toxic, effective = outcomes.both, outcomes.toxic - outcomes.both, outcomes.effective - outcomes.both
     neither = outcomes.treated - toxic - effective - both
-    cells: list[tuple[NDArray[np.int64], Floats]] = [
-        (both, harm * benefit + association),
-        (toxic, harm * (1 - benefit) - association),
-        (effective, (1 - harm) * benefit - association),
-        (neither, (1 - harm) * (1 - benefit) + association),
-    ]
-    total = np.zeros(link.shape)
-    for patients, chance in cells:
-        for dose in np.flatnonzero(patients.any(axis=0)).tolist():
-            total += patients[:, dose, None] * np.log(np.maximum(chance[:, dose], np.finfo(float).tiny))
+    total, strength = np.zeros(link.shape), np.tanh(link / 2)
+    for dose in np.flatnonzero(outcomes.treated.any(axis=0)).tolist():
+        bad, good = harm[:, dose], benefit[:, dose]
+        joint = bad * good
+        joint += strength * joint * (1 - bad) * (1 - good)
+        chances = ((both, joint), (toxic, bad - joint), (effective, good - joint), (neither, 1 - bad - good + joint))
+        for patients, chance in chances:
+            seen = np.flatnonzero(patients[:, dose])
+            total[seen] += patients[seen, dose, None] * np.log(np.maximum(chance[seen], np.finfo(float).tiny))
     return total

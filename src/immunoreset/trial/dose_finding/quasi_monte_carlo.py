@@ -17,7 +17,7 @@ from immunoreset.trial.dose_finding.quadrature import Floats
 from immunoreset.trial.outcomes import Counts
 
 TAIL_DEGREES = 5.0
-_NEWTON_STEPS, _HALVINGS = 50, 30
+_NEWTON_STEPS, _HALVINGS = 30, 30
 
 
 @lru_cache(maxsize=8)
@@ -64,15 +64,19 @@ def logistic_peak(covariates: Floats, patients: Counts, events: Counts, *, mean:
             if not worse.any():
                 break
             share = np.where(worse, share / 2, share)
-        found, best = found + share[:, None] * step, height(found + share[:, None] * step)
+        found = found + share[:, None] * step
+        best = height(found)
     _, curvature = _derivatives(found, covariates, patients, events)
     root: Floats = np.linalg.cholesky(np.linalg.inv(curvature + precision)).astype(np.float64)
     return found, root
 
 
 def normal_log_density(values: Floats, mean: Floats, sd: Floats) -> Floats:
-    """Logarithm of the density (...,) of independent normal coordinates (..., K), up to a constant."""
-    return -(((values - mean) / sd) ** 2).sum(axis=-1) / 2
+    """Logarithm of the density (n, P) of independent normal coordinates (n, K, P), up to a constant."""
+    total = np.zeros((len(values), values.shape[2]))
+    for row, (centre, spread) in enumerate(zip(mean, sd, strict=True)):
+        total -= ((values[:, row] - centre) / spread) ** 2 / 2
+    return total
 
 
 def _linear(coefficients: Floats, covariates: Floats) -> Floats:
