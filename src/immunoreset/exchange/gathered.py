@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.block_checks import ITEMS, Flags, Places
+from immunoreset.exchange.row_checks import Place
 
 COLUMNS = ("file", "line", "patient", "item", "date", "day", "lasting", "value", "lower", "upper", "cause")
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """Rows (n,) of all files: `patient` is the place among the sorted names, the rest as in `Rows`; `files` are their names."""
+    """Rows (n,) of all files: `patient` is the place among the sorted names, the rest as in `Rows`; `files` are their places."""
 
     file: Places
     line: Places
@@ -29,7 +30,7 @@ class Gathered:
     lower: Floats
     upper: Floats
     cause: Floats
-    files: Sequence[str]
+    files: Sequence[Place]
     patients: int
 
     def __len__(self) -> int:
@@ -41,9 +42,10 @@ class Gathered:
         return np.isnan(self.lasting)
 
     def place(self, row: int, seen_from: int) -> str:
-        """Where a row stands, as read beside another row: 'line 7', or 'line 7 of labs.csv'."""
-        elsewhere = f" of {self.files[self.file[row]]}" if self.file[row] != self.file[seen_from] else ""
-        return f"line {self.line[row]}{elsewhere}"
+        """Where a row stands, as read beside another row: 'line 7', or 'line 7 of labs.csv', or 'row 7 of lb.xpt'."""
+        here, there = self.files[self.file[row]], self.files[self.file[seen_from]]
+        elsewhere = f" of {here.file}" if here.file != there.file else ""
+        return f"{'line' if here.by_line else 'row'} {self.line[row]}{elsewhere}"
 
     def time_column(self, row: int) -> str:
         """The column that says when."""

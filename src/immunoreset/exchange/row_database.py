@@ -16,7 +16,7 @@ from immunoreset.endpoints.known import Floats
 from immunoreset.errors import InvalidFile
 from immunoreset.exchange.across_rows import Entries
 from immunoreset.exchange.gathered import Gathered
-from immunoreset.exchange.row_checks import Rows
+from immunoreset.exchange.row_checks import Place, Rows
 
 MEMORY = "200MB"
 ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, lasting DOUBLE,
@@ -97,7 +97,7 @@ class RowDatabase:
                    GROUP BY patient, file ORDER BY file, min(line)"""
         return self._ask(query).fetchall()
 
-    def gather(self, first: str, last: str, *, files: Sequence[str]) -> Gathered:
+    def gather(self, first: str, last: str, *, files: Sequence[Place]) -> Gathered:
         """All rows of the patients from the first name to the last, in the order in which they were read."""
         query = f"""SELECT patient, file, line, item, place, {", ".join(NUMBERS)} FROM rows
                     WHERE patient BETWEEN ? AND ? AND patient NOT IN (SELECT patient FROM patients WHERE crowded)"""
