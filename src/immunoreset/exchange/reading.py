@@ -61,6 +61,7 @@ def read_visits(paths: Iterable[Path | str], faults: Faults, *, product: str = "
         opened: list[_Opened] = []
         for path in files:
             if path.suffix.lower() in CSV:
+                study.dated = True  # as far as is known here
                 add_tidy(path, store)
             else:
                 opened += _open(path, store)

@@ -69,6 +69,7 @@ def test_faulty_drug_is_one_fault(studies, tmp_path, change, column, reason):
 def test_two_doses_of_one_drug_at_a_time_are_a_fault_of_both(studies, tmp_path):
     _, _, faults = read(studies, tmp_path, {}, {"CMDOSE": 5.0})
     assert [fault[:2] for fault in faults] == [("cm.json", 1), ("cm.json", 2)]
+    assert "row 2" in faults[0][3] and "row 1" in faults[1][3]
 
 
 def test_drugs_that_were_not_taken_or_not_systemic_are_counted(studies, tmp_path):

@@ -240,3 +240,17 @@ def test_grade_of_an_event_may_be_missing(studies, tmp_path):
     row = {"USUBJID": "A", "AETERM": "CRS", "AESTDTC": "2025-03-03"}
     _, intake, _ = studies.read(studies.write(tmp_path / "s", {"DM": [subject()], "AE": [row]}, ".json"))
     assert math.isnan(intake.adverse_events.rows[0].grade) and intake.adverse_events.rows[0].start_day == 2
+
+
+def test_a_study_stripped_of_all_dates_counts_in_days(studies, tmp_path):
+    infusion = {"USUBJID": "A", "EXTRT": "CAR-T", "EXSTDY": 6}
+    datasets = {"DM": [subject(RFSTDTC="")], "EX": [infusion], "LB": [lab(LBDTC="", LBDY=8), lab(LBDTC="", LBDY=-1)]}
+    visits, _, faults = studies.read(studies.write(tmp_path / "s", datasets, ".json"))
+    assert not faults and visits.day.tolist() == [-6, -5, 0, 2]
+    assert visits.column("AGE").tolist()[1] == 30
+
+
+def test_dates_without_a_reference_date_count_from_the_first(studies, tmp_path):
+    datasets = {"DM": [subject(RFSTDTC="")], "LB": [lab(LBDY=None), lab(LBDY=None, LBDTC="2025-03-09")]}
+    visits, _, faults = studies.read(studies.write(tmp_path / "s", datasets, ".json"))
+    assert not faults and visits.day.tolist() == [0, 7]

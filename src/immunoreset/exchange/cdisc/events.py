@@ -39,7 +39,12 @@ class Variables:
 
 SDTM = Variables(("AETOXGR",), ("AESTDTC",), "AESTDY", ("AEENDTC",), "AEENDY", ("AEREL",))
 ADAM = Variables(
-    ("ATOXGR", "ATOXGRN", "AETOXGR", "AETOXGRN"), ("ASTDT", "AESTDTC"), "ASTDY", ("AENDT", "AEENDTC"), "AENDY", ("AREL", "AEREL")
+    ("ASTCTGR", "ATOXGR", "ATOXGRN", "AETOXGR", "AETOXGRN"),
+    ("ASTDT", "AESTDTC"),
+    "ASTDY",
+    ("AENDT", "AEENDTC"),
+    "AENDY",
+    ("AREL", "AEREL"),
 )
 
 

@@ -26,11 +26,13 @@ Names = Mapping[str, str]
 class Study:
     """The datasets of one study; `product` names the cell product where its usual words would not find it.
 
-    Work to be done once all datasets are in, such as what depends on day 0, waits in `at_end`.
+    Work to be done once all datasets are in, such as what depends on day 0, waits in `at_end`. `dated` says whether anything had
+    a date: a study may have been stripped of all dates and count in days alone.
     """
 
     store: IntakeStore
     product: str = ""
+    dated: bool = False
     subjects: Subjects = field(default_factory=Subjects)
     events: list[AdverseEvent] = field(default_factory=list)
     at_end: list[Callable[[], None]] = field(default_factory=list)
@@ -103,6 +105,7 @@ class Source:
         kept = np.flatnonzero(rows & ~strangers & ~no_day)
         if not len(kept):
             return
+        self.study.dated |= bool((when.dates[kept] != "").any())
         columns = {"patient": patients, "date": when.dates, "day": when.days, **texts}
         coded = {column: Coded.of(values[kept]) for column, values in columns.items()}
         self._file(names).add(block.numbers[kept], coded)

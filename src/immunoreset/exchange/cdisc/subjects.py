@@ -111,10 +111,12 @@ class _Subjects:
             numbers = np.array([date_number(date) for date in first_given(self.references, seen).tolist()])
             dates = np.array(["" if math.isnan(number) else date_text(number) for number in numbers.tolist()], dtype=object)
             zero = np.array([name not in subjects.infused for name in self.patients.tolist()]) & (self.references != "")
-            days = np.where(zero & (dates != ""), "0", "")
+            in_days = not self.source.study.dated and not (dates != "").any()
+            days = np.where((zero & (dates != "")) | in_days, "0", "").astype(object)
+            placed = (dates != "") | in_days
             for item, values in columns.items():
-                self._put(item, (values != "") & (dates != ""), dates, values, {"value": item}, days=days)
-            self.source.remark(NO_DATE, int((dates == "").sum()))
+                self._put(item, (values != "") & placed, dates, values, {"value": item}, days=days)
+            self.source.remark(NO_DATE, int((~placed).sum()))
 
         return step
 
