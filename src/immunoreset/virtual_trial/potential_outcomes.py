@@ -6,8 +6,9 @@ trial can see, grades and responses at visits, never the state of the model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from immunoreset.population import Cohort, sample
 from immunoreset.therapy import Regimen
 
 Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]  # arm, patients done, patients in all
 
 START = -14.0  # days; before any conditioning
 WATCHED_UNTIL = 42  # days after the infusion with a chart every day: beyond day 28, which some toxicities must outlast
@@ -83,11 +85,13 @@ def potential_outcomes(
     definition: dlt.Definition | None = None,
     threads: int | None = None,
     rtol: float = 1e-4,
+    progress: Progress | None = None,
 ) -> PotentialTable:
     """Simulate every patient under every regimen, with common random numbers.
 
     `population` is the name of a population, of which `patients` are drawn, or a cohort; `days` are the visits, after the
-    infusion on day 0. Raises UnknownName for a population and InvalidRegimen for a regimen that cannot be given.
+    infusion on day 0; `progress` is told how many patients of an arm are done. Raises UnknownName for a population and
+    InvalidRegimen for a regimen that cannot be given.
 
     >>> table = potential_outcomes("cart", {"1e6": "cd19-car-t 1e6 cells/kg on day 0"}, [28], patients=4)
     >>> table.once["crs"].shape, table.visits["sledai"].shape
@@ -96,10 +100,21 @@ def potential_outcomes(
     visit_days = np.unique(np.asarray(days, dtype=float))
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
+    read = {name: _regimen(name, regimen) for name, regimen in regimens.items()}
     cohort = sample(population, patients, seed=seed) if isinstance(population, str) else population
     parts = [
-        _one_arm(name, _regimen(name, regimen), cohort, visit_days, seed=seed, definition=definition, threads=threads, rtol=rtol)
-        for name, regimen in regimens.items()
+        _one_arm(
+            name,
+            given,
+            cohort,
+            visit_days,
+            seed=seed,
+            definition=definition,
+            threads=threads,
+            rtol=rtol,
+            progress=progress and partial(progress, name),
+        )
+        for name, given in read.items()
     ]
     return PotentialTable(
         arms=tuple(regimens),
@@ -143,6 +158,7 @@ def _one_arm(
     definition: dlt.Definition | None,
     threads: int | None,
     rtol: float,
+    progress: Callable[[int, int], None] | None,
 ) -> _Arm:
     stop = max(float(days[-1]), float(WATCHED_UNTIL))
     treated = cohort.with_parameters(regimen.parameter_changes(cohort.parameters))
@@ -168,6 +184,7 @@ def _one_arm(
         seed=seed,
         patients=treated.ids,
         threads=threads,
+        progress=progress,
     )
     failed = np.asarray(solution.failed, dtype=bool)
     course = Course(solution.days, solution.outputs, solution.readouts, treated.parameters, failed)
