@@ -41,10 +41,14 @@ class _Opened:
 
 
 @contextmanager
-def read_visits(paths: Iterable[Path | str], faults: Faults, *, product: str = "") -> Iterator[Intake]:
+def read_visits(
+    paths: Iterable[Path | str], faults: Faults, *, product: str = "", all_drugs_listed: bool = False
+) -> Iterator[Intake]:
     """The contents of files, and of all files in folders; what is wrong goes to `faults`, the rest can be had as visits.
 
-    `product` names the cell product as EXTRT does, where its usual words (CAR, cells, autoleucel) would not find it. The counts
+    `product` names the cell product as EXTRT does, where its usual words (CAR, cells, autoleucel) would not find it. With
+    `all_drugs_listed`, CM or ADCM is complete: on days on which it names no glucocorticoid, the dose is 0, and likewise for
+    immunosuppressants and antimalarials that the dictionary knows; otherwise what nobody wrote down is missing. The counts
     of the intake are values that scores can use, of which a row of a dataset may have none, one or several; what no score uses
     is counted in the notes. Raises InvalidFile only for a file that is not there, cannot be opened or needs a package.
 
@@ -56,7 +60,7 @@ def read_visits(paths: Iterable[Path | str], faults: Faults, *, product: str = "
     1 [[7.0]]
     """
     with IntakeStore(faults) as store:
-        study = Study(store, product=product)
+        study = Study(store, product=product, all_drugs_listed=all_drugs_listed)
         files = list(_files(paths, store))
         opened: list[_Opened] = []
         for path in files:

@@ -242,10 +242,10 @@ def write(folder, datasets, ending):
     return folder
 
 
-def read(*paths, product=""):
+def read(*paths, **options):
     """One table of visits (None if there is none), the intake and the faults as (file, row, column, reason)."""
     faults = Faults()
-    with read_visits(paths, faults, product=product) as intake:
+    with read_visits(paths, faults, **options) as intake:
         tables = list(intake.batches())
     assert intake.read == intake.kept + intake.faulty + intake.duplicates
     return (

@@ -114,3 +114,54 @@ def test_every_drug_of_the_dictionary_leads_to_items_that_exist():
 )
 def test_cell_products_are_known_by_their_words(name, expected):
     assert is_cell_product(name) == expected, CELL_PRODUCT.pattern
+
+
+LATER = {"USUBJID": "A", "VSTESTCD": "TEMP", "VSSTRESN": 37.0, "VSSTRESU": "C", "VSDTC": "2025-05-05"}
+FREE = {"USUBJID": "B", "AGE": 40, "SEX": "F", "RFSTDTC": "2025-03-01"}
+
+
+def read_all_listed(studies, tmp_path, *rows, subjects=(SUBJECT, FREE)):
+    """Visits on 5 March and 5 May of patients A and B, where the medication is said to be complete."""
+    visits = [VISIT, LATER, VISIT | {"USUBJID": "B"}, LATER | {"USUBJID": "B"}]
+    datasets = {"DM": list(subjects), "VS": visits, "CM": [DRUG | row for row in rows]}
+    return studies.read(studies.write(tmp_path / "s", datasets, ".json"), all_drugs_listed=True)
+
+
+def test_where_all_drugs_are_listed_what_is_not_named_was_not_taken(studies, tmp_path):
+    visits, intake, faults = read_all_listed(
+        studies, tmp_path, {}, {"CMDECOD": "BELIMUMAB", "CMSTDTC": "2025-04-02", "CMENDTC": ""}
+    )
+    assert not faults
+    assert visits.column("PREDNISONE").tolist() == [10, 10, 0, 0, 0, 0]
+    assert visits.column("IMMUNOSUPPRESSANT").tolist() == [0, 0, 1, 0, 0, 0]
+    assert visits.column("ANTIMALARIAL").tolist() == [0] * 6
+    assert any(note.startswith("what the medication does not name was not taken") for note in intake.notes)
+
+
+def test_nothing_is_claimed_where_a_drug_cannot_be_read(studies, tmp_path):
+    visits, _, faults = read_all_listed(studies, tmp_path, {"CMSTDTC": "2025-02"}, {"CMDOSE": 5.0, "USUBJID": "B", "CMDOSU": "x"})
+    assert len(faults) == 2
+    known = ~(visits.column("PREDNISONE") != visits.column("PREDNISONE"))
+    assert known.tolist() == [False, False, False, False, False, True]
+
+
+def test_nothing_is_claimed_after_death_and_doses_that_clash_stay_unknown(studies, tmp_path):
+    died = FREE | {"DTHDTC": "2025-05-05"}
+    last = {"USUBJID": "B", "CMENDTC": "2025-05-05"}
+    visits, _, faults = read_all_listed(studies, tmp_path, {}, {"CMDOSE": 7.0}, last, subjects=(SUBJECT, died))
+    assert [fault[1] for fault in faults] == [1, 2]
+    shown = ["missing" if value != value else value for value in visits.column("PREDNISONE").tolist()]
+    assert shown == ["missing", "missing", 0, 10, 10, 10]
+
+
+def test_without_saying_so_what_is_not_named_is_missing(studies, tmp_path):
+    visits, _, _ = read(studies, tmp_path, {"CMENDTC": "2025-02-20"})
+    assert not visits.has("PREDNISONE") or all(value != value for value in visits.column("PREDNISONE").tolist())
+
+
+def test_a_lost_row_of_medication_makes_the_list_incomplete(studies, tmp_path):
+    folder = studies.write(tmp_path / "s", {"DM": [SUBJECT], "VS": [VISIT], "CM": [DRUG, DRUG]}, ".ndjson")
+    lines = (folder / "cm.ndjson").read_text().splitlines()
+    (folder / "cm.ndjson").write_text("\n".join([*lines[:2], lines[2].replace("10.0", '"ten"'), ""]))
+    _, intake, faults = studies.read(folder, all_drugs_listed=True)
+    assert len(faults) == 1 and any("so no drug is taken as not taken" in note for note in intake.notes)

@@ -150,11 +150,13 @@ class _Events:
 
     def _deaths(self, fatal: np.ndarray) -> None:
         """A fatal event is a death on the day on which it ended; where that is not said, on the day of death of DM."""
-        known = self.source.study.subjects.known
+        subjects = self.source.study.subjects
         dated = np.array([bool(date) or bool(day) for date, day in zip(self.end.dates, self.end.days, strict=True)], dtype=bool)
-        elsewhere = np.array([name in known and not math.isnan(known[name].death) for name in self.patients.tolist()], dtype=bool)
+        elsewhere = np.array([name in subjects.deaths for name in self.patients.tolist()], dtype=bool)
         self.source.remark("fatal, with the date of death elsewhere", int((fatal & ~dated & elsewhere).sum()))
         rows = fatal & (dated | ~elsewhere)
+        for row in np.flatnonzero(rows).tolist():
+            subjects.die(self.patients[row], date_number(self.end.dates[row]))
         if rows.any():
             names = {"item": "AEOUT", "value": "AEOUT", "date": self.variables.end[0], "day": self.variables.end_day}
             self.source.put(self.block, rows, self.end, _always("DEATH", len(rows)), names=names)

@@ -93,6 +93,7 @@ def add_medication(source: Source, variables: Variables) -> None:
     for block in source.blocks():
         every = np.ones(len(block), dtype=bool)
         add_drugs(source, block, every, variables, flags_too=True)
+    source.study.taken.complete = not source.lost
     source.close()
 
 
@@ -109,6 +110,7 @@ class _Drugs:
 
     def __init__(self, source: Source, block: Block, variables: Variables) -> None:
         self.source, self.block, self.variables = source, block, variables
+        self.patients = block.text("USUBJID")
         self.names = first_given(*(block.text(name) for name in variables.names))
         self.occurred = block.upper(variables.occurrence)
         self.routes = block.text(variables.route)
@@ -138,21 +140,26 @@ class _Drugs:
             return self.source.leave([name.upper()])
         self._begin(row)
         self._end(row)
+        self._note(row, (*(("PREDNISONE",) if steroid else ()), *flags))
         if steroid:
             try:
                 code, dose = self._dose(row, steroid)
             except InvalidValue as error:
                 return self.source.reject(self.block, row, self.variables.dose[0], str(error))
             self.found[GLUCOCORTICOID].append((row, code, dose))
-        if (
-            not steroid or not self.start.dates[row] or _is_date(self.start.dates[row])
-        ):  # a date that cannot be read is reported once
+        start = self.start.dates[row]
+        if not steroid or not start or _is_date(start):  # a date that cannot be read is reported once
             self.found[FLAG].extend((row, code, "yes") for code in flags)
+
+    def _note(self, row: int, codes: tuple[str, ...]) -> None:
+        """Remember when drugs were taken, whether or not the store accepts the dose."""
+        for code in codes:
+            self.source.study.taken.note(self.patients[row], code, self.start.dates[row], self.end.dates[row])
 
     def _begin(self, row: int) -> None:
         """A drug that began before the study without a date counts from the reference date."""
         if not self.start.dates[row] and not self.start.days[row] and self.before[row] in BEFORE:
-            reference = self.source.study.subjects.references(self.block.text("USUBJID")[row : row + 1])[0]
+            reference = self.source.study.subjects.references(self.patients[row : row + 1])[0]
             if not np.isnan(reference):
                 self.start.dates[row] = date_text(reference)
                 self.source.remark(BEGAN_BEFORE)
@@ -187,7 +194,7 @@ class _Drugs:
                 continue
             place = np.array([row for row, _, _ in rows])
             block = Block(self.block.dataset, self.block.numbers[place], ())
-            block.keep("USUBJID", self.block.text("USUBJID")[place])
+            block.keep("USUBJID", self.patients[place])
             when = Moments(self.start.dates[place], self.start.days[place], self.start.day_zero[place])
             ends = np.where(when.dates != "", self.end.dates[place], self.end.days[place])
             texts = {"item": _texts([code for _, code, _ in rows]), "value": _texts([value for _, _, value in rows]), "end": ends}

@@ -120,6 +120,8 @@ def add_disposition(source: Source) -> None:
         event = truths(category, lambda text: text in ("", "DISPOSITION EVENT")) & ~truths(part, _is_treatment)
         left = event & ~truths(codes, lambda code: not code or bool(NOT_LEFT.search(code)))
         names = ("DSDECOD", "DSSTDTC", "DSSTDY")
+        for row in np.flatnonzero(died).tolist():
+            source.study.subjects.die(block.text("USUBJID")[row], date_number(when.dates[row]))
         _put(source, block, died, when, names, item="DEATH")
         _put(source, block, left, when, names, item="DROPOUT")
         source.leave(codes[~died & ~left])

@@ -11,6 +11,7 @@ import numpy as np
 
 from immunoreset.exchange.adverse_events import AdverseEvent, AdverseEvents
 from immunoreset.exchange.cdisc.blocks import Block, Flags, Texts, blocks
+from immunoreset.exchange.cdisc.not_taken import ITEMS, Taken
 from immunoreset.exchange.cdisc.study_days import NO_DAY_ZERO, Moments, Subjects, date_number, moments
 from immunoreset.exchange.csv_records import Coded
 from immunoreset.exchange.dataset import Dataset
@@ -19,6 +20,8 @@ from immunoreset.exchange.row_checks import Place
 
 MOST_CODES = 1_000  # that are counted one by one
 OTHERS = "others"
+NOT_TAKEN = "what the medication does not name was not taken"
+NOT_COMPLETE = "subjects, or medication with every row and dates, are lacking"
 Names = Mapping[str, str]
 
 
@@ -27,12 +30,15 @@ class Study:
     """The datasets of one study; `product` names the cell product where its usual words would not find it.
 
     Work to be done once all datasets are in, such as what depends on day 0, waits in `at_end`. `dated` says whether anything had
-    a date: a study may have been stripped of all dates and count in days alone.
+    a date: a study may have been stripped of all dates and count in days alone. With `all_drugs_listed`, what the medication does
+    not name was not taken.
     """
 
     store: IntakeStore
     product: str = ""
     dated: bool = False
+    all_drugs_listed: bool = False
+    taken: Taken = field(default_factory=Taken)
     subjects: Subjects = field(default_factory=Subjects)
     events: list[AdverseEvent] = field(default_factory=list)
     at_end: list[Callable[[], None]] = field(default_factory=list)
@@ -41,7 +47,18 @@ class Study:
         """All datasets are in: do what waited for that."""
         for step in self.at_end:
             step()
+        if self.all_drugs_listed:
+            self._add_not_taken()
         return AdverseEvents(tuple(self._from_day_zero(event) for event in self.events))
+
+    def _add_not_taken(self) -> None:
+        if not (self.taken.complete and self.subjects.known and self.dated):
+            self.store.notes.append(f"{NOT_COMPLETE}; so no drug is taken as not taken")
+            return
+        rows = self.taken.rows_of_gaps(self.subjects)
+        file = self.store.file(Place("(what the medication does not name)", by_line=False), in_order=False)
+        self.store.insert(file.number, rows)
+        self.store.notes.append(f"{NOT_TAKEN} ({', '.join(ITEMS)})")
 
     def _from_day_zero(self, event: AdverseEvent) -> AdverseEvent:
         zero = self.subjects.day_zero(event.patient)
@@ -65,6 +82,7 @@ class Source:
     domain: str
     left: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
+    lost: int = 0
     _files: dict[tuple[tuple[str, str], ...], FileIntake] = field(default_factory=dict)
 
     @property
@@ -80,13 +98,16 @@ class Source:
         last, before = 0, len(self.study.store.faults)
         for block in blocks(self.dataset):
             if len(block):
-                gaps = int(block.numbers[-1]) - last - len(block)
-                self.study.store.count(read=gaps, faulty=gaps)
+                self._lose(int(block.numbers[-1]) - last - len(block))
                 last = int(block.numbers[-1])
                 yield block
         faults = list(self.study.store.faults)[before:]
         behind = {fault.row for fault in faults if fault.file == self.file and fault.row is not None and fault.row > last}
-        self.study.store.count(read=len(behind), faulty=len(behind))
+        self._lose(len(behind))
+
+    def _lose(self, rows: int) -> None:
+        self.lost += rows
+        self.study.store.count(read=rows, faulty=rows)
 
     def times(self, block: Block, dates: Texts, day: str) -> Moments:
         """When the rows happened (n,), by a date or by the study day in the column `day`."""

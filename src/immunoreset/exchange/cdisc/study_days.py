@@ -37,15 +37,14 @@ def date_number(text: str) -> float:
 
 @dataclass
 class Subject:
-    """What DM says about a subject: the day from which study days count, and when it died; nan where not known."""
+    """What DM says about a subject: the day from which study days count; nan where not known."""
 
     reference: float = math.nan
-    death: float = math.nan
 
 
 @dataclass
 class Subjects:
-    """The subjects of DM and ADSL, and the infusions found so far as days from 1970-01-01.
+    """The subjects of DM and ADSL, and the infusions and deaths found so far as days from 1970-01-01.
 
     `listed_in` is the dataset that lists the subjects; without one, every subject is welcome.
     """
@@ -53,10 +52,16 @@ class Subjects:
     listed_in: str = ""
     known: dict[str, Subject] = field(default_factory=dict)
     infused: dict[str, float] = field(default_factory=dict)
+    deaths: dict[str, float] = field(default_factory=dict)
 
     def infuse(self, patient: str, date: float) -> None:
         """Note an infusion; the first one counts."""
         self.infused[patient] = min(date, self.infused.get(patient, math.inf))
+
+    def die(self, patient: str, date: float) -> None:
+        """Note a death, if its date is known."""
+        if not math.isnan(date):
+            self.deaths[patient] = min(date, self.deaths.get(patient, math.inf))
 
     def day_zero(self, patient: str) -> float:
         """The infusion, else the reference date, as days from 1970-01-01; nan if neither is known."""

@@ -60,7 +60,7 @@ class _Subjects:
         for row, patient in enumerate(self.patients.tolist()):
             subject = known.setdefault(patient, Subject())
             subject.reference = _if_known(date_number(self.references[row]), subject.reference)
-            subject.death = _if_known(date_number(self.deaths[row]), subject.death)
+            source.study.subjects.die(patient, date_number(self.deaths[row]))
         self._faulty_references()
         flagged = block.upper("DTHFL") == "Y"
         dated = self.deaths != ""
