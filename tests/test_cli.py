@@ -269,7 +269,7 @@ def test_every_faulty_row_is_listed_and_nothing_is_written(place, capsys):
     lines = capsys.readouterr().err.strip().splitlines()
     for line, word in ((3, "PGB"), (4, "7"), (5, "mg/kg"), (6, "perhaps")):
         assert any(f"line {line}" in text and word in text for text in lines), line
-    assert "4 faults" in lines[-1] and "--partial" in lines[-1]
+    assert "4 faults in 5 rows" in lines[-1] and "--partial" in lines[-1]
     assert not (place / "runs").exists()
 
 

@@ -23,6 +23,7 @@ from immunoreset.exchange.faults import Fault, Faults
 from immunoreset.exchange.reading import read_visits
 from immunoreset.manifest import machine
 from immunoreset.report.visits_page import build_visits_page
+from immunoreset.report.words import counted
 from immunoreset.score_summary import summary_of
 from immunoreset.score_tables import ScoreTables
 
@@ -93,9 +94,10 @@ def _refuse(
         if list_faults is not None:
             for line in _fault_lines(left_out):
                 list_faults(line)
-        count = f"{len(faults):,} {'fault' if len(faults) == 1 else 'faults'}"
-        where = f"{', '.join(intake.files)} ({intake.read:,} rows)"
-        raise FaultyRows(f"{count} in {where}; mend them, or score the rest with --partial; nothing was written")
+        where = f" of {', '.join(intake.files)}" if intake.files else ""
+        mend = "mend it" if len(faults) == 1 else "mend them"
+        found = f"{counted(len(faults), 'fault')} in {counted(intake.read, 'row')}{where}"
+        raise FaultyRows(f"{found}; {mend}, or score the rest with --partial; nothing was written")
     if not intake.kept:
         raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}; nothing was written")
 
@@ -147,7 +149,8 @@ def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
 
     read = summary["read"]
     console = Console(file=stream, width=None if stream.isatty() else 120)
-    console.print(f"{read['patients']:,} patients, {read['visits']:,} visits from {read['rows']:,} rows", highlight=False)
+    patients, visits, rows = (counted(read[f"{thing}s"], thing) for thing in ("patient", "visit", "row"))
+    console.print(f"{patients}, {visits} from {rows}", highlight=False)
     for line in (*read["conversions"], *read["notes"]):
         console.print(f"  {line}", highlight=False)
     table = Table(box=None, header_style="bold")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from immunoreset.report.svg import inline_svg
 from immunoreset.report.timeline import ACTIVITY, TOXICITY, courses_of, draw_shares, draw_timeline
-from immunoreset.report.words import number
+from immunoreset.report.words import counted, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,8 @@ def build_visits_page(query: Query, summary: Mapping[str, Any]) -> str:
     environment = Environment(loader=PackageLoader("immunoreset.report", "."), autoescape=True, undefined=StrictUndefined)
     listed = _patient_rows(query)
     return environment.get_template("visits_page.html.j2").render(
-        title=f"Scores of {summary['read']['patients']:,} patients",
+        title=f"Scores of {counted(summary['read']['patients'], 'patient')}",
+        counted=counted,
         read=summary["read"],
         protocol=[(label, _setting(summary["protocol"][name])) for name, label in PROTOCOL.items()],
         scores=list(summary["scores"].values()),

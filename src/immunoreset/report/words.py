@@ -90,3 +90,12 @@ def arm_in_words(name: str) -> str:
 def capitalised(text: str) -> str:
     """The text with a capital first letter; names such as IL-6 keep theirs."""
     return text[:1].upper() + text[1:]
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "row"), counted(2000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
