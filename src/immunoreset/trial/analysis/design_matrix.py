@@ -38,20 +38,25 @@ def cross_products(matrix: Floats, weight: Floats) -> Floats:
 
 def solve(information: Floats, score: Floats) -> tuple[Floats, Flags]:
     """The solution (..., p) of information x = score, and whether it exists (...); 0 where it does not."""
-    size = np.sqrt(np.maximum(np.diagonal(information, axis1=-2, axis2=-1), 0))
-    scale = np.where(size > 0, size, 1.0)
-    scaled = information / scale[..., :, None] / scale[..., None, :]
-    good = np.asarray(np.isfinite(scaled).all(axis=(-1, -2)))
-    identity = np.eye(information.shape[-1])
-    scaled = np.where(good[..., None, None], scaled, identity)
-    good = good & (np.linalg.eigvalsh(scaled)[..., 0] > 1e-10)
-    scaled = np.where(good[..., None, None], scaled, identity)
+    scaled, scale, good = _scaled(information)
     found = np.linalg.solve(scaled, (score / scale)[..., None])[..., 0] / scale
     return np.where(good[..., None], found, 0.0), good
 
 
 def inverse(information: Floats) -> Floats:
-    """The inverse (..., p, p); not a number where there is none."""
-    columns = [solve(information, unit)[0] for unit in np.broadcast_to(np.eye(information.shape[-1]), information.shape[-2:])]
-    good = solve(information, np.zeros(information.shape[:-1]))[1]
-    return np.where(good[..., None, None], np.stack(columns, axis=-1), np.nan)
+    """The inverse (..., p, p) of a positive matrix; not a number where there is none."""
+    scaled, scale, good = _scaled(information)
+    found = np.linalg.inv(scaled) / scale[..., :, None] / scale[..., None, :]
+    return np.where(good[..., None, None], found, np.nan)
+
+
+def _scaled(information: Floats) -> tuple[Floats, Floats, Flags]:
+    """The matrix with 1 on its diagonal, the scale that was taken out, and whether it is positive; if not, the identity."""
+    size = np.sqrt(np.maximum(np.diagonal(information, axis1=-2, axis2=-1), 0))
+    scale = np.where((size > 0) & np.isfinite(size), size, 1.0)
+    scaled = information / scale[..., :, None] / scale[..., None, :]
+    good = np.asarray(np.isfinite(scaled).all(axis=(-1, -2)))
+    identity = np.eye(information.shape[-1])
+    scaled = np.where(good[..., None, None], scaled, identity)
+    good = good & (np.linalg.eigvalsh(scaled)[..., 0] > 1e-10)
+    return np.where(good[..., None, None], scaled, identity), scale, good

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.analysis.patients import Flags, Floats, level_quantile, ratio_or
+from immunoreset.trial.analysis.patients import Flags, Floats, Ints, level_quantile, ratio_or
 from immunoreset.trial.analysis.risk_sets import RiskSets, risk_sets, sort_times
 
 Interval = Literal["log-log", "log", "plain"]
@@ -105,11 +105,11 @@ def _days(days: ArrayLike) -> Floats:
     return wanted
 
 
-def _count_until(time: Floats, days: Floats):
+def _count_until(time: Floats, days: Floats) -> Ints:
     return (time[..., None, :] <= days[:, None]).sum(axis=-1)
 
 
-def _read(steps: Floats, at, *, before: float) -> Floats:
+def _read(steps: Floats, at: Ints, *, before: float) -> Floats:
     begun = np.concatenate([np.full((*steps.shape[:-1], 1), before), steps], axis=-1)
     return np.take_along_axis(begun, at, axis=-1)
 

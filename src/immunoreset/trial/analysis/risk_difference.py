@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -150,7 +151,7 @@ def restricted_rates(data: Tables, difference: Floats) -> tuple[Floats, Floats]:
     return np.clip(rate + difference, 0, 1), rate
 
 
-def _crossing(score, target: float, *, estimate: Floats) -> Floats:
+def _crossing(score: Callable[[Floats], Floats], target: float, *, estimate: Floats) -> Floats:
     """The difference at which the falling score passes the target, by halving."""
     low = np.full(estimate.shape, -1.0) if target > 0 else estimate.copy()
     high = estimate.copy() if target > 0 else np.full(estimate.shape, 1.0)

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.analysis.kaplan_meier import curve_sets, step_values
-from immunoreset.trial.analysis.patients import Floats, Label, compare, level_quantile, ratio_or, where
+from immunoreset.trial.analysis.patients import Flags, Floats, Label, compare, level_quantile, ratio_or, where
 
 
 class RestrictedMean(NamedTuple):
@@ -60,7 +60,7 @@ def rmst_difference(
     return RestrictedMean(estimate, error, estimate - reach, estimate + reach, z, 2 * ndtr(-np.abs(z)), mean_1, mean_0)
 
 
-def _area(time: ArrayLike, event: ArrayLike, *, among, horizon: float, name: Label) -> tuple[Floats, Floats]:
+def _area(time: ArrayLike, event: ArrayLike, *, among: Flags, horizon: float, name: Label) -> tuple[Floats, Floats]:
     sets, last = curve_sets(time, event, among=np.broadcast_to(among, np.broadcast_shapes(np.shape(time), among.shape)))
     curve, _ = step_values(sets)
     short = (last < horizon) & (curve[..., -1] > 0)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.analysis.patients import Floats, Label, compare, place, strata_numbers
+from immunoreset.trial.analysis.patients import Flags, Floats, Ints, Label, compare, place, strata_numbers
 
 Missing = Literal["refuse", "leave out"]
 
@@ -107,11 +107,11 @@ def _answers(response: ArrayLike, shape: tuple[int, ...]) -> Floats:
     return answers
 
 
-def _cells(yes, treated, used):
+def _cells(yes: Flags, treated: Flags, used: Flags) -> tuple[Flags, Flags, Flags, Flags]:
     return treated & used & yes, treated & used, ~treated & used & yes, ~treated & used
 
 
-def _count(who, numbers, strata: int) -> Floats:
+def _count(who: Flags, numbers: Ints, strata: int) -> Floats:
     shape = who.shape
     trials = int(np.prod(shape[:-1], dtype=np.int64))
     rows = np.arange(trials)[:, None] * strata + np.broadcast_to(numbers, shape).reshape(trials, -1)
