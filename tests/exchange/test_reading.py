@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from immunoreset.errors import InvalidFile
@@ -79,7 +80,7 @@ def test_datasets_and_files_that_no_score_uses_are_noted(studies, tmp_path):
     assert not faults
     assert f"'{folder}': not read: define.xml" in intake.notes
     for name in ("SUPPAE", "SV", "ADTTE"):
-        assert f"'{folder / name.lower()}.json': dataset {name} is not used by any score, 1 rows" in intake.notes
+        assert f"'{folder / name.lower()}.json': dataset {name} is not used by any score, 1 row" in intake.notes
 
 
 def test_a_dataset_is_known_by_its_columns_where_its_name_says_nothing(studies, tmp_path):
@@ -137,3 +138,49 @@ def test_rows_come_in_batches_that_read_the_same(studies, tmp_path, monkeypatch)
     parts, other, _ = studies.read(folder)
     studies.assert_same(whole, parts)
     assert sorted(one.notes) == sorted(other.notes) and one.adverse_events == other.adverse_events
+
+
+NONSENSE = (
+    "",
+    "?",
+    "0",
+    "-1",
+    "1e999",
+    "nan",
+    "2025-13-45",
+    "2025-03-10T99:99",
+    "UNKNOWN",
+    "ΔG",
+    "Y;N",
+    "A" * 300,
+    "'; DROP TABLE rows",
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nonsense_anywhere_is_reported_and_never_breaks_the_reading(studies, tmp_path, seed):
+    random = np.random.default_rng(seed)
+    datasets = studies.sdtm() if seed % 4 < 2 else studies.adam()
+    for rows in datasets.values():
+        for row in rows:
+            for name in row:
+                if random.random() < 0.05 and isinstance(row[name], str) and name not in studies.SAS_DATES:
+                    row[name] = NONSENSE[random.integers(len(NONSENSE))]
+                elif random.random() < 0.05 and isinstance(row[name], float):
+                    row[name] = (None, -1.0, 1e300, 0.0)[random.integers(4)]
+    folder = studies.write(tmp_path / "s", datasets, ".json")
+    _, intake, faults = studies.read(folder, all_drugs_listed=bool(seed % 2))
+    assert len(faults) > 20 and intake.faulty > 10
+    assert all(reason and file in {Path(one).name for one in intake.files} for file, _, _, reason in faults)
+
+
+@pytest.mark.parametrize("ending", [".json", ".ndjson"])
+def test_datasets_without_rows_hold_nothing_and_are_no_fault(studies, tmp_path, ending):
+    names = {"DM": DM["DM"], "VS": VS["VS"], "CM": [{"USUBJID": "A", "CMTRT": "X", "CMSTDTC": ""}]}
+    folder = studies.write(tmp_path / "s", names, ending)
+    for path in folder.iterdir():
+        text = path.read_text()
+        head = text.split('"rows":')[0] + '"rows":[]}' if ending == ".json" else text.splitlines()[0] + "\n"
+        path.write_text(head.replace('"records":1', '"records":0'))
+    visits, intake, faults = studies.read(folder)
+    assert visits is None and not faults and intake.read == 0

@@ -114,7 +114,7 @@ def _open(path: Path, store: IntakeStore) -> list[_Opened]:
         return []
     code = dataset_code(dataset)
     if not code:
-        rows = "" if dataset.records is None else f", {dataset.records:,} rows"
+        rows = "" if dataset.records is None else f", {dataset.records:,} row{'' if dataset.records == 1 else 's'}"
         store.notes.append(f"'{path}': dataset {dataset.name} is not used by any score{rows}")
         return []
     return [_Opened(path, dataset, code)]

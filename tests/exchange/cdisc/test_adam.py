@@ -24,7 +24,7 @@ def test_study_in_adam_equals_the_tidy_csv(studies, as_tidy, tmp_path, ending):
     visits, intake, faults = studies.read(studies.write(tmp_path / "adam", studies.adam(), ending))
     assert not faults
     studies.assert_same(visits, as_tidy)
-    assert "ADLB: 16 rows were derived from others and are not read" in intake.notes
+    assert "ADLB: 16 rows derived from others, not read" in intake.notes
     assert "ADSLEDAI: not used by any score: SLETOT 16 rows" in intake.notes
     assert [event.start_day for event in intake.adverse_events.rows] == [1, 1, 1, 1]
 

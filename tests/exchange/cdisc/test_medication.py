@@ -75,7 +75,7 @@ def test_two_doses_of_one_drug_at_a_time_are_a_fault_of_both(studies, tmp_path):
 def test_drugs_that_were_not_taken_or_not_systemic_are_counted(studies, tmp_path):
     visits, notes, faults = read(studies, tmp_path, {"CMOCCUR": "N"}, {"CMROUTE": "TOPICAL"}, {"CMDECOD": "OMEPRAZOLE"})
     assert not faults and not visits.has("PREDNISONE")
-    assert "CM: 1 row say that the drug was not given" in notes
+    assert "CM: 1 row where the drug was not given" in notes
     assert "CM: not used by any score: OMEPRAZOLE 1 row" in notes
 
 

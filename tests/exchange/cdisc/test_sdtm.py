@@ -34,7 +34,7 @@ def test_what_no_score_uses_is_counted_by_code(studies, tmp_path):
     assert "IS: not used by any score: ATIGGAB (SMITH ANTIGENS) 16 rows" in intake.notes
     assert "EX: not used by any score: FLUDARABINE 4 rows" in intake.notes
     assert "AE: not used by any score: NAUSEA 4 rows" in intake.notes
-    assert "CM: 4 rows of glucocorticoids that are not given by mouth or injection do not count" in intake.notes
+    assert "CM: 4 rows of glucocorticoids not given by mouth or injection, which do not count" in intake.notes
 
 
 def test_adverse_events_are_kept_with_days_from_the_infusion(studies, tmp_path):
@@ -125,7 +125,7 @@ def test_an_infusion_that_was_not_given_is_none_and_a_name_can_be_given(studies,
     folder = studies.write(tmp_path / "s", {"DM": [subject()], "EX": rows}, ".json")
     visits, intake, _ = studies.read(folder, product="xyz-101")
     assert visits.day.tolist() == [-6, 0] and visits.column("INFUSION").tolist()[-1] == 1
-    assert "EX: 1 row say that the drug was not given" in intake.notes
+    assert "EX: 1 row where the drug was not given" in intake.notes
     visits, intake, _ = studies.read(folder)
     assert not visits.has("INFUSION")
     assert any("no row is a cell product" in note for note in intake.notes)
@@ -164,7 +164,7 @@ def test_the_unit_of_a_scale_may_stand_in_the_name_of_the_test(studies, tmp_path
 def test_what_was_not_done_is_counted(studies, tmp_path):
     row = {"USUBJID": "A", "VSTESTCD": "TEMP", "VSDTC": "", "VSSTRESC": "", "VSSTAT": "NOT DONE"}
     _, intake, faults = studies.read(studies.write(tmp_path / "s", {"DM": [subject()], "VS": [row]}, ".json"))
-    assert not faults and "VS: 1 row say that nothing was done" in intake.notes
+    assert not faults and "VS: 1 row where nothing was done" in intake.notes
 
 
 def test_daily_signs_of_toxicity_are_read_from_fa(studies, tmp_path):

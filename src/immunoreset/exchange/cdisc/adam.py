@@ -17,7 +17,7 @@ from immunoreset.exchange.cdisc.findings import in_brackets, truths_of, with_wei
 from immunoreset.exchange.cdisc.study import Source, missing_variables
 from immunoreset.exchange.cdisc.study_days import Moments
 
-DERIVED = "were derived from others and are not read"
+DERIVED = "derived from others, not read"
 NEEDED = {
     "ADSL": [["USUBJID"], ["TRTSDT", "RFSTDTC"]],
     "ADAE": [["USUBJID"], ["AEDECOD", "AETERM"], ["ASTDT", "AESTDTC", "ASTDY"]],

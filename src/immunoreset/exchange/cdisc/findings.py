@@ -24,7 +24,7 @@ from immunoreset.exchange.cdisc.study import Source
 NUMBERS_FIRST, TEXTS_FIRST = ("STRESN", "STRESC", "ORRES"), ("STRESC", "STRESN", "ORRES")
 UNITS = {"STRESN": "STRESU", "STRESC": "STRESU", "ORRES": "ORRESU"}
 LIMITS = {"STRESN": ("STNRLO", "STNRHI"), "STRESC": ("STNRLO", "STNRHI"), "ORRES": ("ORNRLO", "ORNRHI")}
-NOT_DONE = "say that nothing was done"
+NOT_DONE = "where nothing was done"
 
 
 def needed(domain: str) -> list[list[str]]:

@@ -18,10 +18,10 @@ from immunoreset.exchange.dates import date_number, date_text
 
 GOES_ON = frozenset({"ONGOING", "AFTER", "DURING/AFTER", "CONTINUING"})
 BEFORE = frozenset({"BEFORE", "BEFORE/DURING"})
-NOT_GIVEN = "say that the drug was not given"
-NOT_SYSTEMIC = "of glucocorticoids that are not given by mouth or injection do not count"
+NOT_GIVEN = "where the drug was not given"
+NOT_SYSTEMIC = "of glucocorticoids not given by mouth or injection, which do not count"
 NO_END = "without an end: the drug is taken as going on"
-BEGAN_BEFORE = "began before the study without a date: counted from the reference date"
+BEGAN_BEFORE = "where the drug began before the study without a date: counted from the reference date"
 GLUCOCORTICOID, FLAG = "glucocorticoid", "flag"
 
 

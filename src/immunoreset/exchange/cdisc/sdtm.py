@@ -16,7 +16,7 @@ from immunoreset.exchange.dates import numbers
 
 NOT_LEFT = re.compile(r"COMPLETED|SCREEN FAILURE|DEATH|RANDOMI[SZ]ED|INFORMED CONSENT|ENROLLED|ELIGIBILITY")
 TREATMENT = re.compile(r"TREATMENT|MEDICATION|DRUG|PRODUCT")
-NOT_PRESENT = "say that a sign was neither looked for nor seen"
+NOT_PRESENT = "where a sign was neither looked for nor seen"
 NO_PRODUCT = "no row is a cell product; name it if it is there, or day 0 comes from elsewhere"
 
 
@@ -78,6 +78,7 @@ def add_exposure(source: Source) -> None:
 
 def add_signs(source: Source) -> None:
     """Clinical events with a name of ours are yes while they last, or no where somebody looked and saw nothing."""
+    date, day = (start if start in source.dataset.names else seen for start, seen in (("CESTDTC", "CEDTC"), ("CESTDY", "CEDY")))
     for block in source.blocks():
         terms = np.where(_known(block, "CEDECOD"), block.text("CEDECOD"), block.text("CETERM"))
         found = each(terms, lambda term: domains.by_name(term, "CE"))
@@ -90,7 +91,7 @@ def add_signs(source: Source) -> None:
         for row in np.flatnonzero(strange).tolist():
             source.reject(block, row, "CETERM", f"no sign '{terms[row]}' in category {block.text('CECAT')[row]}")
         source.leave(each(terms[~findings.truths_of(found) & ~strange], str.upper))
-        start = source.times(block, first_given(block.date("CESTDTC"), block.date("CEDTC")), "CESTDY")
+        start = source.times(block, first_given(block.date("CESTDTC"), block.date("CEDTC")), day)
         end = source.times(block, block.date("CEENDTC"), "CEENDY")
         ends = np.where(start.dates != "", end.dates, end.days)
         goes_on = np.isin(block.upper("CEENRF"), list(medication.GOES_ON)) | np.isin(
@@ -101,7 +102,7 @@ def add_signs(source: Source) -> None:
             "value": np.where(occurred == "", "Y", occurred),
             "end": np.where((ends == "") & goes_on, "ongoing", ends),
         }
-        names = {"item": "CETERM", "value": "CEOCCUR", "date": "CESTDTC", "day": "CESTDY", "end": "CEENDTC"}
+        names = {"item": "CETERM", "value": "CEOCCUR", "date": date, "day": day, "end": "CEENDTC"}
         source.put(block, ours, start, texts, names=names)
     source.close()
 
