@@ -176,18 +176,24 @@ def operating_characteristics(
     2
     """
     runs = simulate_trials(design, source, trials=trials, seed=seed, start=start, cohort=cohort, max_cohorts=max_cohorts)
-    rates = source.rates()[0]
-    selected = np.bincount(runs.recommended, minlength=design.doses + 1) / trials
+    return characteristics_of(runs, source.rates()[0], planned=cohort * max_cohorts, target=target, name=name)
+
+
+def characteristics_of(
+    runs: Trials, toxic_rates: NDArray[np.float64], *, planned: int, target: float | None = None, name: str = ""
+) -> OperatingCharacteristics:
+    """Operating characteristics from trials already simulated, of `planned` patients at most; true toxicity rates (D,)."""
+    seen, trials = runs.outcomes, len(runs.recommended)
+    selected = np.bincount(runs.recommended, minlength=seen.doses + 1) / trials
     risk = np.nan
     if target is not None:
-        over = runs.outcomes.treated[:, rates > target + 1e-9].sum(axis=1)
-        risk = float((over > 0.6 * cohort * max_cohorts).mean())
+        over = seen.treated[:, toxic_rates > target + 1e-9].sum(axis=1)
+        risk = float((over > 0.6 * planned).mean())
     stopped = float(runs.stopped.mean())
-    seen = runs.outcomes
     return OperatingCharacteristics(
         name=name,
         trials=trials,
-        toxic_rates=rates,
+        toxic_rates=toxic_rates,
         selected=selected,
         selected_error=share_error(selected, trials),
         treated=seen.treated.mean(axis=0),
