@@ -133,9 +133,18 @@ def calendar_of(diaries: Sequence[Diary], slots: int | None) -> Calendar:
     lists = [entry.name for entry in fields(Diary) if entry.name not in ("busy", "duration", "turned_away")]
     tables = {name: np.array([getattr(diary, name) for diary in diaries]) for name in lists}
     duration = np.array([diary.duration for diary in diaries])
-    used = [sum(max(min(end, diary.duration) - begin, 0.0) for begin, end in diary.busy) for diary in diaries]
+    used = [used_days(diary.busy, diary.duration) for diary in diaries]
     turned_away = np.array([diary.turned_away for diary in diaries])
     return Calendar(**tables, duration=duration, turned_away=turned_away, slot_days=np.array(used), slots=slots)
+
+
+def used_days(busy: Sequence[Sequence[float]], until: float) -> float:
+    """Days of slots in use up to a day, from the begin and end of each use.
+
+    >>> used_days([[0.0, 10.0], [5.0, 30.0]], 20.0)
+    25.0
+    """
+    return sum(max(min(end, until) - begin, 0.0) for begin, end in busy)
 
 
 def _mean_by_trial(days: Floats) -> Floats:

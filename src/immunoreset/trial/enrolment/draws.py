@@ -35,7 +35,12 @@ class Draws(NamedTuple):
 
     def trial(self, place: int) -> Draws:
         """The chances of one of the trials, each (E, ...)."""
-        return Draws(*(part[place] for part in self))
+        return Draws._make(part[place] for part in self)
+
+    def take(self, patients: NDArray[np.int64]) -> Draws:
+        """The chances of some `patients` (T, N) of each trial."""
+        rows = np.arange(len(patients))[:, None]
+        return Draws._make(part[rows, patients] for part in self)
 
 
 def draw_patients(enrolment: Enrolment, trials: NDArray[np.int64], *, seed: int, patients: int) -> Draws:

@@ -20,7 +20,7 @@ class Days:
     >>> Days(14).draw(np.array([0.1, 0.9])).tolist()
     [14.0, 14.0]
     >>> Days(14, cv=0.3).draw(np.array([0.1, 0.9])).round(1).tolist()
-    [8.9, 19.6]
+    [9.0, 19.6]
     """
 
     mean: float = 0.0
