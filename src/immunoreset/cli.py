@@ -126,6 +126,10 @@ def score(
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
     adam: Annotated[str, typer.Option(help="Write ADaM datasets too: json, xpt, or json,xpt.")] = "",
     study: Annotated[str, typer.Option(help="Name of the study, for the ADaM datasets.")] = "STUDY",
+    product: Annotated[str, typer.Option(help="Name of the cell product in CDISC exposure data, if it does not tell.")] = "",
+    all_drugs_listed: Annotated[
+        bool, typer.Option("--all-drugs-listed", help="CDISC medication lists are complete: a drug not listed was not taken.")
+    ] = False,
     template: Annotated[bool, typer.Option("--template", help="Print a tidy CSV to start from.")] = False,
     items: Annotated[bool, typer.Option("--items", help="Print every item that can be written, with units and words.")] = False,
     sledai: Annotated[str, typer.Option(help="Version of SLEDAI: 2K or SELENA.")] = "2K",
@@ -175,7 +179,15 @@ def score(
         "sustained_weeks": sustained_weeks,
     }
     now = datetime.now(UTC).replace(microsecond=0, tzinfo=None).isoformat()
-    options = ScoringOptions(partial=partial, csv=csv, adam=adam_formats(adam), study=study, created=now)
+    options = ScoringOptions(
+        partial=partial,
+        csv=csv,
+        adam=adam_formats(adam),
+        study=study,
+        created=now,
+        product=product,
+        all_drugs_listed=all_drugs_listed,
+    )
     place = out or Path("runs") / files[0].stem
     protocol = Protocol(**settings)
     with store.new_run(place, force=force) as scratch:

@@ -36,14 +36,20 @@ VISITS_AT_ONCE = 100_000
 
 @dataclass(frozen=True)
 class ScoringOptions:
-    """`partial` scores what is right in a faulty file; `csv` writes the tables as CSV too; `adam` names the formats of the
-    ADaM datasets to write ("json", "xpt"); `created` is the time that is put into files, ISO 8601."""
+    """How a run goes.
+
+    `partial` scores what is right in a faulty file; `csv` writes the tables as CSV too; `adam` names the formats of the ADaM
+    datasets to write; `created` is the time that is put into files, ISO 8601. `product` names the cell product of CDISC exposure
+    data, and `all_drugs_listed` says that their lists of medication are complete.
+    """
 
     partial: bool = False
     csv: bool = False
     adam: tuple[Format, ...] = ()
     study: str = "immunoreset"
     created: str = ""
+    product: str = ""
+    all_drugs_listed: bool = False
 
 
 def adam_formats(text: str) -> tuple[Format, ...]:
@@ -78,7 +84,8 @@ def score_files(
     """
     with (scratch / LEFT_OUT).open("w", encoding="utf-8", newline="") as left_out:
         faults = Faults(report=left_out)
-        with read_visits(paths, faults) as intake:
+        listed = options.all_drugs_listed
+        with read_visits(paths, faults, product=options.product, all_drugs_listed=listed) as intake:
             left_out.flush()
             _refuse(faults, intake, scratch / LEFT_OUT, options, list_faults)
             summary = _score(intake, protocol, scratch, options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from immunoreset.exchange.intake import Intake
 
 OF_SCORES = """
-SELECT s.score, any_value(l.label) AS label, any_value(l.unit) AS unit, any_value(l.kind) AS kind,
-       count(*) AS visits, count(s.value) AS known,
-       avg(s.value) AS mean, min(s.value) AS lowest, median(s.value) AS median, max(s.value) AS highest
-FROM scores s JOIN labels l ON l.name = s.score GROUP BY s.score ORDER BY min(l.rowid)
+SELECT count(*) AS visits, count(value) AS known,
+       avg(value) AS mean, min(value) AS lowest, median(value) AS median, max(value) AS highest
+FROM scores WHERE score = '{name}'
 """
 OF_MEASURES = """
-SELECT m.measure, any_value(l.label) AS label, any_value(l.unit) AS unit,
-       count(*) AS patients, count(m.value) AS known, avg(m.value) AS mean, median(m.value) AS median
-FROM patients m JOIN labels l ON l.name = m.measure GROUP BY m.measure ORDER BY min(l.rowid)
+SELECT count(*) AS patients, count(value) AS known, avg(value) AS mean, median(value) AS median
+FROM patients WHERE measure = '{name}'
 """
 CATEGORIES = """
 SELECT score, category, count(*) AS visits FROM scores WHERE category <> '' GROUP BY ALL ORDER BY score, min(value)
@@ -54,10 +52,17 @@ def summary_of(tables: ScoreTables, intake: Intake, protocol: Protocol) -> dict[
             "notes": list(intake.notes),
         },
         "protocol": asdict(protocol),
-        "scores": {row["score"]: _score_row(row, words) for row in tables.query(OF_SCORES).to_dict("records")},
-        "patients": {row["measure"]: _measure_row(row) for row in tables.query(OF_MEASURES).to_dict("records")},
+        "scores": {row["name"]: _score_row(row, words) for row in _each(tables, "kind <> 'measure'", OF_SCORES)},
+        "patients": {row["name"]: _measure_row(row) for row in _each(tables, "kind = 'measure'", OF_MEASURES)},
         "missing": tables.query(REASONS).to_dict("records"),
     }
+
+
+def _each(tables: ScoreTables, kinds: str, question: str) -> Iterator[dict[str, Any]]:
+    """The answer for each score or measure by itself: a median needs all its values in memory, so one at a time."""
+    for label in tables.query(f"SELECT * FROM labels WHERE {kinds} ORDER BY rowid").to_dict("records"):
+        (row,) = tables.query(question.format(name=label["name"])).to_dict("records")
+        yield {**label, **row}
 
 
 def _score_row(row: dict[str, Any], words: Mapping[str, dict[str, int]]) -> dict[str, Any]:
@@ -67,9 +72,9 @@ def _score_row(row: dict[str, Any], words: Mapping[str, dict[str, int]]) -> dict
     if row["kind"] == "answer":
         yes = round(row["mean"] * row["known"])
         return found | {"yes": yes, "result": f"yes at {yes:,} of {row['known']:,} visits"}
-    if row["score"] in words:
-        told = ", ".join(f"{word} {visits:,}" for word, visits in words[row["score"]].items())
-        return found | {"categories": words[row["score"]], "result": told}
+    if row["name"] in words:
+        told = ", ".join(f"{word} {visits:,}" for word, visits in words[row["name"]].items())
+        return found | {"categories": words[row["name"]], "result": told}
     numbers = {name: row[name] for name in ("lowest", "median", "highest")}
     unit = f" {row['unit']}" if row["unit"] else ""
     return found | numbers | {"result": f"median {row['median']:.3g} ({row['lowest']:.3g} to {row['highest']:.3g}){unit}"}

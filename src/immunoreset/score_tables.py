@@ -10,6 +10,7 @@ from immunoreset.endpoints.scoring.score import Scored
 from immunoreset.errors import InvalidFile
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 MEMORY = "300MB"
@@ -23,6 +24,10 @@ SCHEMAS = {
     "visits": "patient VARCHAR, day DOUBLE",
 }
 FILES = ("scores", "patients", "episodes")
+UNKNOWN = {  # what is not known is null on disk; so is a first day that never came, whose limits are infinite
+    ("scores", "value"): "CASE WHEN isnan(value) THEN NULL ELSE value END",
+    ("patients", "value"): "CASE WHEN isfinite(value) THEN value END",
+}
 
 
 class ScoreTables:
@@ -42,6 +47,7 @@ class ScoreTables:
         self._database.execute(f"SET temp_directory = '{str(folder / '.spill').replace(chr(39), chr(39) * 2)}'")
         for name, columns in SCHEMAS.items():
             self._database.execute(f"CREATE TABLE {name} ({columns})")
+        self._database.execute("SET threads = 1")  # the scoring itself is the slow part; threads cost memory here
         self._named: set[str] = set()
 
     def __enter__(self) -> ScoreTables:
@@ -70,29 +76,31 @@ class ScoreTables:
 
     def _append(self, table: str, rows: pd.DataFrame) -> None:
         if len(rows):
+            chosen = ", ".join(UNKNOWN.get((table, str(column)), f'"{column}"') for column in rows.columns)
             self._database.register("rows_to_add", rows)
-            self._database.execute(f"INSERT INTO {table} SELECT * FROM rows_to_add")
+            self._execute(f"INSERT INTO {table} SELECT {chosen} FROM rows_to_add")
             self._database.unregister("rows_to_add")
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to an SQL question on the tables."""
-        return self._database.execute(sql).df()
+        return self._execute(sql).df()
+
+    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        try:
+            return self._database.execute(sql)
+        except duckdb.Error as error:
+            raise InvalidFile(f"cannot make the tables: {str(error).splitlines()[0]}; nothing was written") from error
 
     def write(self, *, csv: bool) -> None:
         """Write the tables as Parquet, and as CSV too if asked."""
-        import duckdb
-
-        self._database.execute("UPDATE patients SET value = NULL WHERE isnan(value) OR isinf(value)")
-        self._database.execute("UPDATE scores SET value = NULL WHERE isnan(value)")
-        try:
-            for name in FILES:
-                source = f"(SELECT * FROM {name} ORDER BY patient, start, toxicity)" if name == "episodes" else name
-                self._copy(source, self._folder / f"{name}.parquet", "FORMAT parquet, COMPRESSION zstd")
-                if csv:
-                    self._copy(source, self._folder / f"{name}.csv", "FORMAT csv, HEADER")
-        except duckdb.Error as error:
-            raise InvalidFile(f"cannot write the tables: {str(error).splitlines()[0]}; nothing was written") from error
+        for name in FILES:
+            source = f"(SELECT * FROM {name} ORDER BY patient, start, toxicity)" if name == "episodes" else name
+            self._copy(source, self._folder / f"{name}.parquet", "FORMAT parquet, COMPRESSION zstd")
+            if csv:
+                self._copy(source, self._folder / f"{name}.csv", "FORMAT csv, HEADER")
 
     def _copy(self, source: str, path: Path, form: str) -> None:
         target = str(path).replace("'", "''")
-        self._database.execute(f"COPY {source} TO '{target}' ({form})")
+        self._execute(f"COPY {source} TO '{target}' ({form})")
