@@ -12,6 +12,7 @@ from immunoreset.endpoints import quantities
 from immunoreset.errors import unknown
 
 Kind = Literal["yes_no", "quantity", "points", "word", "dose"]
+InADay = Literal["highest", "lowest", "worst", "latest"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Item:
     """One item. `measure` is its `Quantity` class; a `dose` is mg a day of the glucocorticoid named by `drug`.
 
     Tables hold numbers only: yes is 1, no is 0, a word is its place in `words`. `lowest` and `highest` are what is possible in
-    the standard unit; `domain` and `test_code` are its place in CDISC SDTM (sponsor-defined where no code list has it).
+    the standard unit; `domain` and `test_code` are its place in CDISC SDTM (sponsor-defined where no code list has it). Of several
+    values at different times of a day the one `in_a_day` counts; worst is yes over no, or the last of `words`.
     """
 
     code: str
@@ -33,6 +35,7 @@ class Item:
     domain: str
     test_code: str
     synonyms: tuple[str, ...]
+    in_a_day: InADay
 
     @property
     def unit(self) -> str:
@@ -55,6 +58,7 @@ def items() -> dict[str, Item]:
 
 def _item(row: dict[str, str]) -> Item:
     kind: Kind = row["kind"]  # type: ignore[assignment]
+    in_a_day: InADay = row["in_a_day"]  # type: ignore[assignment]
     words = tuple(row["words"].split("|")) if row["words"] else ()
     return Item(
         code=row["code"],
@@ -68,6 +72,7 @@ def _item(row: dict[str, str]) -> Item:
         domain=row["domain"],
         test_code=row["testcd"],
         synonyms=tuple(row["synonyms"].split("|")) if row["synonyms"] else (),
+        in_a_day=in_a_day,
     )
 
 
