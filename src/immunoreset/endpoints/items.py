@@ -20,8 +20,8 @@ class Item:
     """One item. `measure` is its `Quantity` class; a `dose` is mg a day of the glucocorticoid named by `drug`.
 
     Tables hold numbers only: yes is 1, no is 0, a word is its place in `words`. `lowest` and `highest` are what is possible in
-    the standard unit; `domain` and `test_code` are its place in CDISC SDTM (sponsor-defined where no code list has it). Of several
-    values at different times of a day the one `in_a_day` counts; worst is yes over no, or the last of `words`.
+    the standard unit; `domain` and `test_code` are its place in CDISC SDTM (sponsor-defined where no code list has it). Of
+    several values at different times of a day the one `in_a_day` counts; worst is yes over no, or the last of `words`.
     """
 
     code: str
