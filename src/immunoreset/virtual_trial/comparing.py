@@ -101,4 +101,21 @@ def _change(data: Trials, *, level: float) -> MeanDifference:
 
 
 def _restricted(endpoint: TimeTo, data: Trials, *, level: float) -> RestrictedMean:
-    return rmst_difference(data.value, data.event, data.arm, horizon=endpoint.day, level=level)
+    time = _carried_forward(data, horizon=endpoint.day)
+    return rmst_difference(time, data.event, data.arm, horizon=endpoint.day, level=level)
+
+
+def _carried_forward(data: Trials, *, horizon: float) -> Floats:
+    """Times (T, n) in which the longest follow-up of an arm, if nobody's reached the horizon, counts as having done so.
+
+    The survival curve of such an arm stays where drop-out left it; without this one unlucky trial would have no estimate.
+    """
+    time = data.value.copy()
+    rows = np.arange(len(time))
+    for number in (0, 1):
+        days = np.where(data.arm == number, data.value, -np.inf)
+        last = days.max(axis=1)
+        censored = (days == last[:, None]) & (data.event == 0)
+        short = (last < horizon) & censored.any(axis=1)
+        time[rows[short], censored.argmax(axis=1)[short]] = horizon
+    return time

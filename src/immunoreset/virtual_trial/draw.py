@@ -12,10 +12,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def draw_patients(
-    patients: int, *, trials: int, size: int, seed: int = 0, replace: bool = True, among: ArrayLike | None = None
-) -> Ints:
-    """Places (T, n) in a table of so many `patients`, for `trials` of `size` in order of entry; `among` (P,) marks the eligible.
+def draw_patients(patients: int, *, trials: int, size: int, seed: int = 0, replace: bool = True) -> Ints:
+    """Places (T, n) in a table of so many `patients`, for `trials` of `size` in order of entry.
 
     A longer trial begins with the patients of a shorter one, and a trial does not depend on how many others there are.
 
@@ -26,18 +24,15 @@ def draw_patients(
     """
     if trials < 1 or size < 1:
         raise InvalidValue(f"{trials} trials of {size} patients: give at least 1 of each")
-    eligible = np.arange(patients) if among is None else np.flatnonzero(np.asarray(among, dtype=bool))
-    if not eligible.size:
-        raise InvalidValue(f"none of {patients} patients is eligible; simulate more patients or relax the criteria")
     ids = np.arange(trials)
     if replace:
-        return eligible[(uniform(seed, "virtual trial: patients", ids, size) * len(eligible)).astype(np.int64)]
-    if size > len(eligible):
+        return (uniform(seed, "virtual trial: patients", ids, size) * patients).astype(np.int64)
+    if size > patients:
         raise InvalidValue(
-            f"{size} patients without replacement, but the table has {len(eligible)}; simulate more or draw with replacement"
+            f"{size} patients without replacement, but the table has {patients}; simulate more or draw with replacement"
         )
-    order = uniform(seed, "virtual trial: order of patients", ids, len(eligible))
-    return eligible[np.argsort(order, axis=1, kind="stable")[:, :size]]
+    order = uniform(seed, "virtual trial: order of patients", ids, patients)
+    return np.argsort(order, axis=1, kind="stable")[:, :size]
 
 
 def entry_days(infusion: ArrayLike, size: int) -> Floats:

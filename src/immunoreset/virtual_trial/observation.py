@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from immunoreset import errors
 from immunoreset.engine.random import uniform
@@ -91,6 +92,24 @@ class Observed:
     def failures(self) -> Floats:
         """Share of patients whose simulation failed, by arm (A,)."""
         return self.table.failed.mean(axis=0)
+
+
+def eligible(table: PotentialTable, who: ArrayLike) -> PotentialTable:
+    """The table of those patients only who may enter a trial, marked in `who` (P,), such as `table.strata["sledai"] >= 6`.
+
+    Raises InvalidValue when nobody may, or the marks do not fit the patients.
+    """
+    marked = np.asarray(who, dtype=bool)
+    if marked.shape != (table.patients,) or not marked.any():
+        raise InvalidValue(f"{int(marked.sum())} eligible of {table.patients} patients: mark each, and at least one as eligible")
+    return dataclasses.replace(
+        table,
+        once={name: values[marked] for name, values in table.once.items()},
+        visits={name: values[marked] for name, values in table.visits.items()},
+        strata={name: values[marked] for name, values in table.strata.items()},
+        failed=table.failed[marked],
+        ids=table.ids[marked],
+    )
 
 
 def observe(table: PotentialTable, observation: Observation, *, seed: int = 0) -> Observed:
