@@ -100,6 +100,16 @@ def _fates(treated: Floats, left: Floats, *, failed: NDArray[np.bool_]) -> Integ
     return np.where(np.isfinite(treated), np.where(gone, Fate.LEFT_AFTER_INFUSION, Fate.COMPLETED), before)
 
 
+def _fates_in_screening(volunteers: Screened, closing: Floats) -> tuple[Floats, Integers]:
+    """Drop-out days and fates (T, E) of those who are not randomised by the day of `closing` (T, 1)."""
+    left = volunteers.consent + volunteers.draws.stay
+    screened = volunteers.consent + volunteers.draws.screening
+    gone = left < np.minimum(screened, closing)
+    failed = volunteers.draws.screen_failure & (screened <= closing)
+    fate = np.where(gone, Fate.LEFT_BEFORE_INFUSION, np.where(failed, Fate.SCREEN_FAILURE, Fate.ON_THE_WAY))
+    return np.where(gone, left, np.nan), fate
+
+
 def _calendar(
     volunteers: Screened, chosen: Integers, columns: dict[str, NDArray], made: Products, *, slots: int | None
 ) -> Calendar:
@@ -113,11 +123,7 @@ def _calendar(
         table[rows, chosen] = values
         return table
 
-    left = volunteers.consent + volunteers.draws.stay
-    screened = volunteers.consent + volunteers.draws.screening
-    gone = left < np.minimum(screened, closing)
-    failed = volunteers.draws.screen_failure & (screened <= closing)
-    fate = np.where(gone, Fate.LEFT_BEFORE_INFUSION, np.where(failed, Fate.SCREEN_FAILURE, Fate.ON_THE_WAY))
+    left, fate = _fates_in_screening(volunteers, closing)
     duration = columns["end"].max(axis=1)
     eligible = volunteers.eligible
     return Calendar(
@@ -131,7 +137,7 @@ def _calendar(
         toxicity=np.full(consented.shape, np.nan),
         benefit=np.full(consented.shape, np.nan),
         end=spread(columns["end"], np.nan),
-        left=spread(columns["left"], np.where(consented & gone, left, np.nan)),
+        left=spread(columns["left"], np.where(consented, left, np.nan)),
         site=volunteers.site,
         fate=spread(columns["fate"], np.where(consented, fate, Fate.NOT_ENROLLED)),
         dose=spread(columns["dose"], 0),

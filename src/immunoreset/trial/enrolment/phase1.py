@@ -32,7 +32,7 @@ from immunoreset.trial.scenarios import PATIENT_PURPOSE, Trials
 
 _CLOCK_PURPOSE = "days of events"
 _BATCH = 250
-_SPARE_SHARE, _SPARE_PATIENTS = 3, 40
+_SPARE_SHARE, _SPARE_PATIENTS, _LEAST_SHARE = 3, 40, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ def _enough_patients(enrolment: Enrolment, conduct: Conduct, window: float) -> i
     made = enrolment.manufacture
     path = enrolment.screening.mean + enrolment.apheresis.mean + made.duration.mean + enrolment.wash_out.mean + window
     share = enrolment.expected_yield * exp(-enrolment.drop_out * path)
-    return ceil(_SPARE_SHARE * conduct.planned / max(share, 1 / _BATCH)) + _SPARE_PATIENTS
+    return ceil(_SPARE_SHARE * conduct.planned / max(share, _LEAST_SHARE)) + _SPARE_PATIENTS
 
 
 def _trials(

@@ -71,7 +71,7 @@ class Phase1Trial:
 
     def until_asked(self) -> Question | None:
         """Run on; the next question to the design, or nothing when the trial is over."""
-        while self.question is None and self.process.is_alive:
+        while self.question is None and not self.process.processed:
             self.env.step()
         return self.question
 
@@ -133,7 +133,7 @@ class Phase1Trial:
 
     def _next_cohort(self) -> Process:
         answer = yield from self._ask()
-        self.waiting = False
+        self.waiting, self.review = False, self.review and self.conduct.rolling
         if answer.stop:
             self._stop(answer)
             return
@@ -215,6 +215,6 @@ class Phase1Trial:
         booking = self.bookings.leave(patient)
         if booking is None:
             return
-        if booking.cohort == self.cohort and not (booking.backfilled or self.stopped or self.waiting):
+        if booking.cohort == self.cohort and not (booking.backfilled or self.stopped or self.conduct.rolling):
             self.cohort_left += 1
         self.ring()
