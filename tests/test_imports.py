@@ -35,6 +35,7 @@ ORDER = (
     "demo",
     "terminal",
     "bench",
+    "app",
     "cli",
 )
 SOURCE = Path(next(iter(immunoreset.__path__)))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from immunoreset.exchange.intake import Intake
 
 LEFT_OUT = "left_out.csv"
-VISITS_AT_ONCE = 100_000
+VISITS_AT_ONCE = 30_000
 
 
 @dataclass(frozen=True)

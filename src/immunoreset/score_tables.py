@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-MEMORY = "300MB"
+MEMORY = "200MB"
 SCHEMAS = {
     "scores": """patient VARCHAR, day DOUBLE, score VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         category VARCHAR, missing VARCHAR""",

@@ -200,54 +200,53 @@ def _one_arm(
 def _toxicity(course: Course, definition: dlt.Definition | None) -> dict[str, Floats]:
     """Grades day by day on the ward, and what the definition of dose-limiting toxicity makes of them."""
     ward = np.flatnonzero((course.days >= 0) & (course.days <= WATCHED_UNTIL))
-    n, p = len(course.failed), course.parameters
-    patient, day = np.repeat(np.arange(n), len(ward)), np.tile(course.days[ward], n)
+    p, days = course.parameters, course.days[ward]
     crs = chart.crs_grade(course.curves["crs_signal"][:, ward], p).low
     icans = chart.icans_grade(course.curves["icans_signal"][:, ward], p).low
     low = (course.curves["neutrophils"][:, ward] < NEUTROPENIA).astype(float)
-    severe: dict[dlt.Toxicity, Episodes] = {
-        "CRS": of_grades(patient, day, Range.of(crs.ravel()), at_least=3).episodes,
-        "ICANS": of_grades(patient, day, Range.of(icans.ravel()), at_least=3).episodes,
-        "neutropenia": of_grades(patient, day, Range.of(low.ravel())).episodes,
-    }
-    events = [dlt.from_episodes(episodes, toxicity) for toxicity, episodes in severe.items() if len(episodes.start.low)]
-    everybody = np.arange(n)
-    found = np.zeros(n)
-    first = np.full(n, np.nan)
-    for event in events:
-        decision = dlt.decide(event, patients=everybody, observed_until=float(WATCHED_UNTIL), definition=definition)
-        found = np.maximum(found, decision.dlt.yes)
-        day_of = _first_day(event, decision.dlt.yes, definition or dlt.Definition())
-        first = np.fmin(first, day_of)
+    limited, first = _limiting({"CRS": crs, "ICANS": icans, "neutropenia": low}, days, definition or dlt.Definition())
     return {
-        "dlt": found.astype(float),
+        "dlt": limited.astype(float),
         "dlt_day": first,
         "crs": chart.crs_grade(course.readouts["crs_signal_peak"], p).low,
-        "crs_day": _day_of_worst(course.days[ward], crs),
+        "crs_day": _day_of_worst(days, crs),
         "icans": chart.icans_grade(course.readouts["icans_signal_peak"], p).low,
-        "icans_day": _day_of_worst(course.days[ward], icans),
+        "icans_day": _day_of_worst(days, icans),
         "neutropenic_days": low.sum(axis=1),
     }
 
 
-def _first_day(event: dlt.Events, limiting: NDArray[np.bool_], definition: dlt.Definition) -> Floats:
-    """The day on which the toxicity of each limited patient is known to limit: when it began, or has lasted long enough."""
-    start, end = np.asarray(Range.of(event.start).low), np.asarray(Range.of(event.end).low)
-    patient, grades = np.asarray(event.patient), np.asarray(Range.of(event.grade).low)
-    known = np.full(len(start), np.inf)
-    for one in definition.criteria:
-        if one.toxicity not in (None, event.toxicity):
-            continue
-        meets = (grades >= one.grade) & (start <= definition.window_days)
-        lasted = np.full(len(start), 0.0) if one.longer_than is None else np.full(len(start), one.longer_than)
-        when = start + lasted
-        if one.beyond_day is not None:
-            when = np.maximum(when, one.beyond_day)
-        meets &= (end > when) if one.longer_than is not None or one.beyond_day is not None else True
-        known = np.where(meets, np.minimum(known, when), known)
-    first = np.full(len(limiting), np.inf)
-    np.minimum.at(first, patient, known)
-    return np.where(limiting & np.isfinite(first), first, np.nan)
+def _limiting(daily: Mapping[dlt.Toxicity, Floats], days: Floats, definition: dlt.Definition) -> tuple[NDArray[np.bool_], Floats]:
+    """Whether each patient is limited, and the day on which that is first known; each criterion sees the spells of its grade."""
+    n = len(next(iter(daily.values())))
+    patient, day = np.repeat(np.arange(n), len(days)), np.tile(days, n)
+    limited, first = np.zeros(n, dtype=bool), np.full(n, np.inf)
+    for criterion in definition.criteria:
+        for toxicity, grades in daily.items():
+            if criterion.toxicity not in (None, toxicity):
+                continue
+            episodes = of_grades(patient, day, Range.of(grades.ravel()), at_least=criterion.grade).episodes
+            if not len(episodes.start.low):
+                continue
+            alone = dlt.Definition((criterion,), definition.window_days)
+            spells = dlt.from_episodes(episodes, toxicity)
+            met = dlt.decide(spells, patients=np.arange(n), observed_until=float(days[-1]), definition=alone).dlt.yes
+            limited |= met
+            first = np.where(met, np.minimum(first, _known_on(episodes, criterion, definition.window_days, n)), first)
+    return limited, np.where(limited, first, np.nan)
+
+
+def _known_on(episodes: Episodes, criterion: dlt.Criterion, window: float, n: int) -> Floats:
+    """The day on which a patient's first spell that meets the criterion has begun, or has lasted long enough."""
+    start, end = episodes.start.low, episodes.end.low
+    when = start + (criterion.longer_than or 0.0)
+    if criterion.beyond_day is not None:
+        when = np.maximum(when, criterion.beyond_day)
+    must_last = criterion.longer_than is not None or criterion.beyond_day is not None
+    meets = (start <= window) & ((end > when) | (not must_last))
+    first = np.full(n, np.inf)
+    np.minimum.at(first, np.asarray(episodes.patient)[meets], when[meets])
+    return first
 
 
 def _day_of_worst(days: Floats, grades: Floats) -> Floats:

@@ -1,0 +1,111 @@
+"""Every patient under every arm: the same patients, the same chance, and only what a trial can see."""
+
+import numpy as np
+import pytest
+
+from immunoreset.endpoints.toxicity.dlt import Criterion, Definition
+from immunoreset.errors import InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.virtual_trial.potential_outcomes import PotentialTable, potential_outcomes
+
+FLU_CY = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
+ARMS = {
+    "untreated": "no treatment",
+    "low": f"{FLU_CY}; cd19-car-t 1e5 cells/kg on day 0",
+    "high": f"{FLU_CY}; cd19-car-t 3e6 cells/kg on day 0",
+}
+DAYS = [28, 84, 168]
+
+
+@pytest.fixture(scope="module")
+def table() -> PotentialTable:
+    return potential_outcomes("cart", ARMS, DAYS, patients=150, seed=3)
+
+
+def equal(one: PotentialTable, other: PotentialTable, arms: slice = slice(None)) -> bool:
+    once = all(np.array_equal(one.once[name], other.once[name][:, arms], equal_nan=True) for name in one.once)
+    visits = all(np.array_equal(one.visits[name], other.visits[name][:, arms], equal_nan=True) for name in one.visits)
+    return once and visits
+
+
+def test_table_has_a_place_for_every_patient_arm_and_visit(table):
+    assert table.arms == tuple(ARMS) and table.patients == 150
+    assert all(values.shape == (150, 3) for values in table.once.values())
+    assert all(values.shape == (150, 3, 3) for values in table.visits.values())
+    assert not table.failed.any()
+
+
+def test_number_of_threads_does_not_matter(table):
+    assert equal(potential_outcomes("cart", ARMS, DAYS, patients=150, seed=3, threads=1), table)
+
+
+def test_an_arm_is_the_same_alone_and_beside_others(table):
+    alone = potential_outcomes("cart", {"high": ARMS["high"]}, DAYS, patients=150, seed=3)
+    assert equal(alone, table, slice(2, 3))
+
+
+def test_another_seed_gives_other_patients(table):
+    assert not equal(potential_outcomes("cart", ARMS, DAYS, patients=150, seed=4), table)
+
+
+def test_untreated_patients_have_no_toxicity_and_keep_their_b_cells(table):
+    for name in ("dlt", "crs", "icans", "depleted"):
+        assert (table.once[name][:, 0] == 0).all(), name
+    assert np.isnan(table.once["dlt_day"][:, 0]).all()
+
+
+def test_car_t_cells_deplete_b_cells_and_lower_activity(table):
+    assert table.once["depleted"][:, 1:].mean() > 0.95
+    activity = table.visit("sledai", 168).mean(axis=0)
+    assert activity[0] > 3 * activity[2]
+    assert table.visit("drug_free_doris", 168)[:, 2].mean() > 0.4
+
+
+def test_yes_and_no_are_one_and_zero(table):
+    for name in ("doris", "drug_free_doris", "lldas", "sri4", "bicla"):
+        values = table.visits[name]
+        assert np.isin(values[~np.isnan(values)], (0, 1)).all(), name
+
+
+def test_drug_free_remission_is_remission_and_grades_are_whole(table):
+    assert (table.visits["drug_free_doris"] <= table.visits["doris"]).all()
+    assert np.isin(table.once["crs"], range(5)).all() and np.isin(table.once["icans"], range(5)).all()
+
+
+def test_a_limiting_toxicity_is_a_severe_one_and_has_its_day(table):
+    mild = Definition(criteria=(Criterion("CRS of grade 3", "CRS", 3), Criterion("ICANS of grade 3", "ICANS", 3)))
+    found = potential_outcomes("cart", ARMS, DAYS, patients=600, seed=3, definition=mild)
+    limited = found.once["dlt"] == 1
+    assert limited.any() and not limited[:, 0].any()
+    assert ((found.once["crs"] >= 3) | (found.once["icans"] >= 3))[limited].all()
+    days = found.once["dlt_day"]
+    assert np.array_equal(~np.isnan(days), limited) and (days[limited] <= 28).all()
+
+
+def test_every_criterion_sees_its_own_grade(table):
+    any_release = Definition(criteria=(Criterion("any CRS", "CRS", 1),))
+    found = potential_outcomes("cart", {"high": ARMS["high"]}, [28], patients=150, seed=3, definition=any_release)
+    released = (found.once["crs"] >= 1) & ~np.isnan(found.once["crs_day"]) & (found.once["crs_day"] <= 28)
+    assert released.any() and (found.once["dlt"][released] == 1).all()
+    assert found.once["dlt"].sum() > table.once["dlt"][:, 2].sum()
+    assert (found.once["dlt_day"][released] <= found.once["crs_day"][released]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"population": "martians"}, UnknownName, "martians"),
+        ({"days": []}, InvalidValue, "one visit"),
+        ({"days": [-3]}, InvalidValue, "after day 0"),
+        ({"regimens": {}}, InvalidValue, "one regimen"),
+        ({"regimens": {"a": "moonshine 1 mg on day 0"}}, InvalidRegimen, "arm 'a'"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_simulated(change, error, words):
+    given = {"population": "cart", "regimens": ARMS, "days": DAYS} | change
+    with pytest.raises(error, match=words):
+        potential_outcomes(given["population"], given["regimens"], given["days"], patients=4)
+
+
+def test_day_without_a_visit_is_refused_with_the_visits_there_are(table):
+    with pytest.raises(InvalidValue, match="the visits are on days 28, 84, 168"):
+        table.visit("sledai", 90)
