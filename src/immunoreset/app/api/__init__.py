@@ -1,0 +1,1 @@
+"""What the pages may ask for, one file for each group of questions."""
