@@ -93,6 +93,15 @@ def power_curves(
     All treatments and totals meet the same patients: a larger trial begins with those of a smaller one. Each comparison has the
     whole alpha. Raises InvalidValue for totals that do not rise or a power outside (alpha, 1), and UnknownName for an arm that
     the table does not have.
+
+    >>> from immunoreset.virtual_trial.observation import Observation, observe
+    >>> from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
+    >>> arms = {"standard": "none", "car-t": "cd19-car-t 1e6 cells/kg on day 0"}
+    >>> seen = observe(potential_outcomes("cart", arms, [180], patients=40), Observation())
+    >>> from immunoreset.virtual_trial.endpoint import Change
+    >>> trial = Randomised("car-t", "standard", Change("sledai", 180), 60)
+    >>> [row["patients"] for row in power_curves(trial, seen, [20, 40], trials=50).rows()]
+    [20.0, 40.0]
     """
     sizes = _checked(totals, wanted, alpha=trial.plan.alpha)
     names = tuple(treatments) or (trial.treatment,)

@@ -116,6 +116,14 @@ def run_randomised(
     Without `heed_futility` trials go on beyond a futility bound. `entry`, days (n,) or (T, n) in rising order, gives the
     calendar: the day of each look, and who has been enrolled by then. Raises UnknownName for an arm, measure or factor that
     the table does not have, and InvalidValue for a day that is no visit or too few patients to draw without replacement.
+
+    >>> from immunoreset.virtual_trial.observation import Observation, observe
+    >>> from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
+    >>> arms = {"standard": "none", "car-t": "cd19-car-t 1e6 cells/kg on day 0"}
+    >>> seen = observe(potential_outcomes("cart", arms, [180], patients=40), Observation())
+    >>> from immunoreset.virtual_trial.endpoint import Change
+    >>> run_randomised(Randomised("car-t", "standard", Change("sledai", 180), 60), seen, trials=50).power > 0.5
+    True
     """
     data = trial_data(trial, observed, trials=trials, seed=seed, replace=replace, null=null)
     plan = boundaries(trial.plan)

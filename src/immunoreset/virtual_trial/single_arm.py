@@ -198,6 +198,15 @@ def run_single_arm(
     Looks come once so many patients have been followed up. `entry`, days (n,) or (T, n) in rising order, gives the duration.
     Raises UnknownName for an arm or measure that the table does not have, and InvalidValue for a day that is no visit or too
     few patients to draw without replacement.
+
+    >>> from immunoreset.virtual_trial.observation import Observation, observe
+    >>> from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
+    >>> arms = {"standard": "none", "car-t": "cd19-car-t 1e6 cells/kg on day 0"}
+    >>> seen = observe(potential_outcomes("cart", arms, [180], patients=40), Observation())
+    >>> trial = SingleArm("car-t", Response("sri4", 180), StoppingTable((10, 29), (1, 5)))
+    >>> found = run_single_arm(trial, seen, trials=2000)
+    >>> round(found.go, 1) == round(found.exact.claim, 1)
+    True
     """
     plan = trial.monitor
     most = plan.looks[-1]

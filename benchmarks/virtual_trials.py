@@ -1,0 +1,81 @@
+"""Speed of phase 2 and phase 3 trials on a table of virtual patients; simulating the table itself is timed apart.
+
+    python benchmarks/virtual_trials.py
+
+Each time is the least of several repeats, in seconds, on one process. Results, with the machine, go to
+benchmarks/results/virtual_trials.json.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from immunoreset import bench
+from immunoreset.trial.group_sequential.design import GroupSequential
+from immunoreset.trial.phase2.bayesian_monitoring import SafetyTable
+from immunoreset.trial.phase2.simon import simon_two_stage
+from immunoreset.virtual_trial.endpoint import Change, Endpoint, Response, TimeTo
+from immunoreset.virtual_trial.observation import Observation, observe
+from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
+from immunoreset.virtual_trial.power import power_curves
+from immunoreset.virtual_trial.randomised import Method, Randomised, run_randomised
+from immunoreset.virtual_trial.rescue import Rescue
+from immunoreset.virtual_trial.single_arm import Harm, Safety, SingleArm, run_single_arm
+
+RESULTS = Path(__file__).parent / "results" / "virtual_trials.json"
+ARMS = {
+    "standard": "none",
+    "rituximab": "rituximab 1000 mg on days 0,14",
+    "car-t": "cd19-car-t 1e6 cells/kg on day 0",
+}
+DAYS = (28, 84, 180, 365)
+RESPONSE = Response("sri4", 180)
+
+
+def fastest(run: Callable[[], object], *, repeats: int = 3) -> float:
+    """Seconds of the fastest of several runs, after one that fills the caches."""
+    run()
+    times = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - began)
+    return round(min(times), 4)
+
+
+def phase_3(endpoint: Endpoint, method: Method = "blocks") -> Randomised:
+    plan = GroupSequential("asOF", looks=2)
+    return Randomised("car-t", "standard", endpoint, 200, plan=plan, method=method, rescue=Rescue())
+
+
+def main() -> None:
+    """Measure, print and store."""
+    table = potential_outcomes("cart", ARMS, DAYS, patients=1000)
+    seen = observe(table, Observation(missed=0.05, drop_out=0.05, delay=7), seed=1)
+    safety = Safety(Harm("crs", 3), SafetyTable((10, 20), (3, 5)))
+    phase_2 = SingleArm("car-t", RESPONSE, simon_two_stage(0.2, 0.4, n_max=50).optimal.table, safety=safety)
+    totals, drugs = (50, 100, 150, 200, 300), ("car-t", "rituximab")
+    size = "2,000 phase 3 trials of 200 patients with two looks, "
+    found = {
+        "potential outcomes of 1,000 patients in 3 arms": fastest(
+            lambda: potential_outcomes("cart", ARMS, DAYS, patients=1000), repeats=1
+        ),
+        "10,000 single-arm trials with a safety rule": fastest(lambda: run_single_arm(phase_2, seen)),
+        size + "response": fastest(lambda: run_randomised(phase_3(RESPONSE), seen)),
+        size + "response, minimisation": fastest(lambda: run_randomised(phase_3(RESPONSE, "minimisation"), seen)),
+        size + "change": fastest(lambda: run_randomised(phase_3(Change("sledai", 180)), seen)),
+        size + "log-rank": fastest(lambda: run_randomised(phase_3(TimeTo("lldas", 365, good=True)), seen)),
+        "power at 5 sizes of 2 treatments, 2,000 trials": fastest(
+            lambda: power_curves(phase_3(RESPONSE), seen, totals, treatments=drugs)
+        ),
+    }
+    RESULTS.write_text(json.dumps({"seconds": found, "cpu": bench.cpu(), "versions": bench.versions()}, indent=2) + "\n", "utf-8")
+    for name, seconds in found.items():
+        print(f"{seconds:8.4f} s  {name}")
+
+
+if __name__ == "__main__":
+    main()
