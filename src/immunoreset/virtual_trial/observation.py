@@ -98,7 +98,8 @@ def eligible(table: PotentialTable, who: ArrayLike) -> PotentialTable:
     """The table of those patients only who may enter a trial, marked in `who` (P,), such as `table.strata["sledai"] >= 6`.
 
     >>> from immunoreset.virtual_trial.potential_outcomes import PotentialTable
-    >>> table = PotentialTable(("a",), np.array([90.0]), {}, {}, {"sledai": np.array([4.0, 8.0])}, np.zeros((2, 1)) > 0, np.arange(2))
+    >>> facts, failed = {"sledai": np.array([4.0, 8.0])}, np.zeros((2, 1), dtype=bool)
+    >>> table = PotentialTable(("a",), np.array([90.0]), {}, {}, facts, failed, np.arange(2))
     >>> eligible(table, table.strata["sledai"] >= 6).ids
     array([1])
 
