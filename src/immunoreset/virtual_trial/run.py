@@ -1,0 +1,98 @@
+"""A trial document from beginning to end: potential outcomes once, then the designs as look-ups on them.
+
+trial = TrialDocument.read("examples/trials/four-doses.toml")
+result = run_trial(trial)
+result.save("runs/four-doses")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from immunoreset.endpoints.toxicity import dlt
+from immunoreset.errors import InvalidValue
+from immunoreset.patient.parameters import check, find
+from immunoreset.population import Cohort, sample
+from immunoreset.virtual_trial.document import Phase1, Population, TrialDocument
+from immunoreset.virtual_trial.phase_1 import definition_of, run_phase_1
+from immunoreset.virtual_trial.phase_1_page import present_phase_1
+from immunoreset.virtual_trial.potential_outcomes import PotentialTable, Progress, potential_outcomes
+from immunoreset.virtual_trial.presented import Presented
+
+MOST_SIMULATIONS = 5_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class TrialResult:
+    """A finished trial document: what is shown of it, and how many simulations failed by dose or arm."""
+
+    document: TrialDocument
+    found: Any
+    presented: Presented
+    failures: dict[str, int]
+
+    def summary(self) -> dict[str, Any]:
+        """The document of summary.json."""
+        return {"title": self.document.title, "failed simulations": self.failures, **self.presented.summary}
+
+    def save(self, folder: Path | str, *, force: bool = False) -> Path:
+        """Write the page, the tables and the manifest to a new folder; nothing is half-written."""
+        from immunoreset.virtual_trial.save import save
+
+        return save(self, folder, force=force)
+
+
+def run_trial(document: TrialDocument, *, threads: int | None = None, progress: Progress | None = None) -> TrialResult:
+    """Simulate the patients of a trial document under every dose or arm, then its trials.
+
+    The result does not depend on the number of threads. Raises an ImmunoresetError, before any simulation where that is
+    possible, for a regimen, population, design or setting that cannot be used.
+    """
+    if isinstance(document, Phase1):
+        table = None
+        if document.population is not None:
+            days = [28.0] if document.benefit.outcome == "depleted" else [28.0, document.benefit.day]
+            table = simulate_patients(
+                document, document.doses, days, definition=definition_of(document), threads=threads, progress=progress
+            )
+        found = run_phase_1(document, table)
+        presented = present_phase_1(found)
+    else:
+        raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
+    failed = {} if table is None else dict(zip(table.arms, table.failed.sum(axis=0).tolist(), strict=True))
+    return TrialResult(document, found, presented, failed)
+
+
+def simulate_patients(
+    document: TrialDocument,
+    regimens: dict[str, str],
+    days: Sequence[float],
+    *,
+    definition: dlt.Definition | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> PotentialTable:
+    """The potential outcomes of the population of a document under its regimens."""
+    if document.population is None:
+        raise InvalidValue("the trial has no population; add [population] with its name")
+    if document.population.n * len(regimens) > MOST_SIMULATIONS:
+        need = f"{document.population.n:,} patients under {len(regimens)} regimens"
+        raise InvalidValue(f"{need}: ask for at most {MOST_SIMULATIONS // len(regimens):,} patients")
+    cohort = draw_cohort(document.population, seed=document.seed)
+    return potential_outcomes(
+        cohort, regimens, days, seed=document.seed, definition=definition, threads=threads, progress=progress
+    )
+
+
+def draw_cohort(population: Population, *, seed: int) -> Cohort:
+    """The virtual patients that a document names. Raises UnknownName for a population or parameter that does not exist."""
+    changes = {}
+    for name, value in population.parameters.items():
+        check(name, value)
+        changes[find(name)] = np.float64(value)
+    return sample(population.name, population.n, seed=seed).with_parameters(changes)

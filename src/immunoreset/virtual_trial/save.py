@@ -1,0 +1,103 @@
+"""Writes a finished trial document as a run: the page, the tables as CSV, the summary and the manifest."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from immunoreset import store
+from immunoreset.manifest import machine
+from immunoreset.patient.parameters import standing_counts
+from immunoreset.report.trial_page import TrialPage, build_trial_page
+from immunoreset.virtual_trial.document import TrialDocument
+from immunoreset.virtual_trial.presented import Cell, Row
+from immunoreset.virtual_trial.run import TrialResult
+
+
+def save(result: TrialResult, folder: Path | str, *, force: bool = False) -> Path:
+    """Write the run to a new folder; with `force`, replace the run that is there. Nothing is half-written."""
+    with store.new_run(Path(folder), force=force) as scratch:
+        fill(result, scratch)
+    return Path(folder)
+
+
+def fill(result: TrialResult, scratch: Path) -> None:
+    """All files of a run into an empty folder; the manifest last."""
+    (scratch / "report.html").write_text(build_trial_page(page_of(result)), encoding="utf-8")
+    for name, rows in result.presented.tables.items():
+        write_csv(scratch / f"{name}.csv", rows)
+    store.write_json(scratch / "summary.json", result.summary())
+    store.write_json(scratch / store.MANIFEST, manifest_of_trial(result))
+
+
+def page_of(result: TrialResult) -> TrialPage:
+    """Everything that the page shows. The time of writing is only in the manifest, so that equal runs have equal pages."""
+    shown = result.presented
+    files = [(f"{name}.csv", meaning) for name, meaning in shown.meanings.items()]
+    files += [("summary.json", "the main numbers"), ("manifest.json", "version, seed, parameters and the document itself")]
+    made = machine()
+    counts = standing_counts()
+    standing = ", ".join(f"{count} {name}" for name, count in counts.items())
+    origin = [
+        f"immunoreset {made['version']}, seed {result.document.seed}. "
+        f"Parameters of the model: {sum(counts.values())} ({standing})."
+    ]
+    return TrialPage(
+        title=result.document.title,
+        description=" ".join(result.document.description.split()),
+        facts=shown.facts,
+        sections=shown.sections,
+        cards=shown.cards,
+        assumptions=shown.assumptions,
+        files=files,
+        origin=origin,
+    )
+
+
+def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
+    """The document of manifest.json."""
+    return {
+        **machine(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": result.document.seed,
+        "parameter_hash": parameter_hash(result.document),
+        "parameters_by_standing": standing_counts(),
+        "failures": result.failures,
+        "trial": result.document.model_dump(mode="json", exclude_unset=True),
+    }
+
+
+def parameter_hash(document: TrialDocument) -> str:
+    """SHA-256 of the parameter tables and of what the document changes in them."""
+    digest = hashlib.sha256()
+    for file in ("parameters.toml", "sets.toml"):
+        digest.update(resources.files("immunoreset.patient").joinpath(file).read_bytes())
+    changed = document.population.parameters if document.population is not None else {}
+    digest.update(json.dumps(changed, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def write_csv(path: Path, rows: Sequence[Row]) -> None:
+    """A table as CSV; numbers that do not exist are left blank, and whole numbers are written without a point."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if rows:
+            writer.writerow(rows[0])
+        writer.writerows([_written(value) for value in row.values()] for row in rows)
+
+
+def _written(value: Cell) -> str | int:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+    return value
