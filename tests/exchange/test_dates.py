@@ -29,9 +29,11 @@ def test_leap_day_exists_in_a_leap_year():
     assert not read_dates(["2024-02-29"]).reason
 
 
-def test_a_time_of_day_is_noticed_and_not_used():
-    read = read_dates(["2025-03-01T08:30", "2025-03-01 08:30:00", "2025-03-01T08:30:00Z", "2025-03-01"])
-    assert len(set(read.number.tolist())) == 1 and read.with_time == (0, 1, 2)
+def test_a_time_of_day_is_kept_beside_the_date():
+    read = read_dates(["2025-03-01T08:30", "2025-03-01 08:30:00", "2025-03-01T08:30:01.5Z", "2025-03-01"])
+    assert len(set(read.number.tolist())) == 1
+    np.testing.assert_array_equal(read.clock, [30_600, 30_600, 30_601.5, np.nan])
+    assert read_dates(["2025-03-01"]).clock is None
 
 
 @pytest.mark.parametrize("word", ["D7", "40000", "-1e9", "nan", "inf", "week 4"])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from immunoreset.endpoints.items import items
 from immunoreset.errors import InvalidFile
 from immunoreset.exchange import csv_records
 from immunoreset.exchange.faults import Faults
@@ -187,7 +188,7 @@ A,2025-03-01,CK,n/a,,,,
     expected = {
         "CRP": 12,
         "TEMP": 38,
-        "OXYGEN": 2,
+        "OXYGEN": items()["OXYGEN"].words.index("nasal_cannula"),
         "SEX": 0,
         "RASH": 1,
         "FVC": 81.5,

@@ -11,16 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from immunoreset.endpoints.known import DECIMALS, Floats
+from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.block_checks import ITEMS, Flags, Places
-from immunoreset.exchange.conversions import item_number, prednisone_factors
+from immunoreset.exchange.conversions import item_number
 from immunoreset.exchange.dates import date_text
 from immunoreset.exchange.day_zero import DayZero, find_day_zero
 from immunoreset.exchange.gathered import Found, Gathered
+from immunoreset.exchange.within_day import FACTORS, SIGNS, Cells, one_each
 
 DEATH, PREDNISONE = item_number("DEATH"), item_number("PREDNISONE")
-FACTORS = np.zeros(len(ITEMS))  # mg of prednisone for 1 mg of a glucocorticoid, 0 for what is none
-FACTORS[[item_number(code) for code in prednisone_factors()]] = list(prednisone_factors().values())
 
 
 class Entries(NamedTuple):
@@ -41,23 +40,16 @@ class Entries(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What remains of gathered rows, and what became of the others; `idle` intervals contain no visit."""
+    """What remains of gathered rows, and what became of the others; `idle` intervals contain no visit.
+
+    `merged` counts by item the values of days with several.
+    """
 
     entries: Entries
     zero: DayZero
     duplicates: int
+    merged: Places
     idle: int
-
-
-class _Cells(NamedTuple):
-    """Values on their way to one for each item of a visit (m,): the `row` that each came from, its visit and its place."""
-
-    row: Places
-    visit: Places
-    cell: Places
-
-    def take(self, kept: Flags | Places) -> _Cells:
-        return _Cells(self.row[kept], self.visit[kept], self.cell[kept])
 
 
 def settle(rows: Gathered, found: Found, *, in_order: Flags) -> Settled:
@@ -74,13 +66,14 @@ def settle(rows: Gathered, found: Found, *, in_order: Flags) -> Settled:
     intervals = np.flatnonzero(~rows.single & ~found.bad & ~copies)
     spread_row, spread_visit = _spread(rows, zero.time, intervals, visits=(visit_patient, visit_day))
     row, visit = np.concatenate((single, spread_row)), np.concatenate((visit_of[single], spread_visit))
-    cells = _Cells(row, visit, visit * len(ITEMS) + rows.item[row])
-    cells, duplicates = _one_each(rows, zero.time, cells, found, visit_day=visit_day)
+    cells = Cells(row, visit, visit * len(ITEMS) + rows.item[row])
+    cells, merged, duplicates = one_each(rows, zero.time, cells, found, visit_day=visit_day)
     still = np.zeros(len(visit_day), dtype=bool)
     still[cells.visit[rows.single[cells.row]]] = True
     cells = cells.take(still[cells.visit])
     entries = _entries(rows, cells, visit_patient=visit_patient, visit_day=visit_day)
-    return Settled(entries, zero, duplicates + int(copies.sum()), len(intervals) - len(np.unique(spread_row)))
+    idle = len(intervals) - len(np.unique(spread_row))
+    return Settled(entries, zero, duplicates + int(copies.sum()), merged, idle)
 
 
 def _when(rows: Gathered, row: int) -> str:
@@ -145,19 +138,23 @@ def _visits(rows: Gathered, time: Floats, kept: Flags) -> tuple[Places, Places, 
 def _spread(rows: Gathered, time: Floats, intervals: Places, *, visits: tuple[Places, Floats]) -> tuple[Places, Places]:
     """Intervals and the visits inside them, in pairs of row and visit.
 
-    On a day on which one interval of an item ends and the next begins, the next one counts.
+    On a day on which one interval of an item ends and the next begins, the next one counts, unless both have their times and the
+    item has a worst value of the day.
     """
     patient, day = visits
     if not len(intervals) or not len(day):
         return intervals[:0], intervals[:0]
     starts = np.searchsorted(patient, np.arange(rows.patients + 1))
     first, last = np.zeros(len(intervals), dtype=np.int64), np.zeros(len(intervals), dtype=np.int64)
-    begun = set(zip(rows.patient[intervals].tolist(), rows.item[intervals].tolist(), time[intervals].tolist(), strict=True))
+    begun = _begun(rows, time, intervals)
+    both_count = (SIGNS[rows.item] != 0) & ~np.isnan(rows.clock)
+    begun_at = _begun(rows, time, intervals[both_count[intervals]])
     for k, row in enumerate(intervals.tolist()):
         who = int(rows.patient[row])
         own = day[starts[who] : starts[who + 1]]
         end = time[row] + rows.lasting[row]
-        followed = rows.lasting[row] > 0 and (who, int(rows.item[row]), float(end)) in begun
+        next_one = who, int(rows.item[row]), float(end)
+        followed = rows.lasting[row] > 0 and next_one in begun and not (both_count[row] and next_one in begun_at)
         first[k] = starts[who] + np.searchsorted(own, time[row])
         last[k] = starts[who] + np.searchsorted(own, end, side="left" if followed else "right")
     count = np.maximum(last - first, 0)
@@ -165,57 +162,12 @@ def _spread(rows: Gathered, time: Floats, intervals: Places, *, visits: tuple[Pl
     return np.repeat(intervals, count), np.repeat(first, count) + offset
 
 
-def _one_each(rows: Gathered, time: Floats, cells: _Cells, found: Found, *, visit_day: Floats) -> tuple[_Cells, int]:
-    """One row for each item of a visit, and how many rows said the same again; two different values are faults of both."""
-    order = np.lexsort((np.isnan(rows.value[cells.row]), cells.cell)) if len(cells.cell) else cells.cell
-    cells = cells.take(order)
-    row, cell = cells.row, cells.cell
-    new = np.ones(len(cell), dtype=bool)
-    new[1:] = cell[1:] != cell[:-1]
-    if new.all():
-        return cells, 0
-    first = row[np.flatnonzero(new)[np.cumsum(new) - 1]]
-    again = ~new & ~np.isnan(rows.value[row])
-    unlike = again & _differ(rows, row, first, time=time)
-    clash = np.isin(cell, cell[unlike])
-    other = np.where(unlike, first, -1)
-    where, which = cell[unlike], row[unlike]
-    partner = dict(zip(where[::-1].tolist(), which[::-1].tolist(), strict=True))  # the first row that differs, by cell
-    involved = np.flatnonzero(clash & ~np.isnan(rows.value[row]))
-    told: dict[int, str] = {}
-    for k in involved.tolist():
-        with_row = int(other[k]) if other[k] >= 0 else partner[int(cell[k])]
-        if int(row[k]) not in told:
-            told[int(row[k])] = _two_values(rows, int(row[k]), with_row, day=float(visit_day[cells.visit[k]]))
-    faulty = np.array(sorted(told), dtype=np.int64)
-    found.mark(faulty, "value", lambda one: told[one])
-    same = again & ~clash & (rows.single[row] == rows.single[first]) & rows.single[row]
-    left = ~found.bad[row]
-    cells = cells.take(left)
-    once = np.ones(len(cells.cell), dtype=bool)
-    once[1:] = cells.cell[1:] != cells.cell[:-1]
-    return cells.take(once), int(same.sum())
+def _begun(rows: Gathered, time: Floats, intervals: Places) -> set[tuple[int, int, float]]:
+    """Patient, item and first day of intervals."""
+    return set(zip(rows.patient[intervals].tolist(), rows.item[intervals].tolist(), time[intervals].tolist(), strict=True))
 
 
-def _differ(rows: Gathered, one: Places, other: Places, *, time: Floats) -> Flags:
-    """Which rows say something else than the other of their cell; two dose intervals of one drug may be two doses or one."""
-    differ = np.round(rows.value[one], DECIMALS) != np.round(rows.value[other], DECIMALS)
-    for column in (rows.lower, rows.upper, rows.cause):
-        a, b = column[one], column[other]
-        differ |= (a != b) & ~(np.isnan(a) & np.isnan(b))
-    return differ | (FACTORS[rows.item[one]] > 0) & ~rows.single[one] & ~rows.single[other]
-
-
-def _two_values(rows: Gathered, row: int, other: int, *, day: float) -> str:
-    code, where = ITEMS[rows.item[row]].code, rows.place(other, row)
-    if rows.said(row) != rows.said(other):
-        return f"{code} of day {day:g} is {rows.said(row)} here and {rows.said(other)} on {where}; keep one"
-    if not rows.single[row] and not rows.single[other]:
-        return f"{code} of day {day:g} is also given by {where}, whose interval overlaps; write one dose for each day"
-    return f"{code} of day {day:g} stands with other limits or another attribution on {where}; keep one"
-
-
-def _entries(rows: Gathered, cells: _Cells, *, visit_patient: Places, visit_day: Floats) -> Entries:
+def _entries(rows: Gathered, cells: Cells, *, visit_patient: Places, visit_day: Floats) -> Entries:
     """Cells as entries, with the glucocorticoids of a visit added up to prednisone."""
     item = rows.item[cells.row]
     dose = FACTORS[item] > 0

@@ -92,15 +92,15 @@ class Block:
         """Every row names its patient."""
         self.mark_words("patient", {k: "no patient" for k, word in enumerate(self.columns["patient"].words) if not word})
 
-    def times(self) -> tuple[Floats, Floats, Floats]:
-        """Date, day and how long an interval lasts, (n,) each."""
-        date, date_bad = self._time("date", read_dates)
-        day, day_bad = self._time("day", lambda words: read_days(with_points(words) if self.decimal_comma else words))
+    def times(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Date, day, time of day in seconds (nan where there is none) and how long an interval lasts, (n,) each."""
+        date, clock, date_bad = self._time("date", read_dates)
+        day, _, day_bad = self._time("day", lambda words: read_days(with_points(words) if self.decimal_comma else words))
         neither = np.isnan(date) & np.isnan(day) & ~date_bad & ~day_bad
         self.mark(neither, "date" if "date" in self.columns else "day", "neither a date nor a day")
         lasting = np.full(len(self), np.nan)
         if "end" not in self.columns:
-            return date, day, lasting
+            return date, day, clock, lasting
         column = self.columns["end"]
         as_date, as_day = read_ends(self.numbers("end"))
         self.mark_words("end", as_date.reason | as_day.reason)
@@ -111,17 +111,18 @@ class Block:
         self.mark(given & (lasting < 0), "end", "the end is before the start")
         apart = "the end is a date and the start a day, or the other way round; write both in the same way"
         self.mark(given & np.isnan(lasting), "end", apart)
-        return date, day, lasting
+        return date, day, clock, lasting
 
-    def _time(self, column: str, read: Callable[[list[str]], Times]) -> tuple[Floats, Flags]:
+    def _time(self, column: str, read: Callable[[list[str]], Times]) -> tuple[Floats, Floats, Flags]:
+        """Numbers, times of day in seconds and what is faulty, (n,) each."""
+        nothing = np.full(len(self), np.nan)
         if column not in self.columns:
-            return np.full(len(self), np.nan), np.zeros(len(self), dtype=bool)
+            return nothing, nothing, np.zeros(len(self), dtype=bool)
         codes = self.columns[column].codes
         times = read(self.columns[column].words)
         self.mark_words(column, times.reason)
-        if times.with_time:
-            self.names.with_time += int(np.isin(codes, times.with_time).sum())
-        return times.number[codes], np.isin(codes, list(times.reason))
+        clock = nothing if times.clock is None else times.clock[codes]
+        return times.number[codes], clock, np.isin(codes, list(times.reason))
 
     def measured(self) -> Measured:
         """Items, and values in standard units within the possible limits."""
@@ -238,7 +239,6 @@ class Block:
         for number in np.unique(measured.item[beyond]).tolist():
             log.censored[ITEMS[number].code] += int((measured.item[beyond] == number).sum())
         log.without_value += int((good & measured.missing).sum())
-        log.with_time, self.names.with_time = log.with_time + self.names.with_time, 0
 
 
 def _not_a_value(text: str, item: Item) -> str:

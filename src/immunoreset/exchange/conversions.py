@@ -94,7 +94,6 @@ class Names:
 
     items: dict[str, tuple[int, str]] = field(default_factory=dict)
     scales: dict[tuple[int, str], Scale | str] = field(default_factory=dict)
-    with_time: int = 0
 
     def item(self, name: str) -> tuple[int, str]:
         """The place of an item in the catalogue and "", or -1 and the reason."""
@@ -145,7 +144,6 @@ class ReadingLog:
     converted: Counter[tuple[str, str, str, float, float]] = field(default_factory=Counter)
     censored: Counter[str] = field(default_factory=Counter)
     without_value: int = 0
-    with_time: int = 0
 
     def convert(self, item: Item, by: Scale, rows: int) -> None:
         """Count rows that changed their unit."""

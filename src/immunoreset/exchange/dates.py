@@ -16,16 +16,20 @@ EPOCH = date(1970, 1, 1)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 FURTHEST_DAY = 36_525.0  # a hundred years either way
 ONGOING = ("ongoing", "continuing")
-WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
+WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?(?:Z|[+-]\d{2}:?\d{2})?")
+SECONDS_PER_MINUTE, SECONDS_PER_HOUR = 60, 3600
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Times(NamedTuple):
-    """Different words of a column read as times: `number` (n,) is nan where empty or faulty, `reason` says why by place."""
+    """Different words of a column read as times: `number` (n,) is nan where empty or faulty, `reason` says why by place.
+
+    `clock` (n,) is the time of day in seconds, nan where there is none; None where no word has one.
+    """
 
     number: Floats
     reason: dict[int, str]
-    with_time: tuple[int, ...] = ()
+    clock: Floats | None = None
 
 
 def date_number(text: str) -> float:
@@ -55,23 +59,29 @@ def date_text(number: float) -> str:
 
 
 def read_dates(words: Sequence[str]) -> Times:
-    """Dates, with or without a time of day, which is not used.
+    """Dates, with or without a time of day as the clock on the wall shows it; a time zone is not used.
 
     >>> read_dates(["1970-01-02", "2026-02-30", ""]).reason
     {1: 'there is no date 2026-02-30 in the calendar'}
+    >>> read_dates(["1970-01-02", "1970-01-02T08:30"]).clock.tolist()
+    [nan, 30600.0]
     """
-    number, reason, with_time = np.full(len(words), np.nan), {}, []
+    number, reason, clocks = np.full(len(words), np.nan), {}, {}
     for k, word in enumerate(words):
         if not word:
             continue
         timed = WITH_TIME.fullmatch(word)
         if timed:
-            with_time.append(k)
+            clocks[k] = SECONDS_PER_HOUR * int(timed[2]) + SECONDS_PER_MINUTE * int(timed[3]) + float(timed[4] or 0)
         try:
             number[k] = date_number(timed[1] if timed else word)
         except ValueError as error:
             reason[k] = str(error)
-    return Times(number, reason, tuple(with_time))
+    if not clocks:
+        return Times(number, reason)
+    clock = np.full(len(words), np.nan)
+    clock[list(clocks)] = list(clocks.values())
+    return Times(number, reason, clock)
 
 
 def read_days(words: Sequence[str]) -> Times:

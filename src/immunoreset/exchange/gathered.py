@@ -12,8 +12,6 @@ from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.block_checks import ITEMS, Flags, Places
 from immunoreset.exchange.row_checks import Place
 
-COLUMNS = ("file", "line", "patient", "item", "date", "day", "lasting", "value", "lower", "upper", "cause")
-
 
 @dataclass(frozen=True)
 class Gathered:
@@ -25,6 +23,7 @@ class Gathered:
     item: Places
     date: Floats
     day: Floats
+    clock: Floats
     lasting: Floats
     value: Floats
     lower: Floats

@@ -26,6 +26,7 @@ from immunoreset.exchange.faults import Faults
 from immunoreset.exchange.gathered import Found
 from immunoreset.exchange.row_checks import Place, RowChecker, Rows
 from immunoreset.exchange.row_database import RowDatabase
+from immunoreset.exchange.within_day import merged_notes
 
 GATHERED_ROWS = 500_000  # rows of some patients that are held in memory together
 MOST_ROWS = 2_000_000  # of one patient
@@ -159,7 +160,7 @@ class IntakeStore:
             faults=self.faults,
             conversions=self.log.conversions(),
             censored=dict(sorted(self.log.censored.items())),
-            notes=(*self.notes, *tally.notes(with_time=self.log.with_time)),
+            notes=(*self.notes, *tally.notes()),
             store=self,
         )
 
@@ -233,23 +234,24 @@ class Tally:
 
     def __init__(self) -> None:
         self.duplicates = self.idle = self.first_date = self.moved = self.several = 0
+        self.merged = np.zeros(len(items()), dtype=np.int64)
 
     def add(self, settled: Settled) -> None:
         """Add some patients."""
         zero: DayZero = settled.zero
         self.duplicates += settled.duplicates
         self.idle += settled.idle
+        self.merged += settled.merged
         self.first_date += zero.first_date
         self.moved += zero.moved
         self.several += zero.several
 
-    def notes(self, *, with_time: int) -> list[str]:
+    def notes(self) -> list[str]:
         """What the reader should know, in sentences."""
         told = (
             (self.first_date, "patient", "without INFUSION: day 0 is the first date"),
             (self.moved, "patient", "with INFUSION on another day than 0: days are counted from it"),
             (self.several, "patient", "with several INFUSION rows: day 0 is the first"),
             (self.idle, "interval", "with no visit inside: no visit has its value"),
-            (with_time, "date", "with a time of day: only the date counts"),
         )
-        return [f"{n:,} {thing}{'s' if n > 1 else ''} {rest}" for n, thing, rest in told if n]
+        return [*(f"{n:,} {thing}{'s' if n > 1 else ''} {rest}" for n, thing, rest in told if n), *merged_notes(self.merged)]

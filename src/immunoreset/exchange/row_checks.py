@@ -27,13 +27,15 @@ class Rows:
 
     `item` is the place in the catalogue (`conversions.item_number`); `date` counts days from 1970-01-01 and `day` from the
     infusion; one of them may be nan. `lasting` is how many days later an interval ends: inf while it goes on, nan for a row of a
-    single visit. `value` is nan where the file says that nothing was measured. Doses stay in mg of their own drug.
+    single visit. `value` is nan where the file says that nothing was measured. Doses stay in mg of their own drug. `clock` is the
+    time of day in seconds, nan where there is none.
     """
 
     lines: NDArray[np.int64]
     patient: Coded
     date: Floats
     day: Floats
+    clock: Floats
     lasting: Floats
     item: NDArray[np.int16]
     value: Floats
@@ -80,7 +82,7 @@ class RowChecker:
         """The right rows among these; `columns` holds those of `COLUMNS` that the file has, (n,) each, "" where empty."""
         stripped = {name: column.stripped() for name, column in columns.items()}
         block = Block(lines, stripped, names=self.names, decimal_comma=self.place.decimal_comma)
-        date, day, lasting = block.times()
+        date, day, clock, lasting = block.times()
         block.patients()
         measured = block.measured()
         lower, upper = block.limits(measured)
@@ -97,6 +99,7 @@ class RowChecker:
             patient=stripped["patient"].take(good),
             date=date[good],
             day=day[good],
+            clock=clock[good],
             lasting=lasting[good],
             item=measured.item[good].astype(np.int16),
             value=measured.value[good],

@@ -19,8 +19,8 @@ from immunoreset.exchange.gathered import Gathered
 from immunoreset.exchange.row_checks import Place, Rows
 
 MEMORY = "200MB"
-ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, lasting DOUBLE,
-          value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE, place BIGINT)"""
+ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, clock DOUBLE,
+          lasting DOUBLE, value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE, place BIGINT)"""
 SETTLED = """CREATE TABLE settled (part INTEGER, patient INTEGER, day DOUBLE, item SMALLINT, value DOUBLE, lower DOUBLE,
              upper DOUBLE, cause DOUBLE)"""
 PATIENTS = """CREATE TABLE patients AS
@@ -28,7 +28,7 @@ PATIENTS = """CREATE TABLE patients AS
                    summed AS (SELECT patient, n, sum(if(n > $most, 0, n)) OVER (ORDER BY patient) AS up_to FROM counted)
               SELECT patient, n > $most AS crowded, n, (greatest(up_to - 1, 0) // $part)::INTEGER AS part
               FROM summed ORDER BY patient"""
-NUMBERS = ("date", "day", "lasting", "value", "lower", "upper", "cause")
+NUMBERS = ("date", "day", "clock", "lasting", "value", "lower", "upper", "cause")
 
 
 class RowDatabase:
@@ -75,6 +75,7 @@ class RowDatabase:
             "item": rows.item,
             "date": rows.date,
             "day": rows.day,
+            "clock": rows.clock,
             "lasting": rows.lasting,
             "value": rows.value,
             "lower": rows.lower,

@@ -16,6 +16,7 @@ from immunoreset.exchange.cdisc.domains import OUR_CATEGORY, is_derived, item_of
 from immunoreset.exchange.cdisc.findings import in_brackets, truths_of, with_weights
 from immunoreset.exchange.cdisc.study import Source, missing_variables
 from immunoreset.exchange.cdisc.study_days import Moments
+from immunoreset.exchange.dates import WITH_TIME
 
 DERIVED = "derived from others, not read"
 NEEDED = {
@@ -94,8 +95,11 @@ def _put(source: Source, block: Block, ours: Flags, found: np.ndarray) -> None:
 
 
 def _when(source: Source, block: Block) -> tuple[Moments, str]:
-    """Dates, else days from the infusion (RELDAY, as this package writes them), else analysis days, which know no day 0."""
-    dates = first_given(block.date("ADT"), block.date("ADTM"), block.date("ASTDT"))
+    """Dates with their time, else dates, else days from the infusion (RELDAY, as this package writes them), else analysis days,
+    which know no day 0."""
+    moments = block.date("ADTM")
+    timed = np.where(truths(moments, lambda text: bool(WITH_TIME.fullmatch(text))), moments, "")
+    dates = first_given(timed, block.date("ADT"), moments, block.date("ASTDT"))
     if "RELDAY" in source.dataset.names:
         days = np.where(dates == "", block.text("RELDAY"), "")
         return Moments(dates, days, np.zeros(len(block), dtype=bool)), "RELDAY"

@@ -71,6 +71,7 @@ class Taken:
             patient=Coded.of([patient for patient, _, _, _ in found]),
             date=np.array([start for _, _, start, _ in found]),
             day=nothing,
+            clock=nothing,
             lasting=np.array([lasting for _, _, _, lasting in found]),
             item=np.array([item_number(item) for _, item, _, _ in found], dtype=np.int16),
             value=np.zeros(len(found)),
