@@ -1,0 +1,146 @@
+// What the server says about patients and treatments; src/immunoreset/app/forms.py and courses.py are the other side.
+
+export interface Panel {
+  output: string;
+  title: string;
+  unit: string;
+  log: boolean;
+  floor: number | null;
+  line: number | null;
+  line_meaning: string;
+  whole: boolean;
+  lupus: boolean;
+}
+
+export interface Drug {
+  name: string;
+  meaning: string;
+  units: string[];
+  example: string;
+  family: string;
+}
+
+export interface Named {
+  name: string;
+  title: string;
+}
+
+export interface StandardTreatment {
+  name: string;
+  text: string;
+}
+
+export interface OutcomeName {
+  name: string;
+  label: string;
+  unit: string;
+  share: boolean;
+}
+
+export interface Meta {
+  version: string;
+  warning: string;
+  populations: Named[];
+  published_patients: PublishedPatient[];
+  facts: Record<string, { lowest: number; highest: number; unit: string }>;
+  standard_treatments: StandardTreatment[];
+  drugs: Drug[];
+  panels: Panel[];
+  outcomes: OutcomeName[];
+}
+
+export interface Facts {
+  age?: number;
+  sex?: "F" | "M";
+  weight_kg?: number;
+  sledai_2k?: number;
+  nephritis?: boolean;
+  upcr_g_per_g?: number;
+  anti_dsdna_iu_per_ml?: number;
+  c3_g_per_l?: number;
+  igg_g_per_l?: number;
+}
+
+export interface PublishedPatient {
+  patient: string;
+  age_range: [number, number] | null;
+  sledai_2k: number | null;
+  sledai_2k_range: [number, number] | null;
+  nephritis: boolean | null;
+}
+
+export type Who = { typical: true } | { published: number } | { facts: Facts };
+
+export interface Treatment {
+  name: string;
+  text: string;
+}
+
+// One patient under one treatment.
+export interface Run {
+  who: Who;
+  parameters: Record<string, number>;
+  treatment: Treatment;
+}
+
+export interface CourseEvent {
+  day: number;
+  what: string;
+  value: number | null;
+}
+
+export interface Course {
+  days: number[];
+  curves: Record<string, (number | null)[]>;
+  sledai_domains: Record<string, number[]>;
+  events: CourseEvent[];
+  outcomes: Record<string, number | null>;
+  failed: string | null;
+}
+
+export interface CourseAnswer {
+  days: number[];
+  treatments: (Omit<Course, "days"> & { name: string })[];
+}
+
+export interface PublishedBeside {
+  label: string;
+  published: number | null;
+  low: number;
+  high: number;
+  published_text: string;
+  source: string;
+  tuned: boolean | string;
+  arm: string;
+}
+
+export interface OutcomeRow {
+  name: string;
+  label: string;
+  share: boolean;
+  unit: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  twins: number;
+  without_value: number;
+  published: PublishedBeside[];
+}
+
+export interface Bands {
+  bands: Record<string, (number | null)[][]>;
+  outcomes: OutcomeRow[];
+  failed: number;
+}
+
+export interface BandsAnswer {
+  days: number[];
+  twins: number;
+  treatments: (Bands & { name: string })[];
+}
+
+export interface RegimenCheck {
+  ok: boolean;
+  text: string;
+  error: { message: string; from: number | null; to: number | null } | null;
+}

@@ -1,0 +1,3 @@
+export function EvidencePage(_: { meta?: unknown; query?: URLSearchParams }) {
+  return <h1>Evidence</h1>;
+}

@@ -1,0 +1,129 @@
+// The linked small multiples: one time axis, one crosshair.
+import { useMemo } from "react";
+import uPlot from "uplot";
+
+import type { Bands, Course, Meta, Treatment } from "../api/types";
+import { changed, go, useAddress } from "../view/address";
+import { useTheme } from "../view/theme";
+import { DOMAIN_COLOURS, type Marks } from "./marks";
+import { marksOf } from "./phases";
+import { readRange, type Range } from "./timeAxis";
+import { CROSSHAIR, TimePanel } from "./TimePanel";
+import type { PatientView } from "./view";
+
+interface Given {
+  meta: Meta;
+  view: PatientView;
+  treatments: Treatment[];
+  courses: (Course | null)[];
+  ghosts: (Course | null)[];
+  bands: (Bands | null)[];
+  onChange: (part: Partial<PatientView>) => void;
+}
+
+const SPANS: [words: string, first: number, last: number][] = [
+  ["60 days", -10, 60],
+  ["6 months", -14, 182],
+  ["2 years", -35, 730],
+];
+const WHOLE: Range = { first: -35, last: 730 };
+
+function showDay(day: number): void {
+  for (const plot of uPlot.sync(CROSSHAIR).plots) plot.setCursor({ left: plot.valToPos(day, "x"), top: 10 }, true);
+}
+
+export function Panels({ meta, view, treatments, courses, ghosts, bands, onChange }: Given) {
+  const query = useAddress();
+  const theme = useTheme();
+  const first = courses.find((course) => course !== null);
+  const days = first?.days ?? [];
+  const range = readRange(query.get("days"), WHOLE);
+  const zoom = ({ first, last }: Range) =>
+    go(changed(query, { page: "patient", days: first === WHOLE.first && last === WHOLE.last ? null : `${first},${last}` }));
+  const chosen = courses[view.chosen] ?? null;
+  const text = treatments[view.chosen].text;
+  const marks: Marks = useMemo(() => marksOf(chosen, text, WHOLE.last), [chosen, text]);
+  const domains = Object.entries(chosen?.sledai_domains ?? {}).map(([name, points]) => ({ name, points }));
+  return (
+    <section className="stack" aria-label="Course over time">
+      <div className="head">
+        <h1>Course</h1>
+        <div className="tabs noprint" role="group" aria-label="Days shown">
+          {SPANS.map(([words, from, to]) => (
+            <button key={words} type="button" aria-pressed={range.first === from && range.last === to} onClick={() => zoom({ first: from, last: to })}>
+              {words}
+            </button>
+          ))}
+        </div>
+        <label className="tick">
+          <input type="checkbox" checked={view.logTime} onChange={(event) => onChange({ logTime: event.target.checked })} />
+          Logarithmic time
+        </label>
+        <label className="tick">
+          <input type="checkbox" checked={view.keep} onChange={(event) => onChange({ keep: event.target.checked, ghosts: [] })} />
+          Keep earlier runs
+        </label>
+        <button type="button" disabled={!view.ghosts.length} onClick={() => onChange({ ghosts: [] })}>
+          Clear {view.ghosts.length || ""}
+        </button>
+      </div>
+      <div className="key">
+        {treatments.map((treatment, order) => (
+          <span key={order} className={`curve-${order}`}>
+            <i className="swatch" />
+            {treatment.name}
+          </span>
+        ))}
+        <span>line: typical patient; bands: 50 and 90 % of 256 twins</span>
+        {marks.phases.map((phase) => (
+          <span key={phase.name}>
+            <i className="patch" style={{ background: `rgb(var(--phase) / ${phase.strength})` }} />
+            {phase.name}
+          </span>
+        ))}
+        <span>▾ dose or event of {treatments[view.chosen].name}</span>
+        {domains.map((domain, order) => (
+          <span key={domain.name}>
+            <i className="patch" style={{ background: DOMAIN_COLOURS[order % DOMAIN_COLOURS.length], opacity: 0.6 }} />
+            SLEDAI {domain.name.replaceAll("_", " ")}
+          </span>
+        ))}
+      </div>
+      <label className="row small noprint">
+        <span className="quiet">Crosshair on day</span>
+        <input
+          type="range"
+          className="crosshair"
+          min={range.first}
+          max={range.last}
+          defaultValue={range.first}
+          onInput={(event) => showDay(Number(event.currentTarget.value))}
+        />
+      </label>
+      <div className="panels">
+        {days.length > 0 &&
+          meta.panels.map((panel) => (
+            <TimePanel
+              key={panel.output}
+              panel={panel}
+              days={days}
+              curves={{
+                treatments: treatments.map((_, order) => ({
+                  typical: courses[order]?.curves[panel.output] ?? null,
+                  quantiles: bands[order]?.bands[panel.output] ?? null,
+                })),
+                ghosts: ghosts.map((ghost) => ghost?.curves[panel.output] ?? null),
+                domains,
+              }}
+              names={treatments.map((treatment) => treatment.name)}
+              marks={marks}
+              range={range}
+              logTime={view.logTime}
+              theme={theme}
+              onZoom={zoom}
+            />
+          ))}
+      </div>
+    </section>
+  );
+}

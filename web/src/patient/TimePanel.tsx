@@ -1,0 +1,151 @@
+// One quantity over time: bands of the twins, typical courses, earlier runs as ghosts, and what the crosshair reads.
+import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import uPlot from "uplot";
+
+import { number } from "../charts/numbers";
+import { dress, type Marks } from "./marks";
+import { dataOf, seriesOf, type PanelCurves } from "./panelData";
+import type { Panel } from "../api/types";
+import { ASINH, ticks, type Range } from "./timeAxis";
+import { valueAxis, valueRange } from "./valueAxis";
+
+interface Given {
+  panel: Panel;
+  days: number[];
+  curves: PanelCurves;
+  names: string[];
+  marks: Marks;
+  range: Range;
+  logTime: boolean;
+  theme: string;
+  onZoom: (range: Range) => void;
+}
+
+export const CROSSHAIR = "patient";
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+export function TimePanel({ panel, days, curves, names, marks, range, logTime, theme, onZoom }: Given) {
+  const place = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const shown = useRef({ marks, range, onZoom, curves, domains: curves.domains });
+  shown.current = { marks, range, onZoom, curves, domains: curves.domains };
+  const data = useMemo(() => dataOf(days, curves, panel), [days, curves, panel]);
+  const latest = useRef(data);
+  latest.current = data;
+  const shape = `${curves.treatments.length} ${curves.ghosts.length} ${logTime} ${theme}`;
+
+  useLayoutEffect(() => {
+    const box = place.current as HTMLDivElement;
+    const soft = colour("--soft");
+    const grid = { stroke: colour("--grid"), width: 1 };
+    const ends = { stroke: colour("--line-strong"), width: 1, size: 3 };
+    const { series, bands } = seriesOf(curves, colour);
+    const made = new uPlot(
+      {
+        width: box.clientWidth,
+        height: 148,
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        cursor: {
+          sync: { key: CROSSHAIR, setSeries: false },
+          drag: { x: true, y: false, setScale: false },
+          points: { size: 5 },
+          y: false,
+        },
+        select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+        scales: {
+          x: { time: false, distr: logTime ? 4 : 1, asinh: ASINH, range: () => [shown.current.range.first, shown.current.range.last] },
+          y: { distr: panel.log ? 3 : 1, range: (_, low, high) => valueRange(panel, low, high) },
+        },
+        axes: [
+          {
+            size: 22,
+            gap: 3,
+            font: `10.5px ${getComputedStyle(document.body).fontFamily}`,
+            stroke: soft,
+            grid,
+            ticks: ends,
+            splits: () => ticks(shown.current.range, logTime),
+            values: (_, days) => days.map((day) => String(day).replace("-", "−")),
+          },
+          { ...valueAxis(panel), size: 42, gap: 3, font: `10.5px ${getComputedStyle(document.body).fontFamily}`, stroke: soft, grid, ticks: ends },
+        ],
+        series,
+        bands,
+        hooks: {
+          drawClear: [(drawn) => dress(drawn, panel, shown.current.marks, shown.current.domains, colour)],
+          setCursor: [(drawn) => read(drawn, readout.current, panel)],
+          setSelect: [
+            (drawn) => {
+              if (drawn.select.width < 4) return;
+              const first = drawn.posToVal(drawn.select.left, "x");
+              const last = drawn.posToVal(drawn.select.left + drawn.select.width, "x");
+              drawn.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              shown.current.onZoom({ first: Math.round(first), last: Math.round(last) });
+            },
+          ],
+        },
+      },
+      latest.current,
+      box,
+    );
+    plot.current = made;
+    const watched = new ResizeObserver(() => {
+      if (box.clientWidth) made.setSize({ width: box.clientWidth, height: 148 });
+    });
+    watched.observe(box);
+    return () => {
+      watched.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+    // The drawing is made anew when its lines change in number or colour; new values go through setData below.
+  }, [shape, panel]);
+
+  useLayoutEffect(() => {
+    plot.current?.setData(data);
+  }, [data]);
+
+  useEffect(() => {
+    plot.current?.setScale("x", { min: range.first, max: range.last });
+  }, [range.first, range.last]);
+
+  useEffect(() => {
+    plot.current?.redraw(false);
+  }, [marks]);
+
+  return (
+    <figure className="panel" data-output={panel.output}>
+      <figcaption>
+        <b>
+          {panel.title} <span className="unit">{panel.unit}</span>
+        </b>
+      </figcaption>
+      <div className="now" ref={readout}>
+        <span className="meaning">{panel.line_meaning && `┄ ${panel.line_meaning}`}</span>
+        {names.map((name, order) => (
+          <b key={order} className={`curve-${order}`} title={name} hidden />
+        ))}
+      </div>
+      <div className="canvas" ref={place} role="img" aria-label={`${panel.title}, ${panel.unit}, by day; the values are in the table below`} />
+    </figure>
+  );
+}
+
+// Writes the values under the crosshair straight into the page: React need not know about every move of the pointer.
+function read(drawn: uPlot, box: HTMLDivElement | null, panel: Panel): void {
+  if (!box) return;
+  const at = drawn.cursor.idx;
+  const here = at !== null && at !== undefined && drawn.cursor.left !== undefined && drawn.cursor.left >= 0;
+  const [meaning, ...values] = box.children as unknown as HTMLElement[];
+  meaning.hidden = here;
+  values.forEach((value, order) => {
+    const row = drawn.data[1 + 5 * order + 4];
+    value.hidden = !here || !row;
+    if (here && row) value.textContent = `${number(row[at] as number | null)}${panel.unit.startsWith("%") ? " %" : ` ${panel.unit}`}`;
+  });
+}

@@ -1,0 +1,3 @@
+export function TrialPage(_: { meta?: unknown; query?: URLSearchParams }) {
+  return <h1>Trial</h1>;
+}

@@ -1,0 +1,3 @@
+export function VisitsPage(_: { meta?: unknown; query?: URLSearchParams }) {
+  return <h1>Visits</h1>;
+}
