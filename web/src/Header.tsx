@@ -1,6 +1,7 @@
 import type { MouseEvent } from "react";
 
 import { go, redo, undo, useSteps, written } from "./view/address";
+import { lastOf, leave } from "./view/lastShown";
 import { changeTheme, useTheme } from "./view/theme";
 
 export const PAGES = [
@@ -17,15 +18,12 @@ const UNDO = "M7 4 3 8l4 4M3.5 8H11a4.5 4.5 0 0 1 0 9H8";
 const REDO = "M13 4l4 4-4 4M16.5 8H9a4.5 4.5 0 0 0 0 9h3";
 const MOON = "M15.5 12.5A6.5 6.5 0 0 1 7.5 4.5a6.5 6.5 0 1 0 8 8Z";
 
-// What each page last showed, so that going back to a page finds it as it was.
-const left = new Map<string, string>();
-
 function follow(event: MouseEvent<HTMLAnchorElement>, page: PageName): void {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   const here = new URLSearchParams(location.search);
-  left.set(here.get("page") ?? "patient", location.search);
-  go(new URLSearchParams(left.get(page) ?? `page=${page}`));
+  leave(here.get("page") ?? "patient", location.search);
+  go(lastOf(page));
   document.getElementById("main")?.focus({ preventScroll: true });
   window.scrollTo(0, 0);
 }

@@ -1,5 +1,6 @@
 // The same course as numbers: the alternative to the drawings.
 import { number } from "../charts/numbers";
+import { BY_DOMAIN, useAllPanels } from "./allPanels";
 import type { Course, Meta, Treatment } from "../api/types";
 
 const DAYS = [-7, 0, 3, 7, 10, 14, 21, 28, 60, 90, 120, 180, 270, 360, 540, 730];
@@ -20,6 +21,7 @@ function nearest(days: number[], day: number): number {
 }
 
 export function CourseTable({ meta, treatments, courses, chosen }: Given) {
+  const panels = useAllPanels(meta);
   const course = courses[chosen];
   if (!course) return null;
   const places = [...new Set(DAYS.map((day) => nearest(course.days, day)))];
@@ -40,7 +42,7 @@ export function CourseTable({ meta, treatments, courses, chosen }: Given) {
             </tr>
           </thead>
           <tbody>
-            {meta.panels.map((panel) => (
+            {panels.filter((panel) => panel.output !== BY_DOMAIN).map((panel) => (
               <tr key={panel.output}>
                 <th scope="row">
                   {panel.title}, {panel.unit}

@@ -30,7 +30,6 @@ function publishedFor(name: string, bands: (Bands | null)[]): PublishedBeside[] 
 }
 
 export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
-  const shown = meta.outcomes.filter((about) => courses.some((course) => course && about.name in course.outcomes));
   const failed = bands.reduce((sum, answer) => sum + (answer?.failed ?? 0), 0);
   return (
     <section className="sheet" aria-labelledby="outcomes">
@@ -49,12 +48,11 @@ export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
                   <i className={`swatch curve-${order}`} /> {treatment.name}
                 </th>
               ))}
-              <th scope="col">Published</th>
-              <th scope="col">Source</th>
+              <th scope="col">Published, source</th>
             </tr>
           </thead>
           <tbody>
-            {shown.map((about) => {
+            {meta.outcomes.map((about) => {
               const beside = publishedFor(about.name, bands);
               return (
                 <tr key={about.name} data-outcome={about.name}>
@@ -70,8 +68,10 @@ export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
                       {twinsText(bands[order]?.outcomes.find((row) => row.name === about.name))}
                     </td>,
                   ])}
-                  <td>{beside.map((row) => `${row.published_text}${row.tuned === true ? " (tuned to)" : ""}`).join("; ")}</td>
-                  <td className="quiet">{[...new Set(beside.map((row) => row.source))].join("; ")}</td>
+                  <td>
+                    {beside.map((row) => `${row.published_text}${row.tuned === true ? " (tuned to)" : ""}`).join("; ")}
+                    {beside.length > 0 && <div className="quiet small">{[...new Set(beside.map((row) => row.source))].join("; ")}</div>}
+                  </td>
                 </tr>
               );
             })}

@@ -6,7 +6,9 @@ import type { Bands, Course, Meta, Treatment } from "../api/types";
 import { changed, go, useAddress } from "../view/address";
 import { useTheme } from "../view/theme";
 import { DOMAIN_COLOURS, type Marks } from "./marks";
+import type { PanelCurves } from "./panelData";
 import { marksOf } from "./phases";
+import { BY_DOMAIN, useAllPanels } from "./allPanels";
 import { readRange, type Range } from "./timeAxis";
 import { CROSSHAIR, TimePanel } from "./TimePanel";
 import type { PatientView } from "./view";
@@ -28,6 +30,11 @@ const SPANS: [words: string, first: number, last: number][] = [
 ];
 const WHOLE: Range = { first: -35, last: 730 };
 
+function domainWords(name: string): string {
+  if (name === "MSK") return "joints and muscles";
+  return name.length <= 3 ? name : name.toLowerCase().replaceAll("_", " ");
+}
+
 function showDay(day: number): void {
   for (const plot of uPlot.sync(CROSSHAIR).plots) plot.setCursor({ left: plot.valToPos(day, "x"), top: 10 }, true);
 }
@@ -40,10 +47,24 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
   const range = readRange(query.get("days"), WHOLE);
   const zoom = ({ first, last }: Range) =>
     go(changed(query, { page: "patient", days: first === WHOLE.first && last === WHOLE.last ? null : `${first},${last}` }));
+  const panels = useAllPanels(meta);
   const chosen = courses[view.chosen] ?? null;
   const text = treatments[view.chosen].text;
   const marks: Marks = useMemo(() => marksOf(chosen, text, WHOLE.last), [chosen, text]);
   const domains = Object.entries(chosen?.sledai_domains ?? {}).map(([name, points]) => ({ name, points }));
+  const curvesOf = (output: string): PanelCurves => ({
+    treatments: treatments.map((_, order) => ({
+      typical: courses[order]?.curves[output] ?? null,
+      quantiles: bands[order]?.bands[output] ?? null,
+    })),
+    ghosts: ghosts.map((ghost) => ghost?.curves[output] ?? null),
+    domains: [],
+  });
+  const byDomain: PanelCurves = {
+    treatments: treatments.map((_, order) => ({ typical: order === view.chosen ? (chosen?.curves.sledai_2k ?? null) : null, quantiles: null })),
+    ghosts: [],
+    domains,
+  };
   return (
     <section className="stack" aria-label="Course over time">
       <div className="head">
@@ -82,10 +103,11 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
           </span>
         ))}
         <span>▾ dose or event of {treatments[view.chosen].name}</span>
+        {marks.crs.some((grade) => (grade ?? 0) >= 1) && <span>numbers under interleukin 6: CRS grade</span>}
         {domains.map((domain, order) => (
           <span key={domain.name}>
             <i className="patch" style={{ background: DOMAIN_COLOURS[order % DOMAIN_COLOURS.length], opacity: 0.6 }} />
-            SLEDAI {domain.name.replaceAll("_", " ")}
+            SLEDAI {domainWords(domain.name)}
           </span>
         ))}
       </div>
@@ -102,19 +124,12 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
       </label>
       <div className="panels">
         {days.length > 0 &&
-          meta.panels.map((panel) => (
+          panels.map((panel) => (
             <TimePanel
               key={panel.output}
               panel={panel}
               days={days}
-              curves={{
-                treatments: treatments.map((_, order) => ({
-                  typical: courses[order]?.curves[panel.output] ?? null,
-                  quantiles: bands[order]?.bands[panel.output] ?? null,
-                })),
-                ghosts: ghosts.map((ghost) => ghost?.curves[panel.output] ?? null),
-                domains,
-              }}
+              curves={panel.output === BY_DOMAIN ? byDomain : curvesOf(panel.output)}
               names={treatments.map((treatment) => treatment.name)}
               marks={marks}
               range={range}

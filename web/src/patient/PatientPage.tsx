@@ -63,7 +63,6 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
       <div className="side">
         <WhoForm meta={meta} view={view} onChange={(part) => change(part, true)} />
         <section className="sheet stack" aria-labelledby="treatment">
-          <h2 id="treatment">Treatment</h2>
           <TreatmentTabs meta={meta} view={view} onChange={change} />
           <TreatmentForm
             key={view.chosen}

@@ -69,16 +69,17 @@ export function TimePanel({ panel, days, curves, names, marks, range, logTime, t
             stroke: soft,
             grid,
             ticks: ends,
+            filter: (_, splits) => splits,
             splits: () => ticks(shown.current.range, logTime),
             values: (_, days) => days.map((day) => String(day).replace("-", "−")),
           },
-          { ...valueAxis(panel), size: 42, gap: 3, font: `10.5px ${getComputedStyle(document.body).fontFamily}`, stroke: soft, grid, ticks: ends },
+          { filter: (_, splits) => splits, ...valueAxis(panel), size: 42, gap: 3, font: `10.5px ${getComputedStyle(document.body).fontFamily}`, stroke: soft, grid, ticks: ends },
         ],
         series,
         bands,
         hooks: {
           drawClear: [(drawn) => dress(drawn, panel, shown.current.marks, shown.current.domains, colour)],
-          setCursor: [(drawn) => read(drawn, readout.current, panel)],
+          setCursor: [(drawn) => read(drawn, readout.current, panel, shown.current.curves)],
           setSelect: [
             (drawn) => {
               if (drawn.select.width < 4) return;
@@ -137,15 +138,23 @@ export function TimePanel({ panel, days, curves, names, marks, range, logTime, t
 }
 
 // Writes the values under the crosshair straight into the page: React need not know about every move of the pointer.
-function read(drawn: uPlot, box: HTMLDivElement | null, panel: Panel): void {
+function read(drawn: uPlot, box: HTMLDivElement | null, panel: Panel, curves: PanelCurves): void {
   if (!box) return;
   const at = drawn.cursor.idx;
   const here = at !== null && at !== undefined && drawn.cursor.left !== undefined && drawn.cursor.left >= 0;
   const [meaning, ...values] = box.children as unknown as HTMLElement[];
   meaning.hidden = here;
   values.forEach((value, order) => {
-    const row = drawn.data[1 + 5 * order + 4];
-    value.hidden = !here || !row;
-    if (here && row) value.textContent = `${number(row[at] as number | null)}${panel.unit.startsWith("%") ? " %" : ` ${panel.unit}`}`;
+    const typical = curves.treatments[order]?.typical;
+    value.hidden = !here || !typical;
+    if (here && typical) value.textContent = reading(typical[at] ?? null, panel);
   });
+}
+
+const SMALL = 1e-3;
+
+function reading(value: number | null, panel: Panel): string {
+  const unit = panel.unit.startsWith("%") ? "%" : panel.unit;
+  const least = panel.log ? (panel.floor ?? SMALL) : SMALL;
+  return value !== null && value < least ? `${panel.log ? `< ${number(least)}` : "0"} ${unit}` : `${number(value)} ${unit}`;
 }

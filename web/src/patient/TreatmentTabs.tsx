@@ -15,19 +15,24 @@ export function TreatmentTabs({ meta, view, onChange }: Given) {
   const remove = () =>
     onChange({ treatments: treatments.filter((_, order) => order !== chosen), chosen: Math.max(0, chosen - 1) });
   return (
-    <div className="tabs" role="group" aria-label="Treatments">
-      {treatments.map((treatment, order) => (
-        <button key={order} type="button" aria-pressed={order === chosen} onClick={() => order !== chosen && onChange({ chosen: order })}>
-          <i className={`swatch curve-${order}`} />
-          {treatment.name}
+    <>
+      <div className="head">
+        <h2 id="treatment">Treatment</h2>
+        <button type="button" className="plain" onClick={add} disabled={treatments.length >= MOST_TREATMENTS || !free}>
+          Add
         </button>
-      ))}
-      <button type="button" className="plain" onClick={add} disabled={treatments.length >= MOST_TREATMENTS || !free}>
-        Add
-      </button>
-      <button type="button" className="plain" onClick={remove} disabled={treatments.length < 2}>
-        Remove
-      </button>
-    </div>
+        <button type="button" className="plain" onClick={remove} disabled={treatments.length < 2}>
+          Remove
+        </button>
+      </div>
+      <div className="tabs" role="group" aria-label="Treatments">
+        {treatments.map((treatment, order) => (
+          <button key={order} type="button" aria-pressed={order === chosen} onClick={() => order !== chosen && onChange({ chosen: order })}>
+            <i className={`swatch curve-${order}`} />
+            <span>{treatment.name}</span>
+          </button>
+        ))}
+      </div>
+    </>
   );
 }

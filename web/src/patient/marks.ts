@@ -2,6 +2,7 @@
 import type uPlot from "uplot";
 
 import type { Panel } from "../api/types";
+import { BY_DOMAIN } from "./allPanels";
 import type { Domain } from "./panelData";
 
 export interface Phase {
@@ -34,7 +35,7 @@ export function dress(drawn: uPlot, panel: Panel, marks: Marks, domains: Domain[
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   for (const phase of marks.phases) shade(drawn, phase, colour("--phase"));
-  if (panel.output === "sledai_2k") stack(drawn, domains);
+  if (panel.output === BY_DOMAIN) stack(drawn, domains);
   if (panel.output === "il6") grade(drawn, marks);
   if (panel.line !== null) level(drawn, panel.line, colour("--line-strong"));
   ctx.restore();
@@ -102,7 +103,7 @@ function stack(drawn: uPlot, domains: Domain[]): void {
   const below = new Array<number>(days.length).fill(0);
   const { ctx } = drawn;
   domains.forEach((domain, order) => {
-    ctx.fillStyle = `${DOMAIN_COLOURS[order % DOMAIN_COLOURS.length]}59`;
+    ctx.fillStyle = `${DOMAIN_COLOURS[order % DOMAIN_COLOURS.length]}8c`;
     ctx.beginPath();
     days.forEach((day, at) => {
       const y = drawn.valToPos(below[at] + (domain.points[at] ?? 0), "y", true);

@@ -39,7 +39,7 @@ function writeWho(who: Who): string {
   return written.join(",") || "own";
 }
 
-function readParameters(text: string | null): Record<string, number> {
+export function readParameters(text: string | null): Record<string, number> {
   const pairs = (text ?? "").split(",").filter(Boolean).map((part) => part.split(":"));
   return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)]).filter(([, value]) => Number.isFinite(value)));
 }

@@ -1,0 +1,49 @@
+// What the server says about the evidence and the model.
+
+export interface Comparison {
+  quantity: string;
+  label: string;
+  unit: string;
+  arm: string;
+  published: number | null;
+  low: number;
+  high: number;
+  published_text: string;
+  source: string;
+  standing: string;
+  tuned: boolean | string;
+  tuned_to: string;
+  simulated: number | null;
+  simulated_low: number | null;
+  simulated_high: number | null;
+  verdict: string;
+  band: string;
+  twins: number;
+  without_value: number;
+}
+
+export interface Evidence {
+  comparisons: Comparison[];
+}
+
+export interface Parameter {
+  name: string;
+  symbol: string;
+  value: number;
+  unit: string;
+  bounds: [number, number];
+  spread: string;
+  source: string;
+  standing: string;
+  note: string;
+}
+
+export interface Parameters {
+  parameters: Parameter[];
+  in_all: number;
+  standings: Record<string, number>;
+}
+
+export interface Equations {
+  sections: { title: string; text: string }[];
+}

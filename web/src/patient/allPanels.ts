@@ -1,0 +1,32 @@
+// The panels of the report, the autoreactive pool with the level above which the model calls a relapse, and SLEDAI-2K by domain.
+import { useMemo } from "react";
+
+import type { Meta, Panel } from "../api/types";
+import { useLoaded } from "../api/useLoaded";
+
+const POOL = "autoreactive_tissue_fraction";
+const LEVEL = "sledai.relapse_autoreactive";
+export const BY_DOMAIN = "sledai_by_domain";
+const BEFORE = "anti_dsdna_reading";
+
+export function useAllPanels(meta: Meta): Panel[] {
+  const found = useLoaded<{ parameters: { name: string; value: number }[] }>(`/api/parameters?search=${LEVEL}`).value;
+  const level = found?.parameters.find((row) => row.name === LEVEL)?.value ?? null;
+  return useMemo(() => {
+    const pool: Panel = {
+      output: POOL,
+      title: "Autoreactive B cells",
+      unit: "× active disease",
+      log: true,
+      floor: 1e-4,
+      line: level,
+      line_meaning: level === null ? "" : `relapse: > ${level}`,
+      whole: false,
+      lupus: true,
+    };
+    const domains: Panel = { ...meta.panels[meta.panels.findIndex((panel) => panel.output === "sledai_2k")], output: BY_DOMAIN, title: "SLEDAI-2K by domain" };
+    const place = meta.panels.findIndex((panel) => panel.output === BEFORE);
+    const panels = [...meta.panels.slice(0, place), pool, ...meta.panels.slice(place)];
+    return panels.flatMap((panel) => (panel.output === "sledai_2k" ? [panel, domains] : [panel]));
+  }, [meta, level]);
+}
