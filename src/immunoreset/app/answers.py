@@ -38,10 +38,18 @@ def number(value: float) -> float | None:
 
 def answer(content: Mapping[str, Any], *, status: int = 200) -> Response:
     """A JSON answer that no browser keeps."""
-    body = json.dumps(content, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return Response(
-        body.encode("utf-8", "replace"),
+        _text(content).encode("utf-8", "replace"),
         status_code=status,
         media_type="application/json",
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    """The JSON of an answer; numbers that JSON does not know, such as an infinite default, are null."""
+    try:
+        return json.dumps(content, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        finite = json.loads(json.dumps(content), parse_constant=lambda _: None)
+        return json.dumps(finite, allow_nan=False, ensure_ascii=False, separators=(",", ":"))

@@ -56,10 +56,11 @@ def treat(
     return Course(solution.days, solution.outputs, solution.readouts, treated.parameters, failed), solution
 
 
-def one_course(course: Course, solution: Solution) -> dict[str, Any]:
-    """Curves, SLEDAI-2K by organ, events and outcomes of a single patient."""
+def one_course(course: Course, solution: Solution, *, judged: bool) -> dict[str, Any]:
+    """Curves, SLEDAI-2K by organ, events and outcomes of a single patient; responses and remission only when `judged`."""
     score = chart.sledai_score(course.curves["sledai_items"][0])
     organs = {organ: points.values for organ, points in score.organs.items() if np.any(points.values > 0)}
+    found = read_outcomes(course) if judged else read_in_passing(course)
     table = np.stack([*(course.curves[name][0] for name in SHOWN), score.total.values, *grades(course)])
     rows = numbers(table.astype(np.float32))
     return {
@@ -69,9 +70,16 @@ def one_course(course: Course, solution: Solution) -> dict[str, Any]:
             {"day": number(day), "what": solution.event_names[what], "value": number(value)}
             for day, what, value in zip(*(solution.events[key].tolist() for key in ("day", "what", "value")), strict=True)
         ],
-        "outcomes": {name: number(float(values[0])) for name, values in read_outcomes(course).items()},
+        "outcomes": {name: number(float(values[0])) for name, values in found.items()},
         "failed": solution.message(0) if course.failed[0] else None,
     }
+
+
+def read_in_passing(course: Course) -> dict[str, np.ndarray]:
+    """The outcomes that the solver has read on its way, which cost nothing."""
+    infused = course.readouts["car_t_peak"] > 0
+    found = {name: values for name, values in course.readouts.items() if name in OUTCOMES}
+    return {name: np.where(infused | (not name.startswith("car_t")), values, np.nan) for name, values in found.items()}
 
 
 def grades(course: Course) -> tuple[np.ndarray, np.ndarray]:

@@ -38,15 +38,20 @@ def add_fault_answers(app: FastAPI) -> None:
     async def wrong_form(_: Request, fault: RequestValidationError) -> Response:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return refusal(_in_words(first, len(fault.errors())), status=422, where=where)
+        return refusal(words_of(first, len(fault.errors())), status=422, where=where)
 
     @app.exception_handler(ImmunoresetError)
-    async def wrong_value(_: Request, fault: ImmunoresetError) -> Response:
+    async def wrong_value(request: Request, fault: ImmunoresetError) -> Response:
         if isinstance(fault, Cancelled):
             return Response(status_code=CLIENT_GONE)
         if isinstance(fault, Refused):
             return refusal(str(fault), status=fault.status, where=fault.where)
-        return refusal(str(fault), status=404 if isinstance(fault, UnknownName) and _.method == "GET" else 422)
+        return refusal(str(fault), status=404 if isinstance(fault, UnknownName) and request.method == "GET" else 422)
+
+    @app.exception_handler(500)
+    async def own_fault(request: Request, fault: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+        return refusal("the server failed on this question; the terminal says why", status=500)
 
     @app.exception_handler(HTTPException)
     async def wrong_address(request: Request, fault: HTTPException) -> Response:
@@ -55,7 +60,8 @@ def add_fault_answers(app: FastAPI) -> None:
         return refusal(str(fault.detail), status=fault.status_code)
 
 
-def _in_words(fault: Any, count: int) -> str:
+def words_of(fault: Any, count: int) -> str:
+    """The first of so many complaints of pydantic as one line."""
     more = f" (and {count - 1} more fault{'s' if count > 2 else ''})" if count > 1 else ""
     place = ".".join(str(part) for part in fault["loc"] if part != "body") or "the request"
     text = str(fault["msg"]).removeprefix("Value error, ")

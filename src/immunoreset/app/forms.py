@@ -84,6 +84,7 @@ class CourseForm(Strict):
     start: float = Field(-35.0, ge=-365, le=0, description="first simulated day; day 0 is the infusion")
     stop: float = Field(730.0, ge=1, le=3650, description="last simulated day")
     seed: int = Field(1, ge=0, le=2**53)
+    judged: bool = Field(False, description="read responses and remission too, which takes ten times as long as the course")
 
 
 class BandsForm(CourseForm):

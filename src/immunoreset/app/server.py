@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+import socket
+import threading
+import webbrowser
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from fastapi import FastAPI
 
 from immunoreset.app import pages
-from immunoreset.app.api import about, patient, regimen
+from immunoreset.app.api import about, evidence, jobs, patient, regimen, visits
 from immunoreset.app.faults import add_fault_answers
-from immunoreset.app.settings import Settings
+from immunoreset.app.job_office import JobOffice
+from immunoreset.app.security import Guard
+from immunoreset.app.settings import WARNING, Settings
 from immunoreset.app.waiting import Counter, threads_for_courses
+from immunoreset.app.warming import warm_up
+from immunoreset.errors import InvalidValue
+
+MOST_CONNECTIONS = 400
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -20,23 +31,71 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def while_open(app: FastAPI) -> AsyncIterator[None]:
-        app.state.courses = Counter("course", threads_for_courses(), settings.limits.waiting)
-        app.state.bands = Counter("bands", 1, settings.limits.waiting)
-        yield
-        app.state.courses.close()
-        app.state.bands.close()
+        state = app.state
+        state.courses = Counter("course", threads_for_courses(), settings.limits.waiting)
+        state.bands = Counter("bands", 1, settings.limits.waiting)
+        state.jobs = JobOffice(settings)
+        if settings.warm:
+            threading.Thread(target=warm_up, daemon=True).start()
+        async with state.jobs:
+            yield
+        state.courses.close()
+        state.bands.close()
 
-    app = FastAPI(title="immunoreset", docs_url=None, redoc_url=None, lifespan=while_open)
+    app = FastAPI(title="immunoreset", description=WARNING, docs_url=None, redoc_url=None, lifespan=while_open)
     app.state.settings = settings
     add_fault_answers(app)
-    for routes in (about, regimen, patient, pages):
+    for routes in (about, regimen, patient, jobs, visits, evidence, pages):
         app.include_router(routes.router)
+    app.add_middleware(Guard, settings=settings)
     return app
 
 
 def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) -> None:
-    """Serve the pages until Ctrl-C; the address is printed, and opened in the browser when asked."""
+    """Serve the pages until Ctrl-C; the address is printed, and opened in the browser when asked.
+
+    On any address but this machine's own, the printed address holds a token without which nobody is answered. Port 0 takes any
+    free port. Raises InvalidValue when the address cannot be had.
+    """
     import uvicorn
 
-    settings = Settings(host, port)
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
+    listening = _listen(host, port)
+    settings = Settings(host, listening.getsockname()[1], warm=True)
+    if not settings.local:
+        settings = replace(settings, token=secrets.token_urlsafe(32))
+    address = address_of(settings)
+    print(f"immunoreset: {address}\n{WARNING} Stop with Ctrl-C.", flush=True)
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def address_of(settings: Settings) -> str:
+    """What to open in the browser.
+
+    >>> address_of(Settings("0.0.0.0", 80, token="secret"))
+    'http://127.0.0.1:80/?token=secret'
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{settings.port}/" + (f"?token={settings.token}" if settings.token else "")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InvalidValue(f"cannot listen on {host}, port {port}: {why}; choose another with --host or --port") from None

@@ -41,6 +41,8 @@ class Settings:
     token: str | None = None
     limits: Limits = field(default_factory=Limits)
     static: Path = STATIC
+    warm: bool = False
+    """Whether the usual treatments are compiled before anybody asks."""
     threads: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
     @property

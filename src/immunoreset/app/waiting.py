@@ -41,16 +41,16 @@ class Counter:
         self._taken += 1
         done = self._pool.submit(work, cancel)
         answer = asyncio.wrap_future(done)
-        gone = asyncio.ensure_future(_gone(request))
+        left = asyncio.ensure_future(gone(request))
         try:
-            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answer, left}, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
                 raise Cancelled("the page no longer waits for this answer")
             return answer.result()
         finally:
             cancel[0] = 1
             done.cancel()
-            gone.cancel()
+            left.cancel()
             self._taken -= 1
             if not answer.done():
                 answer.add_done_callback(_forget)
@@ -66,7 +66,7 @@ def _forget(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-async def _gone(request: Request) -> None:
+async def gone(request: Request) -> None:
     """Returns once the client has closed the connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -45,7 +45,7 @@ def courses_of(form: CourseForm, cancel: np.ndarray) -> dict[str, Any]:
             solved = treat(cohort, regimen, span, typical=True, threads=1, cancel=cancel)
         except InvalidRegimen as fault:
             raise wrong_treatment(fault, place) from None
-        found.append({"name": treatment.name, "text": str(regimen), **one_course(*solved)})
+        found.append({"name": treatment.name, "text": str(regimen), **one_course(*solved, judged=form.judged)})
     return {"days": numbers(span.days), "treatments": found}
 
 
