@@ -23,6 +23,7 @@ def test_without_replacement_nobody_comes_twice():
     drawn = draw_patients(30, trials=50, size=30, seed=1, replace=False)
     assert (np.sort(drawn, axis=1) == np.arange(30)).all()
     assert len({tuple(row) for row in drawn}) == 50
+    np.testing.assert_array_equal(draw_patients(30, trials=20, size=8, seed=1, replace=False), drawn[:20, :8])
 
 
 def test_more_patients_than_there_are_is_refused():

@@ -59,26 +59,26 @@ def test_treatment_policy_on_rescue_needs_outcomes_that_nobody_simulated():
 
 
 def test_change_is_from_entry_and_no_change_after_rescue():
-    seen = small([[0, 0, 0]] * 3, [[5, 4, 4], [12, 4, 4], [5, NAN, 4]])
+    seen = small([[0, 0, 0]] * 4, [[5, 4, 4], [12, 4, 4], [5, NAN, 4], [5, 13, 4]])
     change = Change("sledai", 168)
-    assert change.read(seen).value.ravel().tolist() == [-6, -6, 0]
-    assert change.read(seen, Rescue()).value.ravel().tolist() == [-6, 0, 0]
+    assert change.read(seen).value.ravel().tolist() == [-6, -6, 0, 3]
+    assert change.read(seen, Rescue()).value.ravel().tolist() == [-6, 0, 0, 3]  # rescued only after the last was seen
     left_out = Change("sledai", 168, missing="leave out").read(seen, Rescue()).value.ravel()
-    np.testing.assert_array_equal(left_out, [-6, NAN, NAN])
+    np.testing.assert_array_equal(left_out, [-6, NAN, NAN, 3])
 
 
 def test_a_bad_event_comes_with_relapse_rescue_or_failure_and_drop_out_censors():
     seen = small(
-        [[0, 0, 0]] * 6,
-        [[5, 5, 5], [5, 5, 5], [5, 12, 5], [5, 5, 5], [5, 5, 5], [NAN, NAN, NAN]],
-        relapse=[NAN, 168, NAN, 365, 168, NAN],
-        drop_out=[NEVER, NEVER, NEVER, 200, 400, NEVER],
-        failed=[False] * 5 + [True],
+        [[0, 0, 0]] * 7,
+        [[5, 5, 5], [5, 5, 5], [5, 12, 5], [5, 5, 5], [5, 5, 5], [NAN, NAN, NAN], [5, 5, 5]],
+        relapse=[NAN, 168, NAN, 365, 168, NAN, 365],
+        drop_out=[NEVER, NEVER, NEVER, 200, 400, NEVER, NEVER],
+        failed=[False] * 5 + [True, False],
     )
     found = TimeTo("relapse_day", 365).read(seen, Rescue())
-    assert found.value.ravel().tolist() == [365, 168, 168, 200, 168, 84]
-    assert found.event.ravel().tolist() == [0, 1, 1, 0, 1, 1]
-    assert found.truth.ravel().tolist() == [365, 168, 168, 365, 168, 84]
+    assert found.value.ravel().tolist() == [365, 168, 168, 200, 168, 84, 365]
+    assert found.event.ravel().tolist() == [0, 1, 1, 0, 1, 1, 1]
+    assert found.truth.ravel().tolist() == [365, 168, 168, 365, 168, 84, 365]
 
 
 def test_a_good_event_is_the_first_visit_with_a_response_and_never_comes_after_rescue():

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from immunoreset.errors import InvalidValue, UnknownName
+from immunoreset.trial.analysis.cmh import cmh_test
 from immunoreset.trial.analysis.estimand import Strategies
+from immunoreset.trial.analysis.tables import tabulate
 from immunoreset.trial.group_sequential.boundaries import boundaries, crossing_probabilities
 from immunoreset.trial.group_sequential.design import BetaSpending, FutilityBounds, GroupSequential
 from immunoreset.trial.sample_size.rates import power_rates
+from immunoreset.virtual_trial.draw import draw_patients
 from immunoreset.virtual_trial.endpoint import Change, Response, TimeTo
 from immunoreset.virtual_trial.expected_power import drift_per_patient
 from immunoreset.virtual_trial.observation import Observation, observe
@@ -120,6 +123,25 @@ def test_patients_who_need_rescue_are_no_responders_in_any_arm(seen):
     with_rescue, without = (run_randomised(trial_of(DORIS, rescue=rule), seen, trials=50) for rule in (Rescue(), None))
     lost = np.subtract(without.means, with_rescue.means)
     assert (lost > 0).all()
+
+
+@pytest.mark.parametrize("endpoint", [TimeTo("doris", 365, good=True), TimeTo("relapse_day", 365)], ids=lambda one: one.text)
+def test_earlier_good_events_and_later_bad_ones_favour_the_treatment(endpoint, seen):
+    found = run_randomised(trial_of(endpoint), seen, trials=100)
+    assert found.z.mean() > 2
+    assert (found.truth < 0) == endpoint.good
+
+
+def test_strata_are_the_levels_of_all_factors_and_adjust_the_test(seen):
+    trial = trial_of(DORIS, 120, plan=GroupSequential("none", looks=1))
+    data = trial_data(trial, seen, trials=50, seed=1)
+    rows = draw_patients(2000, trials=50, size=120, seed=1)
+    facts = seen.table.strata
+    np.testing.assert_array_equal(data.stratum, (2 * facts["nephritis"] + (facts["sledai"] >= 10))[rows])
+    adjusted, plain = (cmh_test(tabulate(data.value, data.arm, stratum=one)).z for one in (data.stratum, None))
+    found = run_randomised(trial, seen, trials=50, seed=1)
+    np.testing.assert_allclose(found.z[:, 0], adjusted)
+    assert not np.allclose(adjusted, plain)
 
 
 def test_the_ratio_and_the_strata_are_kept(seen):

@@ -140,7 +140,7 @@ class TimeTo:
         happens = self._first(observed)
         rescued = np.full(happens.shape, np.inf) if rescue is None else rescue.day(observed)
         if self.good:
-            happens = np.where(table.failed | (rescued < happens), np.inf, happens)
+            happens = np.where(rescued < happens, np.inf, happens)  # a failed simulation has no response to begin with
         else:
             happens = np.where(table.failed, table.days[0], np.minimum(happens, rescued))
         until = np.minimum(self.day, observed.drop_out)[:, None]
