@@ -1,4 +1,4 @@
-"""Every reference case of the folder is met; IMMUNORESET_DESIGN_REFERENCES names another folder of the same files to run instead."""
+"""Every reference case is met; IMMUNORESET_DESIGN_REFERENCES names another folder of the same files to run instead."""
 
 import csv
 import importlib.util
