@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from immunoreset.endpoints.known import DECIMALS, Booleans, Floats
 from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Rows
+from immunoreset.exchange.adam_out.aditem import ATTRIBUTION, attributions
 from immunoreset.exchange.adam_out.bds import PARAMETER, WHEN, in_order, last_known_of_day, when
 from immunoreset.exchange.adam_out.names import CTCAE_PREFIX, laboratory_items
 from immunoreset.exchange.adam_out.records import MISSING, STUDY, Part, flag, number, records, split_reasons, text, whole
@@ -38,6 +39,7 @@ COLUMNS: tuple[Column, ...] = (
     text("ATOXVER", "CTCAE Version of the Toxicity Grade"),
     text("ABLFL", "Baseline Record Flag"),
     text("ANL01FL", "Analysis Flag 01"),
+    ATTRIBUTION,
     *MISSING,
 )
 
@@ -62,6 +64,7 @@ class Measured:
     version: str
     at_baseline: Booleans
     analysed: Booleans
+    cause: NDArray[np.object_]
     reason: NDArray[np.object_]
 
 
@@ -106,6 +109,7 @@ def _measured(part: Part, code: str, named: tuple[str, str], graded: Result | No
         version=part.scored.protocol.ctcae if graded is not None else "",
         at_baseline=base_rows == rows,
         analysed=last_known_of_day(part, rows, np.ones(len(rows), dtype=bool)),
+        cause=attributions(visits.cause.get(item, np.full(len(visits), np.nan))[rows]),
         reason=graded.why_missing()[rows] if graded is not None else np.full(len(rows), "", dtype=object),
     )
 
@@ -130,7 +134,7 @@ def _slice(part: Part, measured: Sequence[Measured], begin: int, end: int) -> li
     values |= {name: joined(attribute) for name, attribute in numbers.items()}
     values |= {"TOXLO": joined("low_grade"), "TOXHI": joined("high_grade")}
     values |= {"ATOXGR": _grade_texts(joined("grade")), "BTOXGR": _grade_texts(joined("base_grade"))}
-    values |= {"ABLFL": flag(joined("at_baseline")), "ANL01FL": flag(joined("analysed"))}
+    values |= {"ABLFL": flag(joined("at_baseline")), "ANL01FL": flag(joined("analysed")), "ATTRIB": joined("cause")}
     values |= split_reasons(joined("reason").tolist())
     return records(COLUMNS, values, in_order(part, rows))
 

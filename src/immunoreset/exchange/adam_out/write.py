@@ -1,4 +1,4 @@
-"""Writes a scored study as ADaM datasets, some patients at a time: ADSL, ADRS, ADLB, ADAE and ADTTE."""
+"""Writes a scored study as ADaM datasets, some patients at a time: ADSL, ADRS, ADITEM, ADLB, ADAE and ADTTE."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from immunoreset.endpoints.scoring.score import Scored
 from immunoreset.errors import InvalidFile, InvalidValue, unknown
-from immunoreset.exchange.adam_out import adae, adlb, adsl, adtte, bds
+from immunoreset.exchange.adam_out import adae, aditem, adlb, adsl, adtte, bds
 from immunoreset.exchange.adam_out.records import Part
 from immunoreset.exchange.adam_out.spool import Spool
 from immunoreset.exchange.dataset import Column, Dataset, Metadata, Row
@@ -43,6 +43,7 @@ def plans(b_cells_back: float = adtte.B_CELLS_BACK) -> tuple[Plan, ...]:
     return (
         Plan(adsl.NAME, adsl.LABEL, adsl.COLUMNS, adsl.rows),
         Plan(bds.NAME, bds.LABEL, bds.COLUMNS, bds.rows),
+        Plan(aditem.NAME, aditem.LABEL, aditem.COLUMNS, aditem.rows),
         Plan(adlb.NAME, adlb.LABEL, adlb.COLUMNS, adlb.rows),
         Plan(adae.NAME, adae.LABEL, adae.COLUMNS, adae.rows),
         Plan(adtte.NAME, adtte.LABEL, adtte.COLUMNS, times),
@@ -97,7 +98,7 @@ def write_adam(
     dates: Mapping[str, date] | None = None,
     b_cells_back: float = adtte.B_CELLS_BACK,
 ) -> tuple[Path, ...]:
-    """Write adsl, adrs, adlb, adae and adtte into a folder and say which files there are now.
+    """Write adsl, adrs, aditem, adlb, adae and adtte into a folder and say which files there are now.
 
     `created` is the date and time that the files state, never the clock; the same visits give the same bytes. Arguments as for
     `adam_datasets`. A file is replaced only when its successor is complete; a transport file is held in memory as a whole.

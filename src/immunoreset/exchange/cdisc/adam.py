@@ -16,7 +16,7 @@ from immunoreset.exchange.cdisc.domains import OUR_CATEGORY, is_derived, item_of
 from immunoreset.exchange.cdisc.findings import in_brackets, truths_of, with_weights
 from immunoreset.exchange.cdisc.study import Source, missing_variables
 from immunoreset.exchange.cdisc.study_days import Moments
-from immunoreset.exchange.dates import WITH_TIME
+from immunoreset.exchange.dates import WITH_TIME, numbers
 
 DERIVED = "derived from others, not read"
 NEEDED = {
@@ -82,6 +82,7 @@ def _put(source: Source, block: Block, ours: Flags, found: np.ndarray) -> None:
         "unit": np.where(numeric, unit, ""),
         "lower_limit": np.where(limited, lower, ""),
         "upper_limit": np.where(limited, upper, ""),
+        "attribution": block.text("ATTRIB"),
     }
     when, day_name = _when(source, block)
     if "AENDT" in source.dataset.names and "ASTDT" in source.dataset.names:
@@ -89,19 +90,27 @@ def _put(source: Source, block: Block, ours: Flags, found: np.ndarray) -> None:
         texts["end"] = np.where(when.dates != "", end.dates, end.days)
     limits = ("A1LO", "A1HI") if "A1LO" in source.dataset.names else ("ANRLO", "ANRHI")
     names = {"item": "PARAMCD", "unit": "AVALU" if "AVALU" in source.dataset.names else "PARAM", "day": day_name, "end": "AENDT"}
-    names |= {"lower_limit": limits[0], "upper_limit": limits[1], "date": "ADT" if "ADT" in source.dataset.names else "ASTDT"}
+    names |= {
+        "attribution": "ATTRIB",
+        "lower_limit": limits[0],
+        "upper_limit": limits[1],
+        "date": "ADT" if "ADT" in source.dataset.names else "ASTDT",
+    }
     for column, rows in (("AVAL", ours & use_number), ("AVALC", ours & ~use_number)):
         source.put(block, rows, when, texts, names=names | {"value": column})
 
 
 def _when(source: Source, block: Block) -> tuple[Moments, str]:
-    """Dates with their time, else dates, else days from the infusion (RELDAY, as this package writes them), else analysis days,
-    which know no day 0."""
+    """Dates, with their time if it is there, or analysis days, which know no day 0.
+
+    Days from the infusion (RELDAY, as this package writes them) stand beside the date, or for it where they tell a part of a day.
+    """
     moments = block.date("ADTM")
     timed = np.where(truths(moments, lambda text: bool(WITH_TIME.fullmatch(text))), moments, "")
     dates = first_given(timed, block.date("ADT"), moments, block.date("ASTDT"))
     if "RELDAY" in source.dataset.names:
-        days = np.where(dates == "", block.text("RELDAY"), "")
-        return Moments(dates, days, np.zeros(len(block), dtype=bool)), "RELDAY"
+        days = block.text("RELDAY")
+        in_part = numbers(days.tolist()) % 1 > 0
+        return Moments(np.where(in_part, "", dates), days, np.zeros(len(block), dtype=bool)), "RELDAY"
     day = "ADY" if "ADY" in source.dataset.names else "ASTDY"
     return source.times(block, dates, day), day

@@ -31,7 +31,7 @@ TOPIC = {"DM": "RFSTDTC", "AE": "AETERM", "CE": "CETERM", "EX": "EXTRT", "EC": "
 TWINS = {"ADLB": "LB", "ADVS": "VS", "ADAE": "AE", "ADCM": "CM"}
 LABORATORY, VITAL = frozenset({"LB", "IS", "CP"}), frozenset({"VS"})
 ASSESSED = frozenset({"RS", "QS", "FT", "FA", "CE"})
-EVERYTHING = LABORATORY | VITAL | ASSESSED | {"CM", "DS"}
+EVERYTHING = LABORATORY | VITAL | ASSESSED | {"CM", "DS", "EX"}
 GROUPS = {
     **dict.fromkeys(LABORATORY, LABORATORY),
     "VS": VITAL,
@@ -39,6 +39,7 @@ GROUPS = {
     **dict.fromkeys(("FA", "CE"), ASSESSED | VITAL | {"DS"}),
     "ADLB": LABORATORY,
     "ADVS": VITAL,
+    "ADRS": EVERYTHING - LABORATORY,  # a laboratory value among responses is calculated, such as eGFR
 }
 URINARY = frozenset({"UPCR", "UACR", "PROT24H", "URBC", "UWBC"})
 BY_SPECIMEN = {("RBC", "URINE"): "URBC", ("WBC", "URINE"): "UWBC"}

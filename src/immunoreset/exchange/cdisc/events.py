@@ -22,12 +22,14 @@ TERMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 INFECTIONS = "INFECTIONS AND INFESTATIONS"
 GRADE = re.compile(r"(?:GRADE\s*)?([1-5])")
-FATAL_GRADE = 5.0
 
 
 @dataclass(frozen=True)
 class Variables:
-    """What a dataset of adverse events calls its columns; the first that is given counts."""
+    """What a dataset of adverse events calls its columns; the first that is given counts.
+
+    `earliest` is the first day that the start can have, from the infusion, which stands in for a start that nobody saw.
+    """
 
     grade: tuple[str, ...]
     start: tuple[str, ...]
@@ -35,6 +37,7 @@ class Variables:
     end: tuple[str, ...]
     end_day: str
     related: tuple[str, ...]
+    earliest: str = ""
 
 
 SDTM = Variables(("AETOXGR",), ("AESTDTC",), "AESTDY", ("AEENDTC",), "AEENDY", ("AEREL",))
@@ -45,6 +48,7 @@ ADAM = Variables(
     ("AENDT", "AEENDTC"),
     "AENDY",
     ("AREL", "AEREL"),
+    "STARTLO",
 )
 
 
@@ -77,6 +81,7 @@ class _Events:
         self.systems = first_given(block.text("AEBODSYS"), block.text("AESOC"))
         self.grades = first_given(*(block.upper(name) for name in variables.grade))
         self.related = first_given(*(block.text(name) for name in variables.related))
+        self.earliest = block.text(variables.earliest)
         self.serious, self.outcomes = block.text("AESER"), block.text("AEOUT")
         starts = first_given(*(block.date(name) for name in variables.start))
         ends = first_given(*(block.date(name) for name in variables.end))
@@ -122,7 +127,7 @@ class _Events:
                 found.append((date, reason))
             if moment.day_zero[row]:
                 found.append((day, f"day 0: {NO_DAY_ZERO}"))
-        if not self.start.dates[row] and not self.start.days[row] and not self.start.day_zero[row]:
+        if not (self.start.dates[row] or self.start.days[row] or self.earliest[row] or self.start.day_zero[row]):
             found.append((variables.start[0], "neither a date nor a day"))
         one, other = (date_number(moment.dates[row]) for moment in (self.start, self.end))
         if other < one:
@@ -131,7 +136,7 @@ class _Events:
 
     def _keep(self, row: int, kind: Kind) -> None:
         grade = GRADE.fullmatch(self.grades[row])
-        start_day, end_day = (float(numbers([moment.days[row]])[0]) for moment in (self.start, self.end))
+        start_day, end_day = numbers([self.start.days[row] or self.earliest[row], self.end.days[row]]).tolist()
         self.source.study.events.append(
             AdverseEvent(
                 patient=self.patients[row],
