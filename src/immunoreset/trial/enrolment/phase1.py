@@ -166,7 +166,7 @@ def _seen(questions: Sequence[Question], doses: int) -> Outcomes:
     table = np.zeros((len(questions), longest, 4))
     for row, question in enumerate(questions):
         if question.patients:
-            table[row, : len(question.patients)] = question.patients
+            table[row, : len(question.patients)] = np.array(question.patients, dtype=float)
     dose, outcome, cohort = (table[:, :, field].astype(np.int64) for field in range(3))
     seen = Outcomes.from_patients(Patients(dose, outcome, cohort, table[:, :, 3]), doses=doses)
     return replace(
