@@ -51,7 +51,7 @@ export function App() {
             {page.name === "patient" && <PatientPage meta={meta.value} query={query} />}
             {page.name === "cohort" && <CohortPage meta={meta.value} query={query} />}
             {page.name === "trial" && <TrialPage query={query} />}
-            {page.name === "visits" && <VisitsPage />}
+            {page.name === "visits" && <VisitsPage query={query} />}
             {page.name === "evidence" && <EvidencePage query={query} />}
           </Suspense>
         )}

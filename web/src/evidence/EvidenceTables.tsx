@@ -2,6 +2,7 @@
 import { useLoaded } from "../api/useLoaded";
 import { number, percent } from "../charts/numbers";
 import { Failure } from "../Failure";
+import { go } from "../view/address";
 import { Interval } from "./Interval";
 import type { Comparison, Evidence } from "./types";
 
@@ -39,8 +40,16 @@ export function EvidenceTables() {
         <span className="inside">● simulated, inside</span>
         <span className="outside">◆ simulated, outside; line: what trials of the published size would report</span>
       </div>
+      <div className="row small">
+        <span className="quiet">
+          {evidence.run.current ? "From the run that comes with the package." : "From a stored run of an earlier model; run it again for the present one."}
+        </span>
+        <button type="button" className="plain noprint" onClick={() => go(new URLSearchParams({ page: "cohort", study: JSON.stringify(evidence.study) }))}>
+          Open the study as a cohort
+        </button>
+      </div>
       <div className="scroll" tabIndex={0} role="region" aria-label="Published and simulated numbers">
-        <table>
+        <table className="middle">
           <thead>
             <tr>
               <th scope="col">Quantity</th>
@@ -58,7 +67,7 @@ export function EvidenceTables() {
           </thead>
           <tbody>
             {GROUPS.map(([title, has]) => {
-              const rows = evidence.comparisons.filter(has);
+              const rows = [...evidence.untouched, ...evidence.tuned].filter(has);
               if (!rows.length) return null;
               return [
                 <tr key={title} className="group">

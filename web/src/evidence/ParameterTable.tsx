@@ -59,7 +59,7 @@ export function ParameterTable({ query }: { query: URLSearchParams }) {
         {rows.length} of {found.in_all} parameters
       </p>
       <div className="scroll" tabIndex={0} role="region" aria-label="Parameter table">
-        <table>
+        <table className="cards">
           <thead>
             <tr>
               <th scope="col">Parameter</th>

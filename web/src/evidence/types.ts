@@ -1,5 +1,7 @@
 // What the server says about the evidence and the model.
 
+import type { Table } from "../form/schema";
+
 export interface Comparison {
   quantity: string;
   label: string;
@@ -23,7 +25,10 @@ export interface Comparison {
 }
 
 export interface Evidence {
-  comparisons: Comparison[];
+  tuned: Comparison[];
+  untouched: Comparison[];
+  run: { current: boolean; version?: string; seed?: number };
+  study: Table;
 }
 
 export interface Parameter {

@@ -1,1 +1,1 @@
-import{l as e}from"./index.js";var t=e();function n(e){return(0,t.jsx)(`h1`,{children:`Trial`})}export{n as TrialPage};
+import{u as e}from"./index.js";var t=e();function n(e){return(0,t.jsx)(`h1`,{children:`Trial`})}export{n as TrialPage};

@@ -1,0 +1,52 @@
+// Every outcome of every arm: the alternative to the drawings.
+import { number, percent } from "../charts/numbers";
+import type { Meta } from "../api/types";
+import type { ArmSummary, CohortResult } from "./types";
+
+function cell(arm: ArmSummary, name: string, share: boolean): string {
+  const found = arm.outcomes[name];
+  if (!found || found.value === null) return "–";
+  if (share) return `${percent(found.value)} of ${found.twins}`;
+  return `${number(found.value)} (${number(found.low)}–${number(found.high)})`;
+}
+
+export function CohortTable({ meta, result }: { meta: Meta; result: CohortResult }) {
+  const arms = Object.entries(result.arms);
+  const shown = meta.outcomes.filter((about) => arms.some(([, arm]) => arm.outcomes[about.name]));
+  return (
+    <section className="sheet" aria-labelledby="all-outcomes">
+      <h2 id="all-outcomes">Outcomes</h2>
+      <div className="scroll" tabIndex={0} role="region" aria-labelledby="all-outcomes">
+        <table>
+          <caption>Share, or median with 5–95 % range, of the patients who have a value; in brackets those who have none.</caption>
+          <thead>
+            <tr>
+              <th scope="col">Outcome</th>
+              {arms.map(([name], order) => (
+                <th key={name} scope="col" className="number">
+                  <i className={`swatch curve-${order}`} /> {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((about) => (
+              <tr key={about.name} data-outcome={about.name}>
+                <th scope="row">
+                  {about.label}
+                  {about.unit && <span className="quiet">, {about.unit}</span>}
+                </th>
+                {arms.map(([name, arm]) => (
+                  <td key={name} className="number">
+                    {cell(arm, about.name, about.share)}
+                    {(arm.outcomes[about.name]?.without_value ?? 0) > 0 && <span className="quiet"> [{arm.outcomes[about.name].without_value}]</span>}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
