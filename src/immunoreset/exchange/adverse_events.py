@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import pandas as pd
 
+if TYPE_CHECKING:
+    from immunoreset.exchange.intake import Intake
+
 Kind = Literal["crs", "icans", "iec_hs", "infection"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+TABLE = {
+    "patient": "object", "kind": "object", "term": "object", "start": "float64", "end": "float64", "grade": "float64",
+    "related": "object",
+}  # fmt: skip
 
 
 class AdverseEvent(NamedTuple):
@@ -51,3 +58,21 @@ class AdverseEvents:
     def table(self) -> pd.DataFrame:
         """One row per event, a column for each member of `AdverseEvent`."""
         return pd.DataFrame(list(self.rows), columns=list(AdverseEvent._fields))
+
+
+def adverse_event_table(intake: Intake) -> pd.DataFrame:
+    """All adverse events as a table for a file, by patient and start; the same columns, of the same types, if there are none.
+
+    `start` and `end` are days from day 0, nan where not known or going on. `grade` is that of the file, for an infection its
+    CTCAE grade, nan where there is none: how an infection was treated, from which it could be worked out, no dataset tells.
+
+    >>> from immunoreset.exchange.faults import Faults
+    >>> from immunoreset.exchange.intake import IntakeStore
+    >>> with IntakeStore(Faults()) as store:
+    ...     list(adverse_event_table(store.finish()).columns)
+    ['patient', 'kind', 'term', 'start', 'end', 'grade', 'related']
+    """
+    table = intake.adverse_events.table()
+    table = table.drop(columns=["start", "end"]).rename(columns={"start_day": "start", "end_day": "end"})
+    table = table.reindex(columns=list(TABLE)).astype(TABLE)
+    return table.sort_values(by=["patient", "start"], kind="stable", ignore_index=True)

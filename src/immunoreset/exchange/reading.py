@@ -71,6 +71,8 @@ def read_visits(
                 opened += _open(path, store)
         for one in sorted(_each_once(opened, store), key=lambda one: one.code not in FIRST):
             _read(one, study)
+        if product and not any(SDTM.get(one.code) == "exposure" for one in opened):
+            store.notes.append(f"the product '{product}' was not looked for: there is no EX or EC")
         events = study.finish()
         intake = store.finish()
         yield replace(intake, files=tuple(map(str, files)), adverse_events=events)

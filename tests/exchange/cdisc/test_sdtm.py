@@ -4,6 +4,8 @@ import math
 
 import pytest
 
+from immunoreset.exchange.adverse_events import adverse_event_table
+
 
 @pytest.fixture(scope="module")
 def as_tidy(studies, tmp_path_factory):
@@ -126,9 +128,36 @@ def test_an_infusion_that_was_not_given_is_none_and_a_name_can_be_given(studies,
     visits, intake, _ = studies.read(folder, product="xyz-101")
     assert visits.day.tolist() == [-6, 0] and visits.column("INFUSION").tolist()[-1] == 1
     assert "EX: 1 row where the drug was not given" in intake.notes
+    assert "EX: infusions of the cell product, named 'xyz-101': XYZ-101 1" in intake.notes
     visits, intake, _ = studies.read(folder)
     assert not visits.has("INFUSION")
     assert any("no row is a cell product" in note for note in intake.notes)
+
+
+def test_what_is_taken_for_the_cell_product_is_said_and_so_is_a_product_without_exposure(studies, tmp_path):
+    _, intake, _ = studies.read(studies.write(tmp_path / "s", studies.sdtm(), ".json"))
+    assert "EX: infusions of the cell product, by its words: CD19 CAR-T cells 4" in intake.notes
+    folder = studies.write(tmp_path / "t", {"DM": [subject()], "LB": [lab()]}, ".json")
+    _, intake, _ = studies.read(folder, product="xyz-101")
+    assert "the product 'xyz-101' was not looked for: there is no EX or EC" in intake.notes
+
+
+def test_adverse_events_make_a_table_with_days_and_grades_by_patient(studies, tmp_path):
+    _, intake, _ = studies.read(studies.write(tmp_path / "s", studies.sdtm(), ".json"))
+    table = adverse_event_table(intake)
+    assert table["patient"].tolist() == ["S-01", "S-02", "S-03", "S-04", "S-04"]
+    last = table.iloc[-1].to_dict()
+    assert last == {
+        "patient": "S-04",
+        "kind": "infection",
+        "term": "Lung abscess",
+        "start": 50,
+        "end": 60,
+        "grade": 5,
+        "related": "",
+    }
+    _, none, _ = studies.read(studies.write(tmp_path / "t", {"DM": [subject()], "LB": [lab()]}, ".json"))
+    assert adverse_event_table(none).dtypes.equals(table.dtypes) and adverse_event_table(none).empty
 
 
 def test_unknown_code_in_a_category_of_ours_is_a_fault_and_elsewhere_counted(studies, tmp_path):

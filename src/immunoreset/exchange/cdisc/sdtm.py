@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -57,7 +58,7 @@ def add_exposure(source: Source) -> None:
     """Infusions of the cell product, and glucocorticoids; other treatments of the study are counted."""
     domain, product = source.domain, source.study.product
     variables = medication.sdtm_variables(domain)
-    any_product = False
+    any_product, infused = False, Counter[str]()
     for block in source.blocks():
         named = block.text(f"{domain}TRT") + " | " + block.text(f"{domain}CAT")
         cells = truths(named, lambda name: is_cell_product(name, product))
@@ -69,8 +70,13 @@ def add_exposure(source: Source) -> None:
         for row in np.flatnonzero(cells & given).tolist():
             if not np.isnan(date_number(when.dates[row])):
                 source.study.subjects.infuse(block.text("USUBJID")[row], date_number(when.dates[row]))
+        infused.update(block.text(f"{domain}TRT")[cells & given].tolist())
         any_product |= bool(cells.any())
         medication.add_drugs(source, block, ~cells, variables, flags_too=False)
+    if infused:
+        named = ", ".join(f"{name} {rows:,}" for name, rows in sorted(infused.items()))
+        how = f"named '{product}'" if product else "by its words"
+        source.study.store.notes.append(f"{source.name}: infusions of the cell product, {how}: {named}")
     if not any_product:
         source.study.store.notes.append(f"{source.name}: {NO_PRODUCT}")
     source.close()

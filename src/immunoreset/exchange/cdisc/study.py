@@ -58,7 +58,9 @@ class Study:
         rows = self.taken.rows_of_gaps(self.subjects)
         file = self.store.file(Place("(what the medication does not name)", by_line=False), in_order=False)
         self.store.insert(file.number, rows)
-        self.store.notes.append(f"{NOT_TAKEN} ({', '.join(ITEMS)})")
+        self.store.notes.append(
+            f"{NOT_TAKEN} ({', '.join(ITEMS)}): {len(self.subjects.known):,} subjects, {len(rows):,} stretches"
+        )
 
     def _from_day_zero(self, event: AdverseEvent) -> AdverseEvent:
         zero = self.subjects.day_zero(event.patient)
