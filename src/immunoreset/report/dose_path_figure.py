@@ -27,20 +27,24 @@ class Step(NamedTuple):
     following: tuple[Step, ...] = ()
 
 
-def steps_of(design: Design, cohort: int, *, cohorts: int) -> tuple[Step, ...]:
-    """The first step of a design, with all that may follow in so many cohorts."""
-    return (_step(design, design.decide(Outcomes.none(doses=design.doses)), cohort, toxic=0, line="", depth=cohorts),)
+def steps_of(design: Design, cohort: int, *, cohorts: int, letters: str = "NT") -> tuple[Step, ...]:
+    """The first step of a design, with all that may follow in so many cohorts.
+
+    `letters` are those of a patient without and with toxicity: NT without benefit, EB with benefit in all.
+    """
+    now = design.decide(Outcomes.none(doses=design.doses))
+    return (_step(design, now, cohort, toxic=0, line="", depth=cohorts, letters=letters),)
 
 
-def _step(design: Design, now: Decision, cohort: int, *, toxic: int, line: str, depth: int) -> Step:
+def _step(design: Design, now: Decision, cohort: int, *, toxic: int, line: str, depth: int, letters: str) -> Step:
     dose = 0 if now.stop[0] else int(now.dose[0])
     following: list[Step] = []
     if dose and depth:
         size = min(int(now.cohort[0]), cohort) if now.cohort[0] > 0 else cohort
         for number in range(size + 1):
-            longer = f"{line} {dose}{'N' * (size - number)}{'T' * number}".strip()
+            longer = f"{line} {dose}{letters[0] * (size - number)}{letters[1] * number}".strip()
             said = design.decide(Outcomes.read(longer, doses=design.doses))
-            following.append(_step(design, said, cohort, toxic=number, line=longer, depth=depth - 1))
+            following.append(_step(design, said, cohort, toxic=number, line=longer, depth=depth - 1, letters=letters))
     return Step(toxic, dose, int(now.recommended[0]), tuple(following))
 
 

@@ -56,7 +56,7 @@ def statistics_text(design: Design, plan: Plan) -> list[str]:
         rules.insert(0, inside)
         inside = inside.design
     sentences = _of(inside)
-    said = [f"{rule.question.removesuffix('?')}: {rule.answer}." for rule in rules]
+    said = [f"{rule.question} If so: {rule.answer}." for rule in rules]
     paragraphs = [*sentences, _conduct(plan)]
     if said:
         paragraphs.insert(-1, "After each cohort, in this order: " + " ".join(said))
@@ -171,7 +171,7 @@ def _crm(design: CRM) -> list[str]:
 
 
 def _prior(model: Any) -> str:
-    shown = [f"{name} {value:g}" for name, value in vars(model).items() if isinstance(value, int | float)]
+    shown = [f"{name} {value:.3g}" for name, value in vars(model).items() if isinstance(value, int | float)]
     pairs = [
         f"{name} ({', '.join(f'{part:g}' for part in value)})" for name, value in vars(model).items() if isinstance(value, tuple)
     ]

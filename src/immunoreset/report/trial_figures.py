@@ -27,7 +27,7 @@ class Estimate(NamedTuple):
     high: Floats
 
 
-def new_axes(width: float, height: float, *, below: float = 0.75, left: float = 0.62, above: float = 0.42) -> tuple[Figure, Axes]:
+def new_axes(width: float, height: float, *, below: float = 0.52, left: float = 0.62, above: float = 0.42) -> tuple[Figure, Axes]:
     """One panel; made without pyplot, which keeps global state. Margins in inches."""
     from matplotlib.figure import Figure
 
@@ -39,6 +39,8 @@ def new_axes(width: float, height: float, *, below: float = 0.75, left: float = 
 
 
 def _legend(axes: Axes, columns: int) -> None:
+    if not any(axes.get_legend_handles_labels()[1]):
+        return
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, fontsize=8, frameon=False, labelcolor=INK,
                 handlelength=1.6, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
 
@@ -46,11 +48,13 @@ def _legend(axes: Axes, columns: int) -> None:
 def _name_doses(axes: Axes, names: Sequence[str], label: str) -> None:
     axes.set_xticks(range(len(names)), [name.replace(", ", ",\n") for name in names], fontsize=8)
     axes.set_xlabel(label, fontsize=8.5, color=INK, labelpad=4)
+    axes.set_xlim(-0.6, len(names) - 0.4)
 
 
 def draw_rates(names: Sequence[str], series: Mapping[str, Estimate], *, label: str = "dose", joined: bool = True) -> Figure:
     """Shares of patients with each event, by dose or arm, with intervals."""
-    figure, axes = new_axes(6.2, 3.4, above=0.62)
+    lines = max((name.count("\n") for name in names), default=0)
+    figure, axes = new_axes(6.2, 3.4 + 0.14 * lines, below=0.52 + 0.14 * lines, above=0.62 if any(series) else 0.2)
     width = 0.5 / max(len(series), 1)
     for order, (name, estimate) in enumerate(series.items()):
         place = np.arange(len(names)) + (order - (len(series) - 1) / 2) * width
@@ -111,9 +115,10 @@ def draw_power(
     return figure
 
 
-def draw_stops(looks: Sequence[str], parts: Mapping[str, Floats], *, label: str) -> Figure:
+def draw_stops(looks: Sequence[str], parts: Mapping[str, Floats], *, label: str, title: str) -> Figure:
     """Share of trials that end at each look, by what they end with."""
-    figure, axes = new_axes(5.6, 3.1, above=0.42)
+    figure, axes = new_axes(3.7, 2.6, above=0.55)
+    axes.set_title(title, fontsize=9.5, loc="left", color=INK, pad=18)
     place = np.arange(len(looks))
     bottom = np.zeros(len(looks))
     for order, (name, shares) in enumerate(parts.items()):

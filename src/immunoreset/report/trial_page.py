@@ -45,9 +45,11 @@ class Card:
     name: str
     text: Sequence[str]
     boundaries: Table | None = None
+    boundaries_title: str = "Decision table"
     letters: Sequence[Sequence[str]] = ()
     chart: str = ""
     paths: Table | None = None
+    paths_title: str = "What the design says next"
 
 
 @dataclass(frozen=True)

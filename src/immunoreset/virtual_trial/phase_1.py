@@ -16,8 +16,8 @@ from immunoreset.trial.enrolment.phase1 import CalendarTrials, simulate_phase1
 from immunoreset.trial.enrolment.timed_outcomes import PotentialDays, Timed, TimedSource
 from immunoreset.trial.outcome_sources import OutcomeSource, PotentialOutcomes
 from immunoreset.trial.scenarios import OperatingCharacteristics, characteristics_of, operating_characteristics
-from immunoreset.virtual_trial.document import Phase1
 from immunoreset.virtual_trial.named_designs import Asked, make_design, needs_calendar
+from immunoreset.virtual_trial.phase_1_document import Phase1
 from immunoreset.virtual_trial.potential_outcomes import PotentialTable
 from immunoreset.virtual_trial.real_outcomes import read_outcomes
 from immunoreset.virtual_trial.tables import build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -14,8 +15,12 @@ from immunoreset.report.svg import inline_svg
 from immunoreset.report.trial_figures import draw_bars, draw_rates
 from immunoreset.report.trial_page import Card, Drawing, Section, Table
 from immunoreset.trial.decision import Design
+from immunoreset.trial.dose_finding.boin12 import BOIN12
+from immunoreset.trial.dose_finding.efftox import EffTox
+from immunoreset.trial.dose_finding.u_boin import UBOIN
 from immunoreset.trial.dose_paths import path_rows
-from immunoreset.trial.printing import boundary_rows, decision_rows, flow_chart
+from immunoreset.trial.outcomes import LETTERS, Outcomes
+from immunoreset.trial.printing import boundary_rows, decision_rows, flow_chart, inner_design
 from immunoreset.virtual_trial.phase_1 import Found, Phase1Result, Scenario, definition_of
 from immunoreset.virtual_trial.phase_1_tables import all_rates, patient_rows, summary_of, tidy_rows, true_rows
 from immunoreset.virtual_trial.phase_1_words import assumptions_of, facts_of
@@ -115,17 +120,30 @@ def _treated(result: Phase1Result, found: Sequence[Found]) -> Drawing:
 def _paths_section(result: Phase1Result) -> Section:
     grid = []
     for name, design in result.designs.items():
-        steps = steps_of(design, result.document.cohort, cohorts=COHORTS_AHEAD)
+        letters = "EB" if uses_benefit(design) else "NT"
+        steps = steps_of(design, result.document.cohort, cohorts=COHORTS_AHEAD, letters=letters)
         grid.append(inline_svg(draw_paths(steps, design.doses, name=name), f"Dose paths of {name}"))
     caption = (
-        f"Every result of the first {COHORTS_AHEAD} cohorts, without benefit: toxicities in the cohort, and the dose of "
-        "the next one. Darker: higher dose; grey: the trial stops."
+        f"Every result of the first {COHORTS_AHEAD} cohorts: patients with toxicity in the cohort, and the dose of the next one. "
+        "Designs that use benefit: with benefit in every patient. Darker: higher dose; grey: the trial stops."
     )
     return Section("Dose paths", grid=grid, grid_caption=caption, new_page=True)
 
 
 def _paths(design: Design, cohort: int) -> list[tuple[str, str]]:
-    return path_rows(design, cohort=cohort, cohorts=COHORTS_AHEAD)
+    """What the design says after the first cohorts; where it uses benefit, after every result of the first one."""
+    if not uses_benefit(design):
+        return path_rows(design, cohort=cohort, cohorts=COHORTS_AHEAD)
+    now = design.decide(Outcomes.none(doses=design.doses))
+    size = min(int(now.cohort[0]), cohort) if now.cohort[0] > 0 else cohort
+    lines = [f"{int(now.dose[0])}{''.join(drawn)}" for drawn in combinations_with_replacement(LETTERS, size)]
+    said = design.decide(Outcomes.read(lines, doses=design.doses))
+    return [("", now.explain()), *((line, said.explain(place)) for place, line in enumerate(lines))]
+
+
+def uses_benefit(design: Design) -> bool:
+    """Whether the design asks for benefit besides toxicity."""
+    return isinstance(inner_design(design), BOIN12 | UBOIN | EffTox)
 
 
 def _letters(design: Design, patients: int) -> list[list[str]]:
@@ -148,11 +166,13 @@ def _card(result: Phase1Result, name: str, design: Design) -> Card:
     boundaries = paths = None
     if letters:
         note = f"For up to {shown} patients at a dose; the CSV goes up to {planned}. NA: never."
-        boundaries = Table(boundary_rows(design, shown), note)
+        rows = [[cell.replace("<=", "≤").replace(">=", "≥") for cell in row] for row in boundary_rows(design, shown)]
+        boundaries = Table(rows, note)
     else:
         rows = [["Outcomes so far", "Next"], *([line or "at first", said] for line, said in _paths(design, document.cohort))]
         paths = Table(
-            rows, "A word per cohort: the dose, then a letter for each patient (N no toxicity, T dose-limiting toxicity)."
+            rows, "A word per cohort: the dose, then a letter for each patient (N neither, T toxicity, E benefit, B both)."
         )
     chart = flow_chart_svg(flow_chart(design), f"Flow chart of {name}")
-    return Card(name, statistics_text(design, plan), boundaries, letters, chart, paths)
+    text = statistics_text(design, plan)
+    return Card(name, text, boundaries=boundaries, letters=letters, chart=chart, paths=paths)

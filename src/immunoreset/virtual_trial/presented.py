@@ -19,7 +19,7 @@ Row = dict[str, Cell]
 Z95 = float(ndtri(0.975))
 RESEARCH = (
     "Research only: the patients are virtual, drawn from a mechanistic model whose numbers are partly assumed "
-    "(`immunoreset parameters` lists each with its standing). Rates are those of the model, not of a product."
+    "(the command immunoreset parameters lists each with its standing). Rates are those of the model, not of a product."
 )
 ONCE = (
     "Every patient was simulated once under each dose or arm, with the same random numbers, so that doses, arms and "
@@ -73,12 +73,12 @@ def percent(share: float, error: float | None = None) -> str:
 def mean(value: float, error: float | None = None) -> str:
     """A mean, with its standard error in brackets.
 
-    >>> mean(12.345, 0.067), mean(float("nan"), 0.1)
-    ('12.3 (0.07)', '–')
+    >>> mean(12.348, 0.067), mean(float("nan"), 0.1)
+    ('12.35 (0.07)', '–')
     """
     if not math.isfinite(value):
         return "–"
-    return f"{value:.1f}" if error is None or not math.isfinite(error) else f"{value:.1f} ({error:.2g})"
+    return f"{value:.2f}" if error is None or not math.isfinite(error) else f"{value:.2f} ({error:.2f})"
 
 
 def words(name: str) -> str:

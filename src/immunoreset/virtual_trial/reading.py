@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from immunoreset.errors import InvalidFile
-from immunoreset.virtual_trial.document import ADAPTER, TrialDocument
+from immunoreset.virtual_trial.document import TrialDocument
+from immunoreset.virtual_trial.kinds import ADAPTER
 from immunoreset.virtual_trial.tables import UNKNOWN_KEY
 
 Where = list[str | int]

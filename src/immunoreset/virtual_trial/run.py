@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,20 @@ from immunoreset.endpoints.toxicity import dlt
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.parameters import check, find
 from immunoreset.population import Cohort, sample
-from immunoreset.virtual_trial.document import Phase1, Population, TrialDocument
+from immunoreset.virtual_trial.document import Population, TrialDocument
 from immunoreset.virtual_trial.phase_1 import definition_of, run_phase_1
+from immunoreset.virtual_trial.phase_1_document import Phase1
 from immunoreset.virtual_trial.phase_1_page import present_phase_1
-from immunoreset.virtual_trial.potential_outcomes import PotentialTable, Progress, potential_outcomes
+from immunoreset.virtual_trial.phase_3_page import present_phase_3
+from immunoreset.virtual_trial.potential_outcomes import DEPLETED_BY, PotentialTable, Progress, potential_outcomes
+from immunoreset.virtual_trial.power_page import present_power
 from immunoreset.virtual_trial.presented import Presented
+from immunoreset.virtual_trial.randomised_document import Phase3, Power
+from immunoreset.virtual_trial.randomised_trials import run_phase_3, run_power
+from immunoreset.virtual_trial.single_arm_document import Phase2
+from immunoreset.virtual_trial.single_arm_page import present_phase_2
+from immunoreset.virtual_trial.single_arm_trials import ARM, run_phase_2, visits_of
+from immunoreset.virtual_trial.tables import build
 
 MOST_SIMULATIONS = 5_000_000
 
@@ -53,19 +63,43 @@ def run_trial(document: TrialDocument, *, threads: int | None = None, progress: 
     The result does not depend on the number of threads. Raises an ImmunoresetError, before any simulation where that is
     possible, for a regimen, population, design or setting that cannot be used.
     """
-    if isinstance(document, Phase1):
-        table = None
-        if document.population is not None:
-            days = [28.0] if document.benefit.outcome == "depleted" else [28.0, document.benefit.day]
-            table = simulate_patients(
-                document, document.doses, days, definition=definition_of(document), threads=threads, progress=progress
+    simulate = partial(simulate_patients, document, threads=threads, progress=progress)
+    match document:
+        case Phase1():
+            table = (
+                None
+                if document.population is None
+                else simulate(document.doses, _days_of_phase_1(document), definition=definition_of(document))
             )
-        found = run_phase_1(document, table)
-        presented = present_phase_1(found)
-    else:
-        raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
+            found = run_phase_1(document, table)
+            presented = present_phase_1(found)
+        case Phase2():
+            definition = None if document.dlt is None else build(document.dlt)
+            table = simulate({ARM: document.treatment}, visits_of(document.visits, document.endpoint.day), definition=definition)
+            found = run_phase_2(document, table)
+            presented = present_phase_2(found)
+        case Phase3():
+            table = simulate(_used(document), visits_of(document.visits, document.endpoint.day))
+            found = run_phase_3(document, table)
+            presented = present_phase_3(found)
+        case Power():
+            table = simulate(document.arms, visits_of(document.visits, document.endpoint.day))
+            found = run_power(document, table)
+            presented = present_power(found)
+        case _:
+            raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
     failed = {} if table is None else dict(zip(table.arms, table.failed.sum(axis=0).tolist(), strict=True))
     return TrialResult(document, found, presented, failed)
+
+
+def _days_of_phase_1(document: Phase1) -> list[float]:
+    """The visits that tell of benefit."""
+    return [DEPLETED_BY] if document.benefit.outcome == "depleted" else [document.benefit.day]
+
+
+def _used(document: Phase3) -> dict[str, str]:
+    """The two arms that are compared."""
+    return {name: document.arms[name] for name in (document.treatment, document.control)}
 
 
 def simulate_patients(
@@ -78,12 +112,12 @@ def simulate_patients(
     progress: Progress | None = None,
 ) -> PotentialTable:
     """The potential outcomes of the population of a document under its regimens."""
-    if document.population is None:
+    if document.drawn is None:
         raise InvalidValue("the trial has no population; add [population] with its name")
-    if document.population.n * len(regimens) > MOST_SIMULATIONS:
-        need = f"{document.population.n:,} patients under {len(regimens)} regimens"
+    if document.drawn.n * len(regimens) > MOST_SIMULATIONS:
+        need = f"{document.drawn.n:,} patients under {len(regimens)} regimens"
         raise InvalidValue(f"{need}: ask for at most {MOST_SIMULATIONS // len(regimens):,} patients")
-    cohort = draw_cohort(document.population, seed=document.seed)
+    cohort = draw_cohort(document.drawn, seed=document.seed)
     return potential_outcomes(
         cohort, regimens, days, seed=document.seed, definition=definition, threads=threads, progress=progress
     )

@@ -79,7 +79,7 @@ def parameter_hash(document: TrialDocument) -> str:
     digest = hashlib.sha256()
     for file in ("parameters.toml", "sets.toml"):
         digest.update(resources.files("immunoreset.patient").joinpath(file).read_bytes())
-    changed = document.population.parameters if document.population is not None else {}
+    changed = document.drawn.parameters if document.drawn is not None else {}
     digest.update(json.dumps(changed, sort_keys=True).encode())
     return digest.hexdigest()
 
