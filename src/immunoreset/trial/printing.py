@@ -199,6 +199,7 @@ def _chart_of(design: Design) -> Chart:
         if isinstance(design, TableDesign)
         else "Ask the design"
     )
+    said_of = ("E", "S", "D or DU") if isinstance(design, TableDesign) else ("a higher dose", "this dose", "a lower dose")
     nodes = [
         Node("start", "start", f"Start at dose {getattr(design, 'start', 1)} of {design.doses}"),
         Node("treat", "action", "Treat a cohort and follow it through the toxicity window"),
@@ -210,9 +211,7 @@ def _chart_of(design: Design) -> Chart:
     edges = [
         Edge("start", "treat", ""),
         Edge("treat", "compare", ""),
-        Edge("compare", "up", "E"),
-        Edge("compare", "same", "S"),
-        Edge("compare", "down", "D or DU"),
+        *(Edge("compare", name, said) for name, said in zip(("up", "same", "down"), said_of, strict=True)),
         Edge("compare", "end", "the lowest dose is closed"),
     ]
     return nodes, edges, ("up", "same", "down")
