@@ -37,7 +37,7 @@ def add_fault_answers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def wrong_form(_: Request, fault: RequestValidationError) -> Response:
         first = fault.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        where = "body" if first["type"] == "json_invalid" else ".".join(str(part) for part in first["loc"] if part != "body")
         return refusal(words_of(first, len(fault.errors())), status=422, where=where)
 
     @app.exception_handler(ImmunoresetError)
@@ -63,6 +63,10 @@ def add_fault_answers(app: FastAPI) -> None:
 def words_of(fault: Any, count: int) -> str:
     """The first of so many complaints of pydantic as one line."""
     more = f" (and {count - 1} more fault{'s' if count > 2 else ''})" if count > 1 else ""
+    if fault["type"] == "json_invalid":
+        return f"the body is not JSON: {fault['ctx']['error']} at character {fault['loc'][-1]}"
     place = ".".join(str(part) for part in fault["loc"] if part != "body") or "the request"
+    if fault["type"] == "unknown_key":
+        return f"{place}: no key '{fault['ctx']['key']}'; {fault['ctx']['advice']}{more}"
     text = str(fault["msg"]).removeprefix("Value error, ")
     return f"{place}: {text[:1].lower()}{text[1:]}{more}"
