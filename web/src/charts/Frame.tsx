@@ -14,7 +14,7 @@ export interface Box {
   bottom: number;
 }
 
-export const BOX: Box = { width: 420, height: 250, left: 46, right: 12, top: 10, bottom: 38 };
+export const BOX: Box = { width: 420, height: 250, left: 58, right: 12, top: 10, bottom: 38 };
 
 type Scale = ScaleLinear<number, number>;
 

@@ -19,7 +19,7 @@ const KINDS: [what: string, colour: string, from: number, tall: number][] = [
 const WORDS: Record<string, string> = { remission: "SLEDAI-2K of 0" };
 
 export function Swimmers({ title, name, lanes, last }: { title: string; name: string; lanes: Lane[]; last: number }) {
-  const box = { width: 860, height: 54 + LANE * lanes.length, left: 70, right: 20, top: 8, bottom: 38 };
+  const box = { width: 860, height: 54 + LANE * lanes.length, left: 76, right: 20, top: 8, bottom: 38 };
   const x = scaleLinear([0, last], [box.left, box.width - box.right]);
   return (
     <>

@@ -74,7 +74,7 @@ function Typed({ schema, root, value, id, wrong, onChange }: Given) {
     else if (list) onChange(numeric ? numbers : parts);
     else onChange(numeric ? numbers[0] : typed);
   };
-  const long = !numeric && textOf(value).length > 34;
+  const long = !numeric && textOf(value).length > 22;
   const given = {
     id,
     value: typed ?? textOf(value),
