@@ -19,6 +19,7 @@ from immunoreset.endpoints.scoring.protocol import Protocol
 from immunoreset.endpoints.scoring.score import Scored, score
 from immunoreset.errors import InvalidFile, unknown
 from immunoreset.exchange.adam_out.write import FORMATS, Format, write_adam
+from immunoreset.exchange.adverse_events import adverse_event_table
 from immunoreset.exchange.faults import Fault, Faults
 from immunoreset.exchange.reading import read_visits
 from immunoreset.manifest import machine
@@ -135,6 +136,7 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
                 pass
         tables.write(csv=options.csv)
         summary = summary_of(tables, intake, protocol)
+        _write_adverse_events(intake, scratch, csv=options.csv)
         page = build_visits_page(tables.query, summary)
     (scratch / "report.html").write_text(page, encoding="utf-8")
     store.write_json(scratch / "summary.json", summary)
@@ -147,6 +149,15 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
     }
     store.write_json(scratch / store.MANIFEST, manifest)
     return summary
+
+
+def _write_adverse_events(intake: Intake, scratch: Path, *, csv: bool) -> None:
+    """Adverse events that the files name, with their grades as given; no file where there are none."""
+    events = adverse_event_table(intake)
+    if len(events):
+        store.write_table(scratch / "adverse_events.parquet", {str(name): events[name].to_numpy() for name in events})
+        if csv:
+            events.to_csv(scratch / "adverse_events.csv", index=False)
 
 
 def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
