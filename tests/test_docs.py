@@ -12,6 +12,9 @@ from immunoreset.population.cohort_file import parse_patients
 from immunoreset.study import run
 from immunoreset.study_reading import parse_study
 from immunoreset.therapy import DRUGS, STANDARD, Regimen
+from immunoreset.virtual_trial.named_designs import DESIGNS, RULES
+from immunoreset.virtual_trial.reading import parse_trial
+from immunoreset.virtual_trial.run import run_trial
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -49,10 +52,22 @@ def test_python_of_the_guide_runs(tmp_path):
     assert (tmp_path / "mine" / "report.html").is_file()
 
 
-@pytest.mark.parametrize("name", ["engine.md", "patients.md", "regimens.md"])
+@pytest.mark.parametrize("name", ["engine.md", "patients.md", "regimens.md", "trials.md"])
 def test_python_of_the_page_runs(name, tmp_path):
     for block in blocks(DOCS / name, "python"):
         execute(block, tmp_path)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["phase 1", "rates", "phase 3"])
+def test_trial_documents_of_the_page_run(place, tmp_path):
+    result = run_trial(parse_trial(blocks(DOCS / "trials.md", "toml")[place]))
+    assert (result.save(tmp_path / "run") / "report.html").is_file()
+
+
+def test_every_design_and_rule_of_a_trial_is_on_the_page():
+    text = (DOCS / "trials.md").read_text("utf-8")
+    for name in (*DESIGNS, *RULES):
+        assert f"`{name}`" in text, name
 
 
 def test_study_of_the_readme_is_the_same_in_python_and_as_a_document(tmp_path, capsys):

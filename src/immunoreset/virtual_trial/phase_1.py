@@ -84,9 +84,24 @@ def run_phase_1(document: Phase1, table: PotentialTable | None) -> Phase1Result:
     benefit = None if table is None else benefit_of(document, table)
     scenarios = _scenarios(document, table, benefit)
     number = scenarios[0].source.doses
-    asked = Asked(number, document.target, document.start)
+    designs, timed = designs_of(document, number)
+    found = tuple(
+        _simulate(document, scenario, (label, design), in_calendar=label in timed)
+        for scenario in scenarios
+        for label, design in designs.items()
+    )
+    doses = tuple(document.doses) or tuple(f"dose {dose}" for dose in range(1, number + 1))
+    return Phase1Result(document, doses, scenarios, designs, found, table, benefit)
+
+
+def designs_of(document: Phase1, doses: int) -> tuple[dict[str, Design], set[str]]:
+    """The designs of a document by name, and the names of those that work in calendar time.
+
+    Raises InvalidValue for a design that does not fit the doses, a name used twice, or a calendar that is missing.
+    """
+    asked = Asked(doses, document.target, document.start)
     designs: dict[str, Design] = {}
-    timed = set()
+    timed: set[str] = set()
     for chosen in document.design:
         label = chosen.label or chosen.kind
         if label in designs:
@@ -96,13 +111,7 @@ def run_phase_1(document: Phase1, table: PotentialTable | None) -> Phase1Result:
             timed.add(label)
             if document.enrolment is None:
                 raise InvalidValue(f"design '{label}' works in calendar time: add [enrolment] with its sites")
-    found = tuple(
-        _simulate(document, scenario, (label, design), in_calendar=label in timed)
-        for scenario in scenarios
-        for label, design in designs.items()
-    )
-    doses = tuple(document.doses) or tuple(f"dose {dose}" for dose in range(1, number + 1))
-    return Phase1Result(document, doses, scenarios, designs, found, table, benefit)
+    return designs, timed
 
 
 def _simulate(document: Phase1, scenario: Scenario, design: tuple[str, Design], *, in_calendar: bool) -> Found:

@@ -14,7 +14,7 @@ from immunoreset.virtual_trial.presented import Presented, Row, mean, percent
 from immunoreset.virtual_trial.randomised_document import Phase3
 from immunoreset.virtual_trial.randomised_result import RandomisedResult
 from immunoreset.virtual_trial.randomised_trials import Phase3Result
-from immunoreset.virtual_trial.randomised_words import assumptions_of, facts_of_arms, test_text, truth_section
+from immunoreset.virtual_trial.randomised_words import assumptions_of, comparison_text, facts_of_arms, truth_section
 from immunoreset.virtual_trial.single_arm_trials import DAYS_OF_MONTH
 
 Floats = NDArray[np.float64]
@@ -116,4 +116,4 @@ def _card(document: Phase3, name: str, one: RandomisedResult) -> Card:
         bounds = [float(row["futility z"]) for row in rows]
         cells = ["–" if np.isnan(bound) else f"{bound:.3f}".replace("-", MINUS) for bound in bounds]
         table.append(["Futile if z <", *cells])
-    return Card(name, test_text(document, one.trial), boundaries=Table(table), boundaries_title="Looks")
+    return Card(name, comparison_text(document, one.trial), boundaries=Table(table), boundaries_title="Looks")

@@ -11,7 +11,7 @@ from immunoreset.report.trial_page import Card, Drawing, Section, Table
 from immunoreset.virtual_trial.endpoint import Response
 from immunoreset.virtual_trial.presented import Presented, mean, percent
 from immunoreset.virtual_trial.randomised_trials import PowerResult
-from immunoreset.virtual_trial.randomised_words import assumptions_of, facts_of_arms, test_text, truth_section
+from immunoreset.virtual_trial.randomised_words import assumptions_of, comparison_text, facts_of_arms, truth_section
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def present_power(result: PowerResult) -> Presented:
         tables={"power": curves.rows(), "patients_needed": curves.needed_rows()},
         summary={"power": curves.rows(), "patients needed": curves.needed_rows()},
         assumptions=assumptions_of(document, result.observed),
-        cards=[Card("Comparison with control", test_text(document, curves.trial))],
+        cards=[Card("Comparison with control", comparison_text(document, curves.trial))],
         meanings={"power": "one row per treatment and number of patients", "patients_needed": "one row per treatment"},
     )
 

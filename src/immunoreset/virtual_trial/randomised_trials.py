@@ -44,8 +44,7 @@ class PowerResult:
 def run_phase_3(document: Phase3, table: PotentialTable) -> Phase3Result:
     """Simulate the trials of every test. Raises InvalidValue for a test or number of patients that cannot be."""
     observed = observe(table, build(document.observation), seed=document.seed)
-    labels = names_of([chosen.label or chosen.kind for chosen in document.design])
-    trials = {label: _trial(document, chosen, label) for label, chosen in zip(labels, document.design, strict=True)}
+    trials = trials_of(document)
     entry = None if document.enrolment is None else _entry(document)
     found, null = {}, {}
     for label, trial in trials.items():
@@ -55,6 +54,12 @@ def run_phase_3(document: Phase3, table: PotentialTable) -> Phase3Result:
                 trial, observed, trials=document.repeats, seed=document.seed, null="control", entry=entry
             )
     return Phase3Result(document, observed, found, null)
+
+
+def trials_of(document: Phase3) -> dict[str, Randomised]:
+    """The trials of a document by name. Raises InvalidValue for a test or number of patients that cannot be."""
+    labels = names_of([chosen.label or chosen.kind for chosen in document.design])
+    return {label: _trial(document, chosen, label) for label, chosen in zip(labels, document.design, strict=True)}
 
 
 def _trial(document: Phase3, chosen: Looks, label: str) -> Randomised:
@@ -87,23 +92,26 @@ def _alternating(patients: int, share: float) -> NDArray[np.int64]:
     return np.diff(steps, prepend=0).astype(np.int64)
 
 
-def run_power(document: Power, table: PotentialTable) -> PowerResult:
-    """Power of every treatment at every number of patients."""
-    observed = observe(table, build(document.observation), seed=document.seed)
-    treatments = document.treatments or tuple(name for name in document.arms if name != document.control)
+def treatments_of(document: Power) -> tuple[str, ...]:
+    """The arms under test."""
+    return document.treatments or tuple(name for name in document.arms if name != document.control)
+
+
+def trial_of(document: Power) -> Randomised:
+    """The largest trial of the first treatment. Raises InvalidValue for a test that cannot be."""
     plan = document.design[0].plan() if document.design else GroupSequential("none", looks=1)
-    trial = Randomised(
-        treatments[0], document.control, document.read_endpoint(), max(document.totals), plan=plan,
+    return Randomised(
+        treatments_of(document)[0], document.control, document.read_endpoint(), max(document.totals), plan=plan,
         ratio=document.ratio, factors=document.read_factors(), method=document.method,
         rescue=None if document.rescue is None else build(document.rescue),
     )  # fmt: skip
+
+
+def run_power(document: Power, table: PotentialTable) -> PowerResult:
+    """Power of every treatment at every number of patients."""
+    observed = observe(table, build(document.observation), seed=document.seed)
     curves = power_curves(
-        trial,
-        observed,
-        document.totals,
-        treatments=treatments,
-        trials=document.repeats,
-        seed=document.seed,
-        wanted=document.wanted,
-    )
+        trial_of(document), observed, document.totals, treatments=treatments_of(document), trials=document.repeats,
+        seed=document.seed, wanted=document.wanted,
+    )  # fmt: skip
     return PowerResult(document, observed, curves)

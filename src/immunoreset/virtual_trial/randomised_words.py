@@ -65,7 +65,7 @@ def _error(values: Floats) -> float:
     return float(known.std() / np.sqrt(max(len(known), 1)))
 
 
-def test_text(document: RandomisedDocument, trial: Randomised) -> list[str]:
+def comparison_text(document: RandomisedDocument, trial: Randomised) -> list[str]:
     """The paragraph for a protocol."""
     plan = trial.plan
     factors = ", ".join(map(_factor, trial.factors)) or "none"

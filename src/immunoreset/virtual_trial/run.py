@@ -20,7 +20,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.patient.parameters import check, find
 from immunoreset.population import Cohort, sample
 from immunoreset.virtual_trial.document import Population, TrialDocument
-from immunoreset.virtual_trial.phase_1 import definition_of, run_phase_1
+from immunoreset.virtual_trial.phase_1 import definition_of, designs_of, run_phase_1
 from immunoreset.virtual_trial.phase_1_document import Phase1
 from immunoreset.virtual_trial.phase_1_page import present_phase_1
 from immunoreset.virtual_trial.phase_3_page import present_phase_3
@@ -28,10 +28,10 @@ from immunoreset.virtual_trial.potential_outcomes import DEPLETED_BY, PotentialT
 from immunoreset.virtual_trial.power_page import present_power
 from immunoreset.virtual_trial.presented import Presented
 from immunoreset.virtual_trial.randomised_document import Phase3, Power
-from immunoreset.virtual_trial.randomised_trials import run_phase_3, run_power
+from immunoreset.virtual_trial.randomised_trials import run_phase_3, run_power, trial_of, trials_of
 from immunoreset.virtual_trial.single_arm_document import Phase2
 from immunoreset.virtual_trial.single_arm_page import present_phase_2
-from immunoreset.virtual_trial.single_arm_trials import ARM, run_phase_2, visits_of
+from immunoreset.virtual_trial.single_arm_trials import ARM, plans_of, run_phase_2, visits_of
 from immunoreset.virtual_trial.tables import build
 
 MOST_SIMULATIONS = 5_000_000
@@ -66,23 +66,25 @@ def run_trial(document: TrialDocument, *, threads: int | None = None, progress: 
     simulate = partial(simulate_patients, document, threads=threads, progress=progress)
     match document:
         case Phase1():
-            table = (
-                None
-                if document.population is None
-                else simulate(document.doses, _days_of_phase_1(document), definition=definition_of(document))
-            )
+            table = None
+            if document.population is not None:
+                designs_of(document, len(document.doses))  # what is wrong with them is said before the simulation
+                table = simulate(document.doses, _days_of_phase_1(document), definition=definition_of(document))
             found = run_phase_1(document, table)
             presented = present_phase_1(found)
         case Phase2():
+            plans_of(document)
             definition = None if document.dlt is None else build(document.dlt)
             table = simulate({ARM: document.treatment}, visits_of(document.visits, document.endpoint.day), definition=definition)
             found = run_phase_2(document, table)
             presented = present_phase_2(found)
         case Phase3():
+            trials_of(document)
             table = simulate(_used(document), visits_of(document.visits, document.endpoint.day))
             found = run_phase_3(document, table)
             presented = present_phase_3(found)
         case Power():
+            trial_of(document)
             table = simulate(document.arms, visits_of(document.visits, document.endpoint.day))
             found = run_power(document, table)
             presented = present_power(found)

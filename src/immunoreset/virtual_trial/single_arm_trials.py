@@ -44,11 +44,16 @@ def names_of(labels: Sequence[str]) -> list[str]:
     return list(labels)
 
 
+def plans_of(document: Phase2) -> dict[str, Planned]:
+    """The stopping tables of a document by name. Raises InvalidValue for a design that cannot be, or a name used twice."""
+    labels = names_of([chosen.label or chosen.kind for chosen in document.design])
+    return {label: planned(chosen) for label, chosen in zip(labels, document.design, strict=True)}
+
+
 def run_phase_2(document: Phase2, table: PotentialTable) -> Phase2Result:
     """Simulate the trials of every design. Raises InvalidValue for a design or rule that cannot be."""
     observed = observe(table, build(document.observation), seed=document.seed)
-    labels = names_of([chosen.label or chosen.kind for chosen in document.design])
-    plans = {label: planned(chosen) for label, chosen in zip(labels, document.design, strict=True)}
+    plans = plans_of(document)
     safety = None
     if document.safety is not None:
         safety = Safety(Harm(document.safety.harm, document.safety.at_least), document.safety.table())
