@@ -4,6 +4,7 @@ import errno
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -300,4 +301,41 @@ def test_bad_input_of_scoring_is_said_in_the_last_line(place, capsys, arguments,
     assert guarded(arguments) == BAD_INPUT
     message = capsys.readouterr().err.strip().splitlines()[-1]
     assert message.startswith("immunoreset: ") and all(word in message for word in words)
+    assert not (place / "runs").exists()
+
+
+TRIALS = Path(__file__).parent.parent / "examples" / "trials"
+
+
+@pytest.mark.parametrize("name", ["four-doses", "single-arm-doris", "car-t-against-standard", "power-by-size"])
+def test_trial_writes_its_page_and_prints_its_table(place, capsys, name):
+    small = ["--repeats", "40", "--patients", "60", "--seed", "4"]
+    assert guarded(["trial", str(TRIALS / f"{name}.toml"), "--out", "run", *small]) == 0
+    printed = capsys.readouterr().out
+    assert "simulations failed" in printed and "run/report.html" in printed
+    page = (place / "run" / "report.html").read_text()
+    assert "Research" in page and "<svg" in page
+    assert store.open_run(place / "run").manifest["seed"] == 4
+
+
+def test_schemas_are_printed_for_studies_and_trials(capsys):
+    assert guarded(["schema"]) == 0
+    study = json.loads(capsys.readouterr().out)
+    assert guarded(["schema", "--trial"]) == 0
+    assert "arms" in study["properties"] and json.loads(capsys.readouterr().out)["discriminator"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["kind"]),
+        ('kind = "phase-9"\n', ["phase-9"]),
+        ("kind = \n", ["line 1"]),
+    ],
+)
+def test_bad_trial_document_is_one_line(place, capsys, text, words):
+    (place / "bad.toml").write_text(text)
+    assert guarded(["trial", "bad.toml"]) == BAD_INPUT
+    message = one_line(capsys)
+    assert all(word in message for word in ["bad.toml", *words]), message
     assert not (place / "runs").exists()

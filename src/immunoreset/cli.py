@@ -223,13 +223,64 @@ def visits(
 
 
 @app.command()
-def schema() -> None:
+def trial(
+    study: Annotated[Path, typer.Argument(help="A trial document; `immunoreset schema --trial` describes it.")],
+    out: Out = None,
+    repeats: Annotated[int | None, typer.Option(min=1, help="Simulated trials, in place of those of the document.")] = None,
+    patients: Annotated[int | None, typer.Option(min=1, help="Virtual patients, in place of those of the document.")] = None,
+    seed: Seed = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    threads: Threads = None,
+) -> None:
+    """Operating characteristics of a design on virtual patients, with the protocol card to print."""
+    from immunoreset import store
+    from immunoreset.terminal import steps_bar, trial_tables
+    from immunoreset.virtual_trial.reading import read_trial
+    from immunoreset.virtual_trial.run import run_trial
+    from immunoreset.virtual_trial.save import fill
+
+    document = read_trial(study).changed(repeats=repeats, patients=patients, seed=seed)
+    place = out or Path("runs") / study.stem
+    with store.new_run(place, force=force) as scratch:
+        with steps_bar(sys.stderr) as report:
+            result = run_trial(document, threads=threads, progress=report)
+        fill(result, scratch)
+    if as_json:
+        typer.echo(store.to_json(result.summary()))
+    else:
+        trial_tables(result, sys.stdout)
+        typer.echo(f"report: {place / 'report.html'}")
+
+
+@app.command()
+def schema(
+    of_trial: Annotated[bool, typer.Option("--trial", help="Of a trial document in place of a study document.")] = False,
+) -> None:
     """The JSON Schema of a study document."""
     import json
 
-    from immunoreset.study_document import Study
+    if of_trial:
+        from immunoreset.virtual_trial.kinds import trial_schema
 
-    typer.echo(json.dumps(Study.model_json_schema(), indent=2, ensure_ascii=False))
+        document = trial_schema()
+    else:
+        from immunoreset.study_document import Study
+
+        document = Study.model_json_schema()
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+@app.command("app")
+def open_app(
+    host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's own asks for a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8765,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """The interactive clinic in the browser."""
+    from immunoreset.app.server import serve
+
+    serve(host, port, open_browser=browser)
 
 
 @app.command()

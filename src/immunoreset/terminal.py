@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from immunoreset.patient.parameters import Parameter
     from immunoreset.results import StudyResult
     from immunoreset.study_document import Study
+    from immunoreset.virtual_trial.presented import Cell, Row
+    from immunoreset.virtual_trial.run import TrialResult
 
+WIDEST = 9  # columns of a table on a terminal
 VERDICT_STYLE = {"inside": "blue", "outside": "bold red"}
 
 
@@ -33,6 +36,69 @@ def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, i
             bars.update(tasks[arm], completed=done, total=total)
 
         yield report
+
+
+@contextmanager
+def steps_bar(stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar for each step as it comes, such as the arms of a trial; drawn only on a terminal, None elsewhere."""
+    if not stream.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=stream), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield report
+
+
+def trial_tables(result: TrialResult, stream: TextIO) -> None:
+    """The main table of a trial; all tables are CSV files of the run."""
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = next(iter(result.presented.tables.values()))
+    headings, body = _by_dose(rows) if "dose" in rows[0] else _of_a_width(rows)
+    table = Table(title=result.document.title, box=None, header_style="bold", title_justify="left")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in body:
+        table.add_row(*map(_cell, row))
+    console = Console(file=stream, width=None if stream.isatty() else 120)
+    console.print(table)
+    failed = sum(result.failures.values())
+    console.print(f"{failed:,} simulations failed. Research software: not for treatment decisions.", highlight=False)
+
+
+def _cell(value: Cell) -> str:
+    from immunoreset.report.words import number
+
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _by_dose(rows: Sequence[Row]) -> tuple[list[str], list[list[Cell]]]:
+    """A row per design and measure with a column per dose; 0 stands for none, or for all doses together."""
+    doses = sorted({int(row["dose"]) for row in rows})
+    found: dict[tuple[Cell, Cell], dict[int, Cell]] = {}
+    for row in rows:
+        found.setdefault((row["design"], row["measure"]), {})[int(row["dose"])] = row["value"]
+    headings = ["design", "measure", *("none or all" if dose == 0 else f"dose {dose}" for dose in doses)]
+    return headings, [[*names, *(values.get(dose, "") for dose in doses)] for names, values in found.items()]
+
+
+def _of_a_width(rows: Sequence[Row]) -> tuple[list[str], list[list[Cell]]]:
+    """The table as it is, or turned on its side where it has too many columns for a terminal."""
+    names = list(rows[0])
+    if len(names) <= WIDEST:
+        return names, [list(row.values()) for row in rows]
+    return ["", *(str(row[names[0]]) for row in rows)], [[name, *(row[name] for row in rows)] for name in names[1:]]
 
 
 def comparison_table(result: StudyResult, stream: TextIO) -> None:
