@@ -224,8 +224,8 @@ def test_nothing_is_left_on_disk_when_the_server_stops():
     async def work(office):
         job = office.take("cohort", LONG)
         await until(job, "running")
-        return office, job
+        return job
 
-    office, job = with_office(Limits(), work)
+    job = with_office(Limits(), work)
     assert not job.folder.exists()
     assert not job.folder.parent.exists()
