@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from immunoreset.study import run
     from immunoreset.study_document import Arm, Patients, Study
     from immunoreset.therapy import Regimen, standard
+    from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
+    from immunoreset.virtual_trial.run_trials import run_trials
 
 _HOME = {
     "Arm": "study_document",
@@ -36,8 +38,10 @@ _HOME = {
     "initial_state": "patient.untreated",
     "mackensen_2022": "population",
     "open_run": "store",
+    "potential_outcomes": "virtual_trial.potential_outcomes",
     "read_patients": "population",
     "run": "study",
+    "run_trials": "virtual_trial.run_trials",
     "sample": "population",
     "simulate": "engine",
     "standard": "therapy",
@@ -56,8 +60,10 @@ __all__ = [
     "initial_state",
     "mackensen_2022",
     "open_run",
+    "potential_outcomes",
     "read_patients",
     "run",
+    "run_trials",
     "sample",
     "simulate",
     "standard",
