@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 import warnings
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from immunoreset.app.server import create_app
+from immunoreset.app.server import create_app, listen
 from immunoreset.app.settings import Limits, Settings
 
 with warnings.catch_warnings():
@@ -39,7 +38,7 @@ def abroad() -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
     """The address of a server with small limits."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(create_app(Settings(port=port, limits=SMALL)), log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

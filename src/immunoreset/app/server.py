@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import socket
 import threading
@@ -59,7 +60,7 @@ def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) 
     """
     import uvicorn
 
-    listening = _listen(host, port)
+    listening = listen(host, port)
     settings = Settings(host, listening.getsockname()[1], warm=True)
     if not settings.local:
         settings = replace(settings, token=secrets.token_urlsafe(32))
@@ -92,10 +93,19 @@ def address_of(settings: Settings) -> str:
     return f"http://{shown}:{settings.port}/" + (f"?token={settings.token}" if settings.token else "")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that is known to be TCP, or answers would wait 40 ms for the client to acknowledge their first part.
+
+    Raises InvalidValue when the address cannot be had.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise InvalidValue(f"cannot listen on {host}, port {port}: {why}; choose another with --host or --port") from None
+    return listening
