@@ -1,4 +1,4 @@
-"""Speed of phase 2 and phase 3 trials on a table of virtual patients; simulating the table itself is timed apart.
+"""Speed of trials on a table of virtual patients; simulating the table itself, and boundaries of looks, are timed apart.
 
     python benchmarks/virtual_trials.py
 
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from immunoreset import bench
+from immunoreset.trial.dose_finding.boin import BOIN
+from immunoreset.trial.group_sequential.boundaries import boundaries
 from immunoreset.trial.group_sequential.design import GroupSequential
 from immunoreset.trial.phase2.bayesian_monitoring import SafetyTable
 from immunoreset.trial.phase2.simon import simon_two_stage
@@ -23,6 +25,7 @@ from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
 from immunoreset.virtual_trial.power import power_curves
 from immunoreset.virtual_trial.randomised import Method, Randomised, run_randomised
 from immunoreset.virtual_trial.rescue import Rescue
+from immunoreset.virtual_trial.run_trials import run_trials
 from immunoreset.virtual_trial.single_arm import Harm, Safety, SingleArm, run_single_arm
 
 RESULTS = Path(__file__).parent / "results" / "virtual_trials.json"
@@ -31,6 +34,8 @@ ARMS = {
     "rituximab": "rituximab 1000 mg on days 0,14",
     "car-t": "cd19-car-t 1e6 cells/kg on day 0",
 }
+CONDITIONING = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
+DOSES = {dose: f"{CONDITIONING}; cd19-car-t-cd28 {dose} cells/kg on day 0" for dose in ("1e3", "1e4", "1e5", "1e6")}
 DAYS = (28, 84, 180, 365)
 RESPONSE = Response("sri4", 180)
 
@@ -59,7 +64,15 @@ def main() -> None:
     phase_2 = SingleArm("car-t", RESPONSE, simon_two_stage(0.2, 0.4, n_max=50).optimal.table, safety=safety)
     totals, drugs = (50, 100, 150, 200, 300), ("car-t", "rituximab")
     size = "2,000 phase 3 trials of 200 patients with two looks, "
+    doses = potential_outcomes("cart", DOSES, (28, 90, 180), patients=2000)
     found = {
+        "potential outcomes of 2,000 patients at 4 doses, three visits in 180 days": fastest(
+            lambda: potential_outcomes("cart", DOSES, (28, 90, 180), patients=2000), repeats=2
+        ),
+        "5,000 BOIN trials of 10 cohorts on that table": fastest(
+            lambda: run_trials(BOIN(4, target=0.25), doses, 5000, target=0.25)
+        ),
+        "bounds of 10 looks, O'Brien-Fleming type spending": fastest(lambda: boundaries(GroupSequential("asOF", looks=10))),
         "potential outcomes of 1,000 patients in 3 arms": fastest(
             lambda: potential_outcomes("cart", ARMS, DAYS, patients=1000), repeats=1
         ),
