@@ -5,6 +5,7 @@ export class Refused extends Error {
     message: string,
     readonly where: string,
     readonly status: number,
+    readonly body: unknown = null,
   ) {
     super(message);
   }
@@ -14,7 +15,7 @@ async function answer(response: Response): Promise<unknown> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
   const told = (body ?? {}) as { error?: string; where?: string | number };
-  throw new Refused(told.error ?? `the server answered ${response.status}`, String(told.where ?? ""), response.status);
+  throw new Refused(told.error ?? `the server answered ${response.status}`, String(told.where ?? ""), response.status, body);
 }
 
 async function send(path: string, options: RequestInit): Promise<unknown> {

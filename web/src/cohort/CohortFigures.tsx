@@ -32,8 +32,8 @@ export function CohortFigures({ result }: { result: CohortResult }) {
     <section className="stack" aria-label="Figures">
       <div className="key">
         {arms.map((arm, order) => (
-          <span key={arm} className={`curve-${order % CURVES}`}>
-            <i className="swatch" />
+          <span key={arm}>
+            <i className={`swatch curve-${order % CURVES}`} />
             {arm}
           </span>
         ))}

@@ -10,6 +10,7 @@ interface Given {
   optional: boolean;
   id: string;
   wrong: boolean;
+  words?: string;
   onChange: (value: Value | undefined) => void;
 }
 
@@ -23,11 +24,11 @@ function isNumber(schema: Schema): boolean {
   return schema.type === "number" || schema.type === "integer";
 }
 
-export function Leaf({ schema, root, value, optional, id, wrong, onChange }: Given) {
+export function Leaf({ schema, root, value, optional, id, wrong, words, onChange }: Given) {
   const unset = value === undefined || value === null;
   if (schema.enum) {
     return (
-      <select id={id} value={unset ? "" : String(value)} aria-invalid={wrong} onChange={(event) => onChange((schema.enum?.find((one) => String(one) === event.target.value) as Value) ?? undefined)}>
+      <select id={id} aria-label={words} value={unset ? "" : String(value)} aria-invalid={wrong} onChange={(event) => onChange((schema.enum?.find((one) => String(one) === event.target.value) as Value) ?? undefined)}>
         {(optional || unset) && <option value="">not set</option>}
         {schema.enum.map((one) => (
           <option key={String(one)} value={String(one)}>
@@ -38,17 +39,17 @@ export function Leaf({ schema, root, value, optional, id, wrong, onChange }: Giv
     );
   }
   if (schema.type === "boolean") {
-    return <input id={id} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />;
+    return <input id={id} aria-label={words} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />;
   }
   if (schema.const !== undefined) {
     return (
-      <select id={id} value={unset ? "" : String(value)} onChange={(event) => onChange(event.target.value === "" ? undefined : (schema.const as Value))}>
+      <select id={id} aria-label={words} value={unset ? "" : String(value)} onChange={(event) => onChange(event.target.value === "" ? undefined : (schema.const as Value))}>
         {(optional || unset) && <option value="">not set</option>}
         <option>{String(schema.const)}</option>
       </select>
     );
   }
-  return <Typed schema={schema} root={root} value={value} optional={optional} id={id} wrong={wrong} onChange={onChange} />;
+  return <Typed schema={schema} root={root} value={value} optional={optional} id={id} wrong={wrong} words={words} onChange={onChange} />;
 }
 
 function textOf(value: Value | undefined): string {
@@ -57,7 +58,7 @@ function textOf(value: Value | undefined): string {
 }
 
 // What is typed is taken over when the field is left; nonsense stays where it is and is marked.
-function Typed({ schema, root, value, id, wrong, onChange }: Given) {
+function Typed({ schema, root, value, id, wrong, words, onChange }: Given) {
   const [typed, setTyped] = useState<string | null>(null);
   const [broken, setBroken] = useState(false);
   const list = schema.type === "array";
@@ -77,6 +78,7 @@ function Typed({ schema, root, value, id, wrong, onChange }: Given) {
   const long = !numeric && textOf(value).length > 22;
   const given = {
     id,
+    "aria-label": words,
     value: typed ?? textOf(value),
     placeholder: schema.default === null || schema.default === undefined ? "" : textOf(schema.default as Value),
     "aria-invalid": wrong || broken,

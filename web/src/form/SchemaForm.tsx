@@ -135,7 +135,7 @@ function Branch(place: Place & { id: string }) {
   if (schema.properties) return <Entries {...place} />;
   if (schema.type === "object") return <Named {...place} />;
   if (schema.type === "array" && !isLeaf(schema, root)) return <Listed {...place} />;
-  return <Leaf schema={schema} root={root} value={value} optional={false} id={`${place.id}-value`} wrong={fault?.where === path} onChange={onChange} />;
+  return <Leaf schema={schema} root={root} value={value} optional={false} id={`${place.id}-value`} wrong={fault?.where === path} words={wordsOf(path.split(".").pop() ?? "")} onChange={onChange} />;
 }
 
 // A table whose names the reader chooses, such as arms and doses.

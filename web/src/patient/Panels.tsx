@@ -90,8 +90,8 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
       </div>
       <div className="key">
         {treatments.map((treatment, order) => (
-          <span key={order} className={`curve-${order}`}>
-            <i className="swatch" />
+          <span key={order}>
+            <i className={`swatch curve-${order}`} />
             {treatment.name}
           </span>
         ))}

@@ -1,5 +1,5 @@
 // A slider that tells every position while it moves, and once more when it is let go.
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 
 interface Given {
   name: string;
@@ -14,14 +14,13 @@ interface Given {
 
 export function Slider({ name, words, position, last, marks, disabled, onMove, onSettle }: Given) {
   const input = useRef<HTMLInputElement>(null);
-  const settle = useRef(onSettle);
-  settle.current = onSettle;
-  useEffect(() => {
-    const box = input.current as HTMLInputElement;
-    const released = () => settle.current(Number(box.value));
-    box.addEventListener("change", released);
-    return () => box.removeEventListener("change", released);
-  }, []);
+  const moved = useRef(false);
+  // The browser's own "change" does not come once React has written the value, so that letting go is noticed here.
+  const release = () => {
+    if (!moved.current) return;
+    moved.current = false;
+    onSettle(Number(input.current?.value));
+  };
   return (
     <label className="field slider">
       <span className="value">
@@ -36,7 +35,13 @@ export function Slider({ name, words, position, last, marks, disabled, onMove, o
         value={position}
         disabled={disabled}
         aria-valuetext={words}
-        onChange={(event) => onMove(Number(event.target.value))}
+        onChange={(event) => {
+          moved.current = true;
+          onMove(Number(event.target.value));
+        }}
+        onPointerUp={release}
+        onKeyUp={release}
+        onBlur={release}
       />
       <span className="marks" aria-hidden="true">
         {marks.map(([at, text]) => (

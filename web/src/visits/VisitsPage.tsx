@@ -51,8 +51,9 @@ export function VisitsPage({ query }: { query: URLSearchParams }) {
       setScored(await upload<Scored>("/api/visits/score", body, controller.signal));
     } catch (found) {
       if (controller.signal.aborted) return;
-      setScored(null);
-      setFault({ message: messageOf(found), where: found instanceof Refused ? found.where.replace(/^protocol\./, "") : "" });
+      const rows = found instanceof Refused ? (found.body as Scored | null) : null;
+      setScored(rows?.faults ? rows : null);
+      if (!rows?.faults) setFault({ message: messageOf(found), where: found instanceof Refused ? found.where.replace(/^protocol\./, "") : "" });
     }
     setState("ready");
   };

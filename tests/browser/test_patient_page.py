@@ -1,0 +1,131 @@
+"""The Patient page from start to end, with real simulations."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from immunoreset import Study, run
+from immunoreset.results import summarise
+from immunoreset.therapy.standard import STANDARD
+
+TWINS = 256
+
+
+def cells(page, outcome: str) -> list[str]:
+    """The cells of a row of the outcome table."""
+    return page.locator(f"[data-outcome={outcome}] td").all_inner_texts()
+
+
+def settled(page) -> None:
+    page.wait_for_selector("[data-state=ready]")
+
+
+def treatments(page) -> list[str]:
+    return [text.partition("~")[2] for text in parse_qs(urlsplit(page.url).query).get("t", [])]
+
+
+def dose_slider(page):
+    return page.get_by_label("Dose", exact=False).first
+
+
+def test_the_twins_of_a_published_patient_are_those_of_the_package(visit):
+    page = visit("?page=patient&who=published-1")
+    text = STANDARD["car-t-with-rescue"]
+    study = Study.model_validate(
+        {"title": "one", "patients": {"listed": "five-patients", "twins": TWINS}, "arms": {"car-t": text}}
+    )
+    outcomes = run(study).arm("car-t").outcomes
+    for name in ("doris_day180", "crs_any", "node_cleared"):
+        share = summarise(name, outcomes.by_patient(name)[0])["value"]
+        assert cells(page, name)[1] == f"{int(100 * share + 0.5)} %"
+    middle = summarise("b_cell_return_day", outcomes.by_patient("b_cell_return_day")[0])["value"]
+    assert cells(page, "b_cell_return_day")[1].startswith(f"{middle:.3g}")
+
+
+def test_the_slider_changes_the_dose_the_course_and_the_address(visit):
+    page = visit()
+    before = cells(page, "car_t_peak_day")[0]
+    dose_slider(page).focus()
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    settled(page)
+    assert "cd19-car-t 1e6 cells/kg" not in treatments(page)[0]
+    assert float(cells(page, "car_t_peak_day")[0]) > float(before)  # fewer cells peak later
+
+
+def test_undo_and_redo_walk_through_the_changes(visit):
+    page = visit()
+    before, address = cells(page, "car_t_peak_day")[0], page.url
+    dose_slider(page).focus()
+    page.keyboard.press("Home")
+    settled(page)
+    assert cells(page, "car_t_peak_day")[0] == "–"
+    page.get_by_role("button", name="Undo").click()
+    settled(page)
+    assert page.url == address
+    assert cells(page, "car_t_peak_day")[0] == before
+    page.keyboard.press("Control+y")
+    settled(page)
+    assert cells(page, "car_t_peak_day")[0] == "–"
+
+
+def test_the_address_alone_brings_the_same_view_back(visit):
+    page = visit()
+    page.get_by_label("Logarithmic time").check()
+    page.get_by_role("button", name="6 months").click()
+    dose_slider(page).focus()
+    page.keyboard.press("PageDown")
+    settled(page)
+    again = visit(page.url.split("/", 3)[3])
+    assert cells(again, "car_t_peak_per_ul") == cells(page, "car_t_peak_per_ul")
+    assert again.get_by_label("Logarithmic time").is_checked()
+    assert again.get_by_role("button", name="6 months").get_attribute("aria-pressed") == "true"
+    assert again.get_by_role("button", name="Clear 1").is_enabled()
+
+
+def test_a_fault_in_the_regimen_is_told_under_the_line(visit):
+    page = visit()
+    address = page.url
+    page.get_by_label("Regimen, days from the infusion").fill("rituximab 1000 mg on days 0 14; ritoximab 5 mg on day 3")
+    page.wait_for_selector(".fault mark")
+    assert "rituximab" in page.locator(".fault").first.inner_text()
+    assert page.get_by_label("Regimen, days from the infusion").get_attribute("aria-invalid") == "true"
+    assert page.url == address
+
+
+def test_a_regimen_that_can_be_read_is_given(visit):
+    page = visit()
+    page.get_by_label("Regimen, days from the infusion").fill("no treatment")
+    expect(page.locator("[data-outcome=car_t_peak_day] td").first).to_have_text("–")
+    assert treatments(page)[0] == "no treatment"
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_up_to_four_treatments_stand_side_by_side(visit, count):
+    page = visit()
+    for _ in range(count - 2):
+        page.get_by_role("button", name="Add", exact=True).click()
+    settled(page)
+    assert len(cells(page, "sledai_day180")) == 2 * count + 1
+    assert page.get_by_role("button", name="Add", exact=True).is_enabled() == (count < 4)
+
+
+def test_the_crosshair_reads_all_panels_on_one_day(visit):
+    page = visit()
+    page.locator(".crosshair").focus()
+    page.keyboard.press("End")
+    shown = page.locator(".panel .now b:visible").all_inner_texts()
+    panels = page.locator(".panel").count()
+    assert len(shown) >= 2 * (panels - 1)
+
+
+def test_a_changed_parameter_goes_to_the_patient_and_back(visit):
+    page = visit("?page=evidence&part=parameters&search=car_t.expansion_max")
+    page.get_by_label("Value of car_t.expansion_max").fill("1.6")
+    page.get_by_role("button", name="Try on the patient").click()
+    settled(page)
+    changed = cells(page, "car_t_peak_per_ul")[0]
+    page.get_by_role("button", name="Put car_t.expansion_max back").click()
+    settled(page)
+    assert float(cells(page, "car_t_peak_per_ul")[0]) != float(changed)
