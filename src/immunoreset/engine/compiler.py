@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import threading
+from collections import OrderedDict
+from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -14,22 +16,27 @@ import numpy as np
 class Code:
     """A compiled module, kept alive while its kernels may be called."""
 
-    def __init__(self, engine: Any) -> None:
-        self._engine = engine
+    def __init__(self, engine: Any, machine: Any) -> None:
+        self._engine, self._machine = engine, machine
 
     def address(self, function: str) -> int:
         return self._engine.get_function_address(function)
 
 
-_compiled: dict[str, Code] = {}
+MOST_KEPT = 128  # modules of about 5 MB each; the one used longest ago goes first
+
+_compiled: OrderedDict[str, Code] = OrderedDict()
 _lock = threading.Lock()
-_machines: list[Any] = []
+
+
+@cache
+def _initialise() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
 
 
 def _target_machine() -> Any:
-    if not _machines:
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
+    _initialise()
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(
         cpu=llvm.get_host_cpu_name(),
@@ -41,15 +48,18 @@ def _target_machine() -> Any:
 
 
 def compile_text(text: str) -> Code:
+    """The compiled module of a text; whoever calls its kernels keeps the `Code`, for it may leave the store."""
     name = hashlib.sha256(text.encode()).hexdigest()
     with _lock:
         if name not in _compiled:
             machine = _target_machine()
-            _machines.append(machine)
             module = llvm.parse_assembly(text)
             engine = llvm.create_mcjit_compiler(module, machine)
             engine.finalize_object()
-            _compiled[name] = Code(engine)
+            _compiled[name] = Code(engine, machine)
+            if len(_compiled) > MOST_KEPT:
+                _compiled.popitem(last=False)
+        _compiled.move_to_end(name)
         return _compiled[name]
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from immunoreset.engine.compiler import compile_text
+from immunoreset.engine.compiler import Code, compile_text
 from immunoreset.engine.emitter import FOOTER, HEADER, Function, Places, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
@@ -29,6 +29,7 @@ KERNELS = (
 class Program(NamedTuple):
     """Compiled kernels of one study and how to fill their memory."""
 
+    code: Code  # kept here as long as its addresses may be called
     at: Offsets
     addresses: dict[str, int]
     actions: list[int]
@@ -68,6 +69,7 @@ def build_program(
     )
     code = compile_text(_text(answers, known, at))
     return Program(
+        code=code,
         at=at,
         addresses={name: code.address(name) for name in KERNELS},
         actions=[code.address(f"action{k}") for k in range(len(answers.changes))],
