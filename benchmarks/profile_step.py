@@ -47,7 +47,7 @@ def _without(text: str, *names: str) -> str:
 def _captured() -> tuple[str, Any]:
     """(text of the kernels, the runner of the benchmark study)."""
     found: dict[str, Any] = {}
-    runner = ensemble._Runner
+    runner = ensemble.Runner
 
     class Kept(runner):
         def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -58,11 +58,11 @@ def _captured() -> tuple[str, Any]:
         found["text"] = text
         return compiler.compile_text(text)
 
-    kernels.compile_text, ensemble._Runner = keep, Kept
+    kernels.compile_text, ensemble.Runner = keep, Kept
     try:
         simulate(MODEL, **bench._arguments(LANES), grid=bench.GRID, threads=1)
     finally:
-        kernels.compile_text, ensemble._Runner = compiler.compile_text, runner
+        kernels.compile_text, ensemble.Runner = compiler.compile_text, runner
     return found["text"], found["runner"]
 
 

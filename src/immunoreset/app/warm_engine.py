@@ -91,19 +91,19 @@ def solve(
         readouts=read,
         outputs=FOLLOWED,
     )
-    edges = ensemble._window_edges(read, start, stop)
+    edges = ensemble.window_edges(read, start, stop)
     timetable = Timetable(MODEL, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=edges)
     program, monitors = PROGRAMS.get(
-        _form(inputs, timetable), lambda: ensemble._program(MODEL, inputs, timetable, FOLLOWED, read)
+        _form(inputs, timetable), lambda: ensemble.compile_program(MODEL, inputs, timetable, FOLLOWED, read)
     )
-    wanted = ensemble._results(inputs, program, FOLLOWED, read, monitors, timetable)
+    wanted = ensemble.empty_results(inputs, program, FOLLOWED, read, monitors, timetable)
     settings = Settings(MOST_STEPS, cancel)
-    runner = ensemble._Runner(program, inputs, timetable, wanted, float(start), float(stop), settings)
+    runner = ensemble.Runner(program, inputs, timetable, wanted, float(start), float(stop), settings)
     spans = [slice(i, min(i + PATIENTS_AT_ONCE, inputs.count)) for i in range(0, inputs.count, PATIENTS_AT_ONCE)]
-    logs = [runner(spans[0])] if len(spans) == 1 else ensemble._run(runner, spans, threads, cancel, None)
+    logs = [runner(spans[0])] if len(spans) == 1 else ensemble.run_chunks(runner, spans, threads, cancel, None)
     if cancel[0]:
         raise Cancelled("the question was taken back")
-    return ensemble._solution(MODEL, inputs, program, wanted, logs, timetable, list(FOLLOWED), list(read), {})
+    return ensemble.collect(MODEL, inputs, program, wanted, logs, timetable, list(FOLLOWED), list(read), {})
 
 
 def _form(inputs: Inputs, timetable: Timetable) -> Hashable:

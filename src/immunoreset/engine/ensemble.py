@@ -73,10 +73,10 @@ def simulate(
         strictness=strictness or {}, patients=patients, readouts=readouts, outputs=outputs,
     )  # fmt: skip
     timetable = Timetable(
-        model, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=_window_edges(readouts, start, stop)
+        model, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=window_edges(readouts, start, stop)
     )
-    program, monitor_numbers = _program(model, inputs, timetable, outputs, readouts)
-    wanted = _results(inputs, program, outputs, readouts, monitor_numbers, timetable)
+    program, monitor_numbers = compile_program(model, inputs, timetable, outputs, readouts)
+    wanted = empty_results(inputs, program, outputs, readouts, monitor_numbers, timetable)
     threads = max(1, threads or os.cpu_count() or 1)
     if chunk is not None and chunk < 1:
         raise InvalidValue(f"chunk is {chunk}; give the number of patients that a thread takes at a time")
@@ -84,24 +84,24 @@ def simulate(
         chunk = min(LARGEST_CHUNK, max(LANES, math.ceil(inputs.count / (4 * threads) / LANES) * LANES))
     spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
     cancel = np.zeros(1, dtype=np.int64)
-    runner = _Runner(program, inputs, timetable, wanted, float(start), float(stop), Settings(max_steps, cancel))
-    logs = _run(runner, spans, threads, cancel, progress)
+    runner = Runner(program, inputs, timetable, wanted, float(start), float(stop), Settings(max_steps, cancel))
+    logs = run_chunks(runner, spans, threads, cancel, progress)
     solver = {
         "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol),
         "strictness": dict(strictness or {}), "max_steps": max_steps, "states": len(program.states),
         "jacobian_entries": program.jacobian_entries,
         "lu_multiply_adds": program.lu_multiply_adds,
     }  # fmt: skip
-    return _solution(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
+    return collect(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
 
 
-def _window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> list[float]:
+def window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> list[float]:
     """Days on which the solver must land so that read-out windows begin and end on steps."""
     edges = {edge for readout in readouts.values() for edge in (readout.start, readout.stop)}
     return sorted(edge for edge in edges if start < edge < stop)
 
 
-def _program(
+def compile_program(
     model: Model, inputs: Inputs, timetable: Timetable, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout]
 ) -> tuple[Program, dict[str, int]]:
     names = list(model.state._fields)  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ class _Results:
     final: NDArray[np.float64]
 
 
-def _results(
+def empty_results(
     inputs: Inputs, program: Program, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout],
     monitor_numbers: Mapping[str, int], timetable: Timetable,
 ) -> _Results:  # fmt: skip
@@ -168,7 +168,7 @@ def _results(
     )
 
 
-class _Runner:
+class Runner:
     """Solves one chunk at a time; may be called from several threads."""
 
     def __init__(
@@ -227,8 +227,8 @@ class _Runner:
         return found[np.lexsort((np.arange(len(found)), found[:, 0]))]
 
 
-def _run(
-    runner: _Runner, spans: Sequence[slice], threads: int, cancel: NDArray[np.int64],
+def run_chunks(
+    runner: Runner, spans: Sequence[slice], threads: int, cancel: NDArray[np.int64],
     progress: Callable[[int, int], None] | None,
 ) -> list[NDArray[np.float64]]:  # fmt: skip
     """All chunks on a pool of threads; the calling thread reports progress and listens for Ctrl-C."""
@@ -254,7 +254,7 @@ def _run(
     return [logs[start] for start in sorted(logs)]
 
 
-def _solution(
+def collect(
     model: Model, inputs: Inputs, program: Program, results: _Results, logs: Sequence[NDArray[np.float64]],
     timetable: Timetable, outputs: Sequence[str], readouts: Sequence[str], solver: dict[str, Any],
 ) -> Solution:  # fmt: skip
