@@ -26,7 +26,7 @@ def treatments(page) -> list[str]:
 
 
 def dose_slider(page):
-    return page.get_by_label("Dose", exact=False).first
+    return page.get_by_label("Dose", exact=True)
 
 
 def test_the_twins_of_a_published_patient_are_those_of_the_package(visit):

@@ -3,7 +3,6 @@ import { useMemo } from "react";
 import uPlot from "uplot";
 
 import type { Bands, Course, Meta, Treatment } from "../api/types";
-import { changed, go, useAddress } from "../view/address";
 import { useTheme } from "../view/theme";
 import { DOMAIN_COLOURS, type Marks } from "./marks";
 import type { PanelCurves } from "./panelData";
@@ -40,13 +39,11 @@ function showDay(day: number): void {
 }
 
 export function Panels({ meta, view, treatments, courses, ghosts, bands, onChange }: Given) {
-  const query = useAddress();
   const theme = useTheme();
   const first = courses.find((course) => course !== null);
   const days = first?.days ?? [];
-  const range = readRange(query.get("days"), WHOLE);
-  const zoom = ({ first, last }: Range) =>
-    go(changed(query, { page: "patient", days: first === WHOLE.first && last === WHOLE.last ? null : `${first},${last}` }));
+  const range = readRange(view.days, WHOLE);
+  const zoom = ({ first, last }: Range) => onChange({ days: first === WHOLE.first && last === WHOLE.last ? null : `${first},${last}` });
   const panels = useAllPanels(meta);
   const chosen = courses[view.chosen] ?? null;
   const text = treatments[view.chosen].text;

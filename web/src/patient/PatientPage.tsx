@@ -42,7 +42,7 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
   const runs = treatments.map((treatment) => runOf(view, treatment));
   const courses = useRuns(askCourses, [...runs, ...view.ghosts], moving);
   const bands = useRuns(askBands, moving ? [] : runs, false);
-  const judged = useRuns(askJudged, moving ? [] : runs, false);
+  const judged = useRuns(askJudged, !moving && bands.fresh.every(Boolean) ? runs : [], false);
   const count = treatments.length;
   const shownBands = runs.map((_, order) => (bands.fresh[order] ? bands.found[order] : null));
   const change = (part: Partial<PatientView>, ghost = false) => {
@@ -56,10 +56,10 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
     else change({ treatments: next }, true);
   };
   const error = courses.error || bands.error || judged.error;
-  const ready = Boolean(error) || [courses, bands, judged].every((asked) => asked.fresh.every(Boolean));
+  const ready = Boolean(error) || (judged.fresh.length > 0 && [courses, bands, judged].every((asked) => asked.fresh.every(Boolean)));
   const state = moving ? "moving" : ready ? "ready" : "computing";
   return (
-    <div className="columns" data-state={state}>
+    <div className="columns" data-state={state} data-bands={!moving && bands.fresh.every(Boolean) ? "ready" : "waiting"}>
       <div className="side">
         <WhoForm meta={meta} view={view} onChange={(part) => change(part, true)} />
         <section className="sheet stack" aria-labelledby="treatment">

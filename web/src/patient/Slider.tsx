@@ -1,5 +1,5 @@
 // A slider that tells every position while it moves, and once more when it is let go.
-import { useRef } from "react";
+import { useId, useRef } from "react";
 
 interface Given {
   name: string;
@@ -14,6 +14,7 @@ interface Given {
 
 export function Slider({ name, words, position, last, marks, disabled, onMove, onSettle }: Given) {
   const input = useRef<HTMLInputElement>(null);
+  const id = useId();
   const moved = useRef(false);
   // The browser's own "change" does not come once React has written the value, so that letting go is noticed here.
   const release = () => {
@@ -22,12 +23,15 @@ export function Slider({ name, words, position, last, marks, disabled, onMove, o
     onSettle(Number(input.current?.value));
   };
   return (
-    <label className="field slider">
-      <span className="value">
-        <span className="name">{name}</span>
-        <output>{words}</output>
-      </span>
+    <div className="field slider">
+      <div className="value">
+        <label className="name" htmlFor={id}>
+          {name}
+        </label>
+        <output htmlFor={id}>{words}</output>
+      </div>
       <input
+        id={id}
         ref={input}
         type="range"
         min={0}
@@ -50,6 +54,6 @@ export function Slider({ name, words, position, last, marks, disabled, onMove, o
           </span>
         ))}
       </span>
-    </label>
+    </div>
   );
 }

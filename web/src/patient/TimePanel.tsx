@@ -4,7 +4,7 @@ import uPlot from "uplot";
 
 import { number } from "../charts/numbers";
 import { dress, type Marks } from "./marks";
-import { dataOf, seriesOf, type PanelCurves } from "./panelData";
+import { columnsOf, dataOf, seriesOf, type PanelCurves } from "./panelData";
 import type { Panel } from "../api/types";
 import { ASINH, ticks, type Range } from "./timeAxis";
 import { valueAxis, valueRange } from "./valueAxis";
@@ -23,6 +23,15 @@ interface Given {
 
 export const CROSSHAIR = "patient";
 
+// The same object as long as it holds the same columns, so that a panel is drawn anew only for new values.
+function useSame(curves: PanelCurves): PanelCurves {
+  const kept = useRef({ curves, columns: columnsOf(curves) });
+  const columns = columnsOf(curves);
+  const same = columns.length === kept.current.columns.length && columns.every((column, place) => column === kept.current.columns[place]);
+  if (!same) kept.current = { curves, columns };
+  return kept.current.curves;
+}
+
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -33,7 +42,8 @@ export function TimePanel({ panel, days, curves, names, marks, range, logTime, t
   const plot = useRef<uPlot | null>(null);
   const shown = useRef({ marks, range, onZoom, curves, domains: curves.domains });
   shown.current = { marks, range, onZoom, curves, domains: curves.domains };
-  const data = useMemo(() => dataOf(days, curves, panel), [days, curves, panel]);
+  const drawn = useSame(curves);
+  const data = useMemo(() => dataOf(days, drawn, panel), [days, drawn, panel]);
   const latest = useRef(data);
   latest.current = data;
   const shape = `${curves.treatments.length} ${curves.ghosts.length} ${logTime} ${theme}`;

@@ -24,6 +24,11 @@ export interface Domain {
 
 const DRAWN_QUANTILES = [0, 1, 3, 4]; // 5, 25, 75 and 95 %; the line is the typical patient
 
+// What the drawing depends on, column by column.
+export function columnsOf({ treatments, ghosts, domains }: PanelCurves): unknown[] {
+  return [treatments.length, ...treatments.flatMap((one) => [one.typical, one.quantiles]), ...ghosts, ...domains.map((domain) => domain.points)];
+}
+
 function lifted(values: Values, floor: number | null): Values {
   if (floor === null) return values;
   return values.map((value) => (value === null ? null : Math.max(value, floor)));

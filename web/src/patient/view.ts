@@ -10,6 +10,7 @@ export interface PatientView {
   treatments: Treatment[];
   chosen: number;
   logTime: boolean;
+  days: string | null;
   keep: boolean;
   ghosts: Run[];
 }
@@ -78,6 +79,7 @@ export function readView(query: URLSearchParams, usual: Treatment[]): PatientVie
     treatments: shown,
     chosen: Math.min(Math.max(chosen, 0), shown.length - 1),
     logTime: query.get("time") === "log",
+    days: query.get("days"),
     keep: query.get("earlier") !== "off",
     ghosts: query.getAll("ghost").slice(-MOST_GHOSTS).map(readRun),
   };
@@ -89,6 +91,7 @@ export function writeView(view: PatientView): URLSearchParams {
   for (const { name, text } of view.treatments) query.append("t", `${name}~${text}`);
   if (view.chosen) query.set("chosen", String(view.chosen));
   if (view.logTime) query.set("time", "log");
+  if (view.days) query.set("days", view.days);
   if (!view.keep) query.set("earlier", "off");
   for (const ghost of view.ghosts) query.append("ghost", writeRun(ghost));
   return query;
