@@ -74,6 +74,8 @@ def test_json_is_the_summary_and_nothing_else(place, capsys):
         (["demo", "--out", ".", "--force"], ["is not a run"]),
         (["simulate", "study.toml", "--out", "study.toml"], ["is a file"]),
         (["simulate", "study.toml", "--out", "study.toml/run"], ["cannot write the folder"]),
+        (["app", "--port", "99999"], ["--port"]),
+        (["app", "--host", "no such host", "--no-browser"], ["no such host"]),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(place, capsys, arguments, words):
