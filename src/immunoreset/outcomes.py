@@ -143,9 +143,10 @@ class Course:
 def read_outcomes(course: Course) -> dict[str, np.ndarray]:
     """All outcomes that the simulated days allow; nan for twins that failed."""
     outcomes = _cell_outcomes(course) | _toxicity_outcomes(course)
+    entry = visit_at(course, 0)
     for day in DAYS_OF_OUTCOMES:
         if day in course.days:
-            outcomes |= _outcomes_on(course, day)
+            outcomes |= _outcomes_on(course, day, entry)
     wanted = {name: np.asarray(outcomes[name], dtype=float) for name in OUTCOMES if name in outcomes}
     without_lupus = np.asarray(course.parameters["body.lupus"]) == 0
     return {
@@ -194,27 +195,28 @@ def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
     }
 
 
-def _outcomes_on(course: Course, day: int) -> dict[str, np.ndarray]:
+def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[str, np.ndarray]:
     p = course.parameters
-    judged = judged_on(course, course.place(day))
+    judged = judged_on(course, course.place(day), entry)
+    remission = f"remission_day{day}"
     return {
         f"anti_dsdna_negative_day{day}": course.on(day, "anti_dsdna_reading") <= p["antibodies.positive_above"],
         f"c3_normal_day{day}": course.on(day, "c3") >= p["sledai.cut_c3"],
         f"proteinuria_normal_day{day}": course.on(day, "proteinuria") <= p["sledai.cut_proteinuria"],
         **{f"{name}_day{day}": values for name, values in judged.items()},
-        f"remission_day{day}": _without_relapse(course, day),
+        **({remission: _without_relapse(course, day)} if remission in OUTCOMES else {}),
         f"igg_change_percent_day{day}": course.on(day, "igg_percent") - 100,
         f"vaccine_antibody_change_percent_day{day}": course.on(day, "vaccine_percent") - 100,
     }
 
 
-def judged_on(course: Course, place: int) -> dict[str, np.ndarray]:
+def judged_on(course: Course, place: int, entry: responses.Activity) -> dict[str, np.ndarray]:
     """SLEDAI, remission, low activity, SRI-4 and BICLA at a stored day, one per twin; a yes or no is 1 or 0.
 
-    Responses are against the first stored day, and nan for a twin with too little activity then to respond.
+    Responses are against `entry`, the `visit_at` the first stored day, and nan for a twin with too little activity then.
     """
     seen = course.activity(np.array([place]))
-    entry, visit = _visit(course, 0), _visit(course, place)
+    visit = visit_at(course, place)
     evaluable = {"sri4": responses.sri_evaluable(entry.sledai, k=4), "bicla": responses.bicla_evaluable(entry.bilag)}
     found = {"sri4": responses.sri(entry, visit, k=4), "bicla": responses.bicla(entry, visit)}
     return {
@@ -226,7 +228,7 @@ def judged_on(course: Course, place: int) -> dict[str, np.ndarray]:
     }
 
 
-def _visit(course: Course, place: int) -> responses.Activity:
+def visit_at(course: Course, place: int) -> responses.Activity:
     """What the responses compare, one value per twin."""
     seen = course.activity(np.array([place]))
     return responses.Activity(

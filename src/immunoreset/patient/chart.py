@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -77,11 +78,11 @@ class Activity:
     immunosuppressed: Floats
     parameters: Parameters
 
-    @property
+    @cached_property
     def sledai(self) -> Sledai:
         return sledai_score(self.marks)
 
-    @property
+    @cached_property
     def pga(self) -> Pga:
         return physician_assessment(self.sledai.clinical, _column(self.parameters["sledai.assessment_scale"]))
 

@@ -262,7 +262,8 @@ def _cells(course: Course) -> dict[str, Floats]:
 
 
 def _visits(course: Course, days: Floats) -> dict[str, Floats]:
-    judged = [outcomes.judged_on(course, course.place(day)) for day in days]
+    entry = outcomes.visit_at(course, 0)
+    judged = [outcomes.judged_on(course, course.place(day), entry) for day in days]
     found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
     places = np.array([course.place(day) for day in days])
     return found | {"upcr": course.curves["proteinuria"][:, places], "igg_percent": course.curves["igg_percent"][:, places]}
