@@ -1,9 +1,9 @@
 """How soon the curve follows the slider: `python benchmarks/slider.py`.
 
 Headless Chromium and the server share this machine. The dose slider of the Patient page is moved 120 times, 100 ms apart, with
-two treatments and all panels; timed is from the input event to the first frame in which the CAR-T panel has been drawn with the new
-course (a panel is drawn anew only for new values). Then the slider is let go 10 times: timed is until the bands of 256 twins are
-drawn, of the one treatment that changed. First paint is that of a fresh browser with an empty cache.
+two treatments and all panels; timed is from the input event to the first frame in which the CAR-T panel has been drawn with
+the new course (a panel is drawn anew only for new values). Then the slider is let go 10 times: timed is until the bands of 256
+twins are drawn, of the one treatment that changed. First paint is that of a fresh browser with an empty cache.
 """
 
 from __future__ import annotations

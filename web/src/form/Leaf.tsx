@@ -85,6 +85,6 @@ function Typed({ schema, root, value, id, wrong, words, onChange }: Given) {
     onChange: (event: { target: { value: string } }) => setTyped(event.target.value),
     onBlur: take,
   };
-  if (long) return <textarea {...given} className="code" rows={3} />;
+  if (long) return <textarea {...given} rows={2} />;
   return <input {...given} type="text" inputMode={numeric && !list ? "decimal" : undefined} onKeyDown={(event) => event.key === "Enter" && take()} />;
 }

@@ -164,7 +164,7 @@ function read(drawn: uPlot, box: HTMLDivElement | null, panel: Panel, curves: Pa
 const SMALL = 1e-3;
 
 function reading(value: number | null, panel: Panel): string {
-  const unit = panel.unit.startsWith("%") ? "%" : panel.unit;
+  const unit = panel.unit.startsWith("%") ? "%" : panel.unit.startsWith("×") ? "×" : panel.unit;
   const least = panel.log ? (panel.floor ?? SMALL) : SMALL;
   return value !== null && value < least ? `${panel.log ? `< ${number(least)}` : "0"} ${unit}` : `${number(value)} ${unit}`;
 }
