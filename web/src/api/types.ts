@@ -46,6 +46,7 @@ export interface Meta {
   standard_treatments: StandardTreatment[];
   drugs: Drug[];
   panels: Panel[];
+  autoreactive_threshold: number | null;
   outcomes: OutcomeName[];
 }
 

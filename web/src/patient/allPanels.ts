@@ -1,17 +1,14 @@
-// The panels of the report, the autoreactive pool with the level above which the model calls a relapse, and SLEDAI-2K by domain.
+// The panels of the report, the autoreactive pool with the threshold of its loop (of the typical patient), and SLEDAI-2K by domain.
 import { useMemo } from "react";
 
 import type { Meta, Panel } from "../api/types";
-import { useLoaded } from "../api/useLoaded";
 
 const POOL = "autoreactive_tissue_fraction";
-const LEVEL = "sledai.relapse_autoreactive";
 export const BY_DOMAIN = "sledai_by_domain";
 const BEFORE = "anti_dsdna_reading";
 
 export function useAllPanels(meta: Meta): Panel[] {
-  const found = useLoaded<{ parameters: { name: string; value: number }[] }>(`/api/parameters?search=${LEVEL}`).value;
-  const level = found?.parameters.find((row) => row.name === LEVEL)?.value ?? null;
+  const level = meta.autoreactive_threshold;
   return useMemo(() => {
     const pool: Panel = {
       output: POOL,
@@ -20,7 +17,7 @@ export function useAllPanels(meta: Meta): Panel[] {
       log: true,
       floor: 1e-4,
       line: level,
-      line_meaning: level === null ? "" : `relapse: > ${level}`,
+      line_meaning: level === null ? "" : `threshold: ${level.toPrecision(2)}`,
       whole: false,
       lupus: true,
     };

@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from immunoreset.app.answers import answer
+from immunoreset.app.answers import answer, number
 from immunoreset.app.faults import Refused
 from immunoreset.app.settings import WARNING, Settings
 from immunoreset.evidence import published_points
 from immunoreset.outcomes import OUTCOMES
-from immunoreset.patient.parameters import STANDINGS, Parameter, standing_counts, table
+from immunoreset.patient.loop_map import unstable_root
+from immunoreset.patient.parameters import STANDINGS, Parameter, build, standing_counts, table, typical
 from immunoreset.population import POPULATIONS, mackensen_2022
 from immunoreset.population.cohort_file import QUANTITIES
 from immunoreset.report.panels import PANELS
@@ -69,6 +70,7 @@ def _meta() -> dict[str, Any]:
             for drug in DRUGS.values()
         ],
         "panels": [asdict(panel) for panel in PANELS],
+        "autoreactive_threshold": number(float(unstable_root(build(typical())))),
         "points": [_point(asdict(point)) for point in published_points()],
         "outcomes": [{"name": name, **asdict(outcome)} for name, outcome in OUTCOMES.items()],
         "standings": standing_counts(),
