@@ -24,7 +24,7 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
     found = {
         "car_t_peak": 70.0, "car_t_peak_day": 9.0, "car_t_percent_peak": 40.0, "car_t_cleared_day": 56.0,
         "b_cells_undetectable_day": 6.0,
-        "b_cell_return_day": 95.0, "lymph_node_lowest": 0.0, "neutrophils_lowest": 0.3, "il6_peak": 50.0,
+        "b_cell_return_day": 95.0, "lymph_node_lowest": 0.0, "neutrophils_lowest": 0.3, "il6_peak": 50.0, "infections_year": 60.0,
         "crs_signal_peak": 1.7, "icans_signal_peak": -3.0,
     }  # fmt: skip
     parameters = typical() | {
@@ -48,6 +48,13 @@ def one(name: str, **keywords) -> float:
 
 def test_every_outcome_of_the_table_is_read():
     assert list(read_outcomes(course())) == list(OUTCOMES)
+
+
+def test_expected_infections_are_the_hazard_per_100_days_added_up_over_a_whole_year():
+    assert one("infections_year") == 0.6
+    whole = course()
+    half = replace(whole, days=DAYS[:6], curves={name: curve[:, :6] for name, curve in whole.curves.items()})
+    assert "infections_year" not in read_outcomes(half)
 
 
 def test_failed_twin_has_no_outcome_at_all():

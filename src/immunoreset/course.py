@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.engine import Extinction, FirstAbove, FirstBelow, Maximum, Minimum, Shock, TimeOfMaximum
+from immunoreset.engine import Area, Extinction, FirstAbove, FirstBelow, Maximum, Minimum, Shock, TimeOfMaximum
 from immunoreset.engine.arithmetic import exp, sqrt
 from immunoreset.engine.events import Event
 from immunoreset.engine.readouts import Readout
-from immunoreset.outcomes import DAYS_OF_OUTCOMES, FLARE
+from immunoreset.outcomes import DAYS_OF_OUTCOMES, FLARE, YEAR
 from immunoreset.patient.outputs import OUTPUTS
 from immunoreset.patient.parameters import table
 
@@ -55,6 +55,7 @@ _FROM_PATIENT = (
     "immunosuppressed",
     "il6",
     "neutrophils",
+    "infections_per_100_days",
     "crs_signal",
     "icans_signal",
 )
@@ -105,6 +106,7 @@ def readouts() -> dict[str, Readout]:
         "il6_peak": Maximum("il6"),
         "crs_signal_peak": Maximum("crs_signal"),
         "icans_signal_peak": Maximum("icans_signal"),
+        "infections_year": Area("infections_per_100_days", 0.0, YEAR),
     }
 
 

@@ -18,6 +18,8 @@ from immunoreset.patient import chart
 
 FLARE = "flare"  # name of the random shocks, in the record of events
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
+PER_DAYS = 100.0  # the hazard of infection is per 100 days
+YEAR = 365.0  # days over which expected infections are added up
 BETWEEN_VISITS = 28  # days; what is new in LLDAS and BILAG is new since the visit before
 PIECE = 1000  # twins whose whole courses are judged at once, to bound memory
 
@@ -87,6 +89,7 @@ OUTCOMES: dict[str, Outcome] = {
     "crs_grade3_plus": Outcome("cytokine release syndrome, grade 3 or more", share=True),
     "icans_any": Outcome("neurotoxicity, any grade", share=True),
     "icans_grade3_plus": Outcome("neurotoxicity, grade 3 or more", share=True),
+    "infections_year": Outcome("infections expected in the first year"),
     "il6_peak": Outcome("IL-6 at the peak", "pg/mL"),
     "neutrophils_nadir": Outcome("neutrophils at the lowest", "10⁹/L"),
     "igg_change_percent_day180": Outcome("IgG, change at day 180", "%"),
@@ -190,6 +193,7 @@ def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
         "crs_grade3_plus": (crs >= 3).values,
         "icans_any": (icans >= 1).values,
         "icans_grade3_plus": (icans >= 3).values,
+        **({"infections_year": found["infections_year"] / PER_DAYS} if course.days[-1] >= YEAR else {}),
         "il6_peak": found["il6_peak"],
         "neutrophils_nadir": found["neutrophils_lowest"],
     }
