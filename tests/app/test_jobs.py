@@ -38,7 +38,7 @@ TRIAL = {
     "scenario": [{"name": "steep", "toxic": [0.1, 0.25, 0.5]}],
     "design": [{"kind": "boin"}],
 }
-WAIT = 60
+WAIT = 240
 
 
 def wait_for(client, number, *states):

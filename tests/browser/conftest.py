@@ -18,7 +18,7 @@ from immunoreset.app.settings import Settings
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 READY = "[data-state=ready]"
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 120_000  # milliseconds
 
 Opener = Callable[..., Page]
 
