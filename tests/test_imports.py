@@ -21,6 +21,7 @@ ORDER = (
     "results",
     "report",
     "store",
+    "toml_document",
     "study_document",
     "study_reading",
     "manifest",

@@ -5,13 +5,14 @@ What can be set in Python can thus be set in a document, and is written down onc
 
 from __future__ import annotations
 
-import difflib
 import types
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 from pydantic_core import PydanticCustomError
+
+from immunoreset.toml_document import nearest
 
 UNKNOWN_KEY = "unknown_key"
 
@@ -28,8 +29,7 @@ class Table(BaseModel):
         """Refuse a key that is not there, and name the nearest one that is."""
         for key in given if isinstance(given, dict) else ():
             if key not in cls.model_fields:
-                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.5)
-                advice = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(cls.model_fields)}"
+                advice = nearest(str(key), cls.model_fields)
                 raise PydanticCustomError(UNKNOWN_KEY, "{advice}", {"key": key, "advice": advice})
         return given
 
