@@ -20,7 +20,7 @@ from immunoreset.trial.dose_finding.three_plus_three import ThreePlusThree
 from immunoreset.trial.dose_finding.tite_boin import TiteBOIN
 from immunoreset.trial.dose_finding.tite_crm import TiteCRM
 from immunoreset.trial.dose_finding.u_boin import UBOIN
-from immunoreset.trial.printing import Rule
+from immunoreset.trial.printing import unwrapped
 
 
 class Plan(NamedTuple):
@@ -51,10 +51,7 @@ def statistics_text(design: Design, plan: Plan) -> list[str]:
     >>> text[0]
     'The 3+3 design (Storer 1989) treats patients in groups of three.'
     """
-    rules, inside = [], design
-    while isinstance(inside, Rule):
-        rules.insert(0, inside)
-        inside = inside.design
+    inside, rules = unwrapped(design)
     sentences = _of(inside)
     said = [f"{rule.question} If so: {rule.answer}." for rule in rules]
     paragraphs = [*sentences, _conduct(plan)]

@@ -37,11 +37,18 @@ class Rule(Protocol):
         ...
 
 
+def unwrapped(design: Design) -> tuple[Design, list[Rule]]:
+    """The design inside all its rules, and the rules, the innermost first."""
+    rules: list[Rule] = []
+    while isinstance(design, Rule):
+        rules.insert(0, design)
+        design = design.design
+    return design, rules
+
+
 def inner_design(design: Design) -> Design:
     """The design inside all its rules."""
-    while isinstance(design, Rule):
-        design = design.design
-    return design
+    return unwrapped(design)[0]
 
 
 def boundary_rows(design: Design, patients: int) -> list[list[str]]:
@@ -135,10 +142,7 @@ def flow_chart(design: Design) -> FlowChart:
     >>> [node.name for node in flow_chart(StopAtN(BOIN(5, 0.3), 30)).nodes]
     ['start', 'treat', 'compare', 'up', 'same', 'down', 'rule 1', 'end']
     """
-    rules, inside = [], design
-    while isinstance(inside, Rule):
-        rules.insert(0, inside)
-        inside = inside.design
+    inside, rules = unwrapped(design)
     nodes, edges, leaves = _three_plus_three_chart(inside) if isinstance(inside, ThreePlusThree) else _chart_of(inside)
     names = [f"rule {number}" for number in range(1, len(rules) + 1)]
     edges = edges + [Edge(leaf, names[0] if names else "treat", "") for leaf in leaves]
