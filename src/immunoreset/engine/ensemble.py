@@ -104,7 +104,7 @@ def window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> 
 def compile_program(
     model: Model, inputs: Inputs, timetable: Timetable, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout]
 ) -> tuple[Program, dict[str, int]]:
-    names = list(model.state._fields)  # type: ignore[attr-defined]
+    names = flat_names(model.state)
     parameter_names = flat_names(model.parameters)
     written: set[str] = set(timetable.infused)
     leaves = symbols(model)
@@ -258,7 +258,7 @@ def collect(
     model: Model, inputs: Inputs, program: Program, results: _Results, logs: Sequence[NDArray[np.float64]],
     timetable: Timetable, outputs: Sequence[str], readouts: Sequence[str], solver: dict[str, Any],
 ) -> Solution:  # fmt: skip
-    names = list(model.state._fields)  # type: ignore[attr-defined]
+    names = flat_names(model.state)
     log = np.concatenate(logs) if logs else np.empty((0, 4))
     events = np.empty(len(log), dtype=EVENT_TYPE)
     events["patient"] = inputs.ids[log[:, 0].astype(np.int64)]

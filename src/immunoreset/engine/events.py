@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def set_parameter(parameter: str, days: ArrayLike, values: ArrayLike, name: str 
 
 def _adds_to(state: str) -> Action:
     def add(_t: Any, s: Any, _p: Any, amount: Any) -> Mapping[str, Any]:
-        return {state: getattr(s, state) + amount}
+        return {state: attrgetter(state)(s) + amount}
 
     return add
 
@@ -141,7 +142,7 @@ def shakes(state: str, sd: Callable[[Any], Any]) -> Action:
     """The action that adds `sd(parameters)` times the drawn number to `state`."""
 
     def shake(_t: Any, s: Any, p: Any, drawn: Any) -> Mapping[str, Any]:
-        return {state: getattr(s, state) + sd(p) * drawn}
+        return {state: attrgetter(state)(s) + sd(p) * drawn}
 
     return shake
 

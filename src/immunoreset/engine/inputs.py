@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.readouts import Readout
-from immunoreset.engine.trace import build, flat_names
+from immunoreset.engine.trace import build, flat_names, flat_values
 from immunoreset.errors import InvalidValue, unknown
 
 SMALLEST_TOLERANCE = 1e-30
@@ -69,9 +69,9 @@ def check_inputs(
     else:
         made = initial(build(model.parameters, values))
         states = {
-            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(model.state._fields, made, strict=True)
+            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(flat_names(model.state), flat_values(made), strict=True)
         }
-    state_names = list(model.state._fields)  # type: ignore[attr-defined]
+    state_names = flat_names(model.state)
     for name in states:
         if name not in state_names:
             raise unknown("state", name, state_names)

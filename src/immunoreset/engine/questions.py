@@ -72,7 +72,7 @@ def reachable_states(model: Any, candidates: frozenset[int], constants: Mapping[
 def action_targets(model: Any, leaves: Symbols, action: Action) -> set[str]:
     """Names of the states and parameters that an action writes."""
     written = ask(action, leaves.time, leaves.state, leaves.parameters, leaves.graph.leaf("value"))
-    known = [*model.state._fields, *flat_names(model.parameters)]
+    known = [*flat_names(model.state), *flat_names(model.parameters)]
     for name in written:
         if name not in known:
             raise unknown("state or parameter", name, known)
@@ -89,7 +89,7 @@ def answer(
     """
     zero, traced = reachable_states(model, zero_candidates, constants)
     graph, rates = traced.graph, traced.derivative
-    names, parameter_names = list(model.state._fields), flat_names(model.parameters)
+    names, parameter_names = flat_names(model.state), flat_names(model.parameters)
     infusions = {names.index(name): len(parameter_names) + k for k, name in enumerate(questions.infused)}
     for state, parameter in infusions.items():
         rates[state] = rates[state] + graph.leaf("parameter", parameter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from immunoreset.engine.events import (
     shakes,
 )
 from immunoreset.engine.job import NO_ACTION, Watches
+from immunoreset.engine.trace import flat_names
 from immunoreset.errors import InvalidValue, unknown
 
 
@@ -42,7 +44,7 @@ class Timetable:
         self, model: Any, events: Sequence[Event], *, start: float, stop: float, ids: NDArray[np.int64], seed: int,
         edges: Sequence[float],
     ) -> None:  # fmt: skip
-        self._states = list(model.state._fields)
+        self._states = flat_names(model.state)
         self._start, self._stop, self._ids, self._seed = start, stop, ids, seed
         self.names: list[str] = []
         self.actions: list[Action] = []
@@ -241,9 +243,9 @@ def _sum_above(states: tuple[str, ...], below: float) -> Callable[[Any, Any, Any
     """Sum of states minus the limit, for the search for its sign change."""
 
     def excess(_t: Any, s: Any, _p: Any) -> Any:
-        total = getattr(s, states[0])
+        total = attrgetter(states[0])(s)
         for name in states[1:]:
-            total = total + getattr(s, name)
+            total = total + attrgetter(name)(s)
         return total - below
 
     return excess

@@ -318,6 +318,11 @@ def flat_names(kind: type) -> list[str]:
     return names
 
 
+def flat_values(record: Any) -> tuple[Any, ...]:
+    """The values of a NamedTuple, those of nested groups in place."""
+    return tuple(v for field in record for v in (field if hasattr(field, "_fields") else (field,)))
+
+
 def _group_class(owner: type, field: str) -> Any:
     """The NamedTuple class of a field that is a group, else None; annotations that are text are looked up in the module."""
     hint = getattr(owner, "__annotations__", {}).get(field)
@@ -360,7 +365,7 @@ class Symbols(NamedTuple):
 def symbols(model: Any, *, zero_states: frozenset[int] = frozenset(), constants: Mapping[int, float] | None = None) -> Symbols:
     """Leaves for a model, with `zero_states` held at 0 and some parameters fixed."""
     graph, known = Graph(), constants or {}
-    states = range(len(model.state._fields))
+    states = range(len(flat_names(model.state)))
     state = [graph.constant(0.0) if i in zero_states else graph.leaf("state", i) for i in states]
     numbers = range(len(flat_names(model.parameters)))
     parameters = [graph.constant(known[i]) if i in known else graph.leaf("parameter", i) for i in numbers]
@@ -383,8 +388,8 @@ def trace(model: Any, *, zero_states: frozenset[int], constants: Mapping[int, fl
     Raises ImmunoresetError when the function branches on a value or returns the wrong number of rates.
     """
     leaves = symbols(model, zero_states=zero_states, constants=constants)
-    names = list(model.state._fields)
-    rates = tuple(ask(model.derivative, leaves.time, leaves.state, leaves.parameters))
+    names = flat_names(model.state)
+    rates = flat_values(ask(model.derivative, leaves.time, leaves.state, leaves.parameters))
     if len(rates) != len(names):
         raise ImmunoresetError(f"the derivative returned {len(rates)} rates for {len(names)} states")
     derivative = [leaves.graph.as_number(leaves.graph.lift(rate)) for rate in rates]
