@@ -7,8 +7,8 @@ import pytest
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy import DRUGS, Recipients, Regimen
-from immunoreset.therapy.items import Course, Dose, Rescue
-from immunoreset.therapy.units import OWN
+from immunoreset.therapy.language.items import Course, Dose, Rescue
+from immunoreset.therapy.language.units import OWN
 
 # drug -> parameters that its dose needs, state or parameter it changes
 REACHES = {

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from immunoreset.catalogue import Catalogue, Theta, built_in
+from immunoreset.disease.disease import Disease
 from immunoreset.errors import InvalidValue
+from immunoreset.patient.compose import compose
+from immunoreset.patient.host import HOST
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,17 @@ class Cohort:
     seed: int
     population: str
     covariates: Mapping[str, np.ndarray]
+    catalogue: Catalogue = field(default_factory=built_in, repr=False)
+
+    @property
+    def illness(self) -> Disease:
+        """The disease of these patients."""
+        return self.catalogue.population(self.population)[0]
+
+    @property
+    def theta(self) -> Theta:
+        """The numbers of all modules, for those that nobody has of his own."""
+        return self.catalogue.theta
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -34,12 +49,11 @@ class Cohort:
         def pick(value: Any) -> Any:
             return value[which] if np.ndim(value) else value
 
-        return Cohort(
-            {name: pick(value) for name, value in self.parameters.items()},
-            self.ids[which],
-            self.seed,
-            self.population,
-            {name: pick(value) for name, value in self.covariates.items()},
+        return replace(
+            self,
+            parameters={name: pick(value) for name, value in self.parameters.items()},
+            ids=self.ids[which],
+            covariates={name: pick(value) for name, value in self.covariates.items()},
         )
 
     def batches(self, size: int) -> Iterator[Cohort]:
@@ -48,8 +62,42 @@ class Cohort:
             yield self.select(np.arange(start, min(start + size, len(self))))
 
     def with_parameters(self, changes: Mapping[str, Any]) -> Cohort:
-        """The same patients with other values of some parameters (flat names)."""
-        return Cohort({**self.parameters, **changes}, self.ids, self.seed, self.population, self.covariates)
+        """The same patients with other values of some parameters (flat names), as they are."""
+        return replace(self, parameters={**self.parameters, **changes})
+
+    def with_values(self, values: Mapping[str, float], *, beyond_bounds: bool = False) -> Cohort:
+        """Everybody with these numbers, given by flat name, symbol or earlier name.
+
+        Raises UnknownName for a number that does not exist; InvalidValue for one outside its bounds, unless `beyond_bounds`, and
+        for one with which there is no such untreated patient.
+        """
+        for name, value in values.items():
+            if not beyond_bounds:
+                self.theta.check(name, value)
+            elif not np.isfinite(value):
+                raise InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
+        changed = self.with_parameters({self.theta.find(name): float(value) for name, value in values.items()})
+        if values:
+            changed.check_possible(", ".join(f"{name} = {value:g}" for name, value in values.items()))
+        return changed
+
+    def check_possible(self, why: str) -> None:
+        """Raise InvalidValue unless each untreated patient is possible: nothing below zero, no rate that would have to be."""
+        patient = compose(*HOST, *self.illness.modules)
+        p = patient.build(self.theta.values_for(patient.modules, self.parameters))
+        wanted = dict(patient.impossible(p))
+        for name, value in wanted.items():
+            self._refuse(why, f"the {name} must be above zero", value, np.asarray(value) > 0)
+        for name, group in zip(patient.state._fields, patient.initial(p), strict=True):
+            for field_name, value in zip(type(group)._fields, group, strict=True):
+                self._refuse(why, f"the untreated '{name}.{field_name}' must not be negative", value, np.asarray(value) >= 0)
+
+    def _refuse(self, why: str, rule: str, value: Any, holds: np.ndarray) -> None:
+        if np.all(holds):
+            return
+        worst = float(np.min(np.where(holds, np.inf, value)))
+        count = len(self) if np.ndim(holds) == 0 else int((~holds).sum())
+        raise InvalidValue(f"with {why} there is no such patient: {rule}, and is {worst:.3g} in {count} of {len(self)}")
 
 
 def join(cohorts: Sequence[Cohort]) -> Cohort:
@@ -74,4 +122,5 @@ def join(cohorts: Sequence[Cohort]) -> Cohort:
         first.seed,
         first.population,
         {name: together([cohort.covariates[name] for cohort in cohorts]) for name in first.covariates},
+        first.catalogue,
     )

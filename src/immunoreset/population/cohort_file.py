@@ -14,8 +14,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from immunoreset.disease.facts import Facts
 from immunoreset.errors import InvalidFile
-from immunoreset.population.facts import Facts
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunoreset.population.draws import Draws
-from immunoreset.population.facts import Facts
-from immunoreset.population.populations import Population
+from immunoreset.disease.disease import Population
+from immunoreset.disease.facts import Facts
+from immunoreset.patient.draws import Draws
 
 # Adult height in cm, mean and sd (general knowledge, unverified); body surface by Mosteller 1987 (10.1056/NEJM198710223171717).
 HEIGHT_CM = {"F": (163.0, 6.5), "M": (176.0, 7.0)}

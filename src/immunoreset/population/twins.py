@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.disease.disease import Disease, Population
+from immunoreset.disease.facts import Facts
 from immunoreset.errors import InvalidValue
+from immunoreset.patient.draws import Draws
 from immunoreset.population.cohort import Cohort, join
-from immunoreset.population.draws import Draws
-from immunoreset.population.facts import Facts
-from immunoreset.population.populations import Population, find_population
-from immunoreset.population.presentation import draw_presentation
 from immunoreset.population.sample import draw
 
 MOST_CANDIDATES = 400_000
@@ -30,23 +31,24 @@ def first_number(patient: str) -> int:
     return (int.from_bytes(name[:4], "little") >> 1) << _CANDIDATE_BITS
 
 
-def twins(facts: Facts, n: int, *, seed: int, population: str = "cart") -> Cohort:
+def twins(facts: Facts, n: int, *, seed: int, population: str = "cart", catalogue: Catalogue | None = None) -> Cohort:
     """`n` virtual patients who agree with the facts; the first `n` candidates who do.
 
     Raises InvalidValue when too few of 400,000 candidates agree.
     """
     if n < 1:
         raise InvalidValue(f"{n} twins; ask for 1 or more")
-    group = find_population(population)
+    within = catalogue or built_in()
+    disease, group = within.population(population)
     found: list[Cohort] = []
     count, tried = 0, 0
     while count < n and tried < MOST_CANDIDATES:
         size = min(max(CANDIDATES_PER_TWIN * n, 1000) * (2 if tried else 1), MOST_CANDIDATES - tried)
         ids = first_number(facts.patient) + np.arange(tried, tried + size)
         tried += size
-        ids = ids[_agree(group, Draws(seed, ids), facts)]
+        ids = ids[_agree(disease, group, Draws(seed, ids), facts, within)]
         if len(ids):
-            drawn, possible = draw(group, Draws(seed, ids), facts)
+            drawn, possible = draw(disease, group, Draws(seed, ids), facts, within)
             found.append(drawn.select(possible))
             count += len(found[-1])
     if count < n:
@@ -57,19 +59,21 @@ def twins(facts: Facts, n: int, *, seed: int, population: str = "cart") -> Cohor
     return join(found).select(np.arange(n))
 
 
-def twins_of_all(patients: Sequence[Facts], n: int, *, seed: int, population: str = "cart") -> Cohort:
+def twins_of_all(
+    patients: Sequence[Facts], n: int, *, seed: int, population: str = "cart", catalogue: Catalogue | None = None
+) -> Cohort:
     """`n` twins of each patient; the covariate `twin_of` says whose."""
     cohorts = []
     for facts in patients:
-        cohort = twins(facts, n, seed=seed, population=population)
+        cohort = twins(facts, n, seed=seed, population=population, catalogue=catalogue)
         covariates = {**cohort.covariates, "twin_of": np.full(n, facts.patient, dtype=object)}
-        cohorts.append(Cohort(cohort.parameters, cohort.ids, cohort.seed, cohort.population, covariates))
+        cohorts.append(replace(cohort, covariates=covariates))
     return join(cohorts)
 
 
-def _agree(population: Population, draws: Draws, facts: Facts) -> np.ndarray:
+def _agree(disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue) -> np.ndarray:
     limits = facts.sledai_limits
     if limits is None:
         return np.ones(draws.ids.shape, dtype=bool)
-    _, _, score = draw_presentation(population, draws, facts)
+    score = disease.hooks.present(population, draws, facts, catalogue.theta).score
     return (score >= limits[0]) & (score <= limits[1])

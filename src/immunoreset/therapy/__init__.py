@@ -1,7 +1,7 @@
 """What is given to patients: drugs, cells and care, as regimens that can be written as one line of text."""
 
 from immunoreset.therapy.catalogue import DRUGS
-from immunoreset.therapy.items import Course, Dose, Rescue
+from immunoreset.therapy.language.items import Course, Dose, Rescue
 from immunoreset.therapy.recipients import Patients, Recipients
 from immunoreset.therapy.regimen import Regimen
 from immunoreset.therapy.standard import STANDARD, standard

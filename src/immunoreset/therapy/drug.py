@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from immunoreset.errors import InvalidRegimen
-from immunoreset.therapy.items import Course, Dose, Item, Rescue
+from immunoreset.patient.module import AnyModule
+from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
 from immunoreset.therapy.recipients import Recipients
-from immunoreset.therapy.units import OWN, number_text
+from immunoreset.therapy.language.units import OWN, number_text
 
 Event = Any
 """An event of the engine: Scheduled or Rule."""
@@ -29,8 +30,8 @@ MOST_AMOUNT = {"mg": 1e5, "mg/m2": 1e5, "mg/kg": 1e4, "cells": 1e12, "cells/kg":
 class Drug:
     """A drug: the units and forms it is prescribed in, and `events`, which turns its items into events of the engine.
 
-    Drugs of the same `family` act on the same quantities with different parameters and exclude each other in one regimen;
-    `parameter_set` names those parameters.
+    `module` is the part of the patient that the drug adds: its amount in the body, and what it does there. `kind` is the class
+    that it belongs to; `aliases` are other names that a regimen may use.
     """
 
     name: str
@@ -39,8 +40,9 @@ class Drug:
     forms: tuple[type[Item], ...]
     example: str
     events: Callable[[Sequence[Item], Recipients], tuple[Event, ...]]
-    family: str = ""
-    parameter_set: str | None = None
+    module: AnyModule
+    kind: str
+    aliases: tuple[str, ...] = ()
 
     def check(self, item: Item) -> None:
         """Raise unless the item is prescribed as this drug can be."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 from immunoreset.errors import InvalidRegimen
+from immunoreset.patient.theta import Theta
 
 Value = float | np.ndarray
 
@@ -29,6 +30,11 @@ class Patients(Protocol):
     @property
     def seed(self) -> int:
         """Seed of the study."""
+        ...
+
+    @property
+    def theta(self) -> Theta:
+        """The numbers of all modules, for those that nobody has of his own."""
         ...
 
     @property
@@ -68,6 +74,11 @@ class Recipients:
     def covariate(self, name: str, otherwise: float) -> Value:
         """The patients' own value, or the population median where it is not known."""
         return self.covariates.get(name, otherwise)
+
+    def infusions_of_others(self, day: float, own: Sequence[float]) -> int:
+        """How many infusions of other CAR-T products than the one infused on the `own` days come before a day."""
+        before = sum(other < day for other in self.infusion_days)
+        return max(before - sum(one < day for one in own), 0)
 
     def require_started(self, drug: str, first_day: float) -> None:
         """Raise when a dose comes before the first simulated day."""

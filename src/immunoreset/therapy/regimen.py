@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from immunoreset.errors import InvalidRegimen
-from immunoreset.therapy.catalogue import DRUGS, find_drug
+from immunoreset.patient.module import AnyModule
+from immunoreset.patient.theta import Theta
+from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
-from immunoreset.therapy.items import MOST_DOSES, Dose, Item, canonical
-from immunoreset.therapy.language import read_items
-from immunoreset.therapy.parameter_sets import apply_set
-from immunoreset.therapy.printing import print_items
+from immunoreset.therapy.families.car_t import CLASS as CAR_T
+from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
+from immunoreset.therapy.language.reading import read_items
+from immunoreset.therapy.language.printing import print_items
 from immunoreset.therapy.recipients import Patients, Recipients
-from immunoreset.therapy.units import finite
+from immunoreset.therapy.language.units import finite
+
+CONDITIONED_WITHIN = 14  # days before an infusion
 
 
 @dataclass(frozen=True)
@@ -31,22 +35,21 @@ class Regimen:
     """
 
     items: tuple[Item, ...] = ()
+    formulary: Formulary = field(default=DRUGS, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        items = canonical(replace(item, drug=find_drug(item.drug).name) for item in self.items)
-        families: dict[str, str] = {}
+        items = canonical(replace(item, drug=self.formulary.find(item.drug).name) for item in self.items)
         for item in items:
-            drug = DRUGS[item.drug]
-            drug.check(item)
-            other = families.setdefault(drug.family, drug.name) if drug.family else drug.name
-            if other != drug.name:
-                raise InvalidRegimen(f"{other} and {drug.name} in one regimen; give one {drug.family} only")
+            self.formulary[item.drug].check(item)
         object.__setattr__(self, "items", items)
 
     @classmethod
-    def parse(cls, text: str) -> Regimen:
-        """The regimen that a text describes (language.py has the grammar); `str` writes it back."""
-        return cls(tuple(read_items(text)))
+    def parse(cls, text: str, formulary: Formulary = DRUGS) -> Regimen:
+        """The regimen that a text describes (language/reading.py has the grammar); `str` writes it back.
+
+        `formulary` holds the drugs that the text may name.
+        """
+        return cls(tuple(read_items(text, formulary)), formulary)
 
     def __str__(self) -> str:
         return print_items(self.items)
@@ -54,12 +57,12 @@ class Regimen:
     def __add__(self, other: Regimen) -> Regimen:
         if not isinstance(other, Regimen):
             return NotImplemented
-        return Regimen(self.items + other.items)
+        return Regimen(self.items + other.items, self._larger(other))
 
     def shift(self, days: float) -> Regimen:
         """The same, so many days later (earlier when negative); rescue stays with the infusion."""
         shift = finite(days, "the shift of a regimen in days")
-        return Regimen(tuple(item.shift(shift) for item in self.items))
+        return Regimen(tuple(item.shift(shift) for item in self.items), self.formulary)
 
     def repeat(self, times: int, every_days: float) -> Regimen:
         """The same `times` over, each `every_days` after the one before."""
@@ -68,7 +71,7 @@ class Regimen:
         step = finite(every_days, "the interval of a repeated regimen in days")
         if step <= 0:
             raise InvalidRegimen(f"a regimen cannot be repeated every {step:g} days; write an interval above 0")
-        return Regimen(tuple(item.shift(k * step) for k in range(times) for item in self.items))
+        return Regimen(tuple(item.shift(k * step) for k in range(times) for item in self.items), self.formulary)
 
     @property
     def drugs(self) -> tuple[str, ...]:
@@ -84,7 +87,7 @@ class Regimen:
     @property
     def infusion_days(self) -> tuple[float, ...]:
         """Days of CAR-T infusion."""
-        doses = [item for item in self.items if isinstance(item, Dose) and DRUGS[item.drug].family == "CAR-T product"]
+        doses = [item for item in self.items if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
         return tuple(sorted(day for item in doses for day in item.days))
 
     def events(self, patients: Patients, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]:
@@ -93,8 +96,9 @@ class Regimen:
         `founder_noise=False` gives every patient the expected graft, as the typical patient has. `start` is the first
         simulated day: a course that began before counts from there, a single dose before it is an error.
         """
+        theta = patients.theta
         recipients = Recipients(
-            parameters=patients.parameters,
+            parameters={**patients.parameters, **theta.values_for(self.own_modules, patients.parameters)},
             ids=np.asarray(patients.ids),
             seed=patients.seed,
             covariates=patients.covariates,
@@ -104,14 +108,42 @@ class Regimen:
         )
         events: list[Event] = []
         for drug in self.drugs:
-            events += DRUGS[drug].events([item for item in self.items if item.drug == drug], recipients)
+            events += self.formulary[drug].events([item for item in self.items if item.drug == drug], recipients)
         return tuple(events)
 
-    def parameter_changes(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters (flat names) that differ from `parameters` for as long as this regimen lasts, by product or antibody."""
-        changes: dict[str, Any] = {}
-        for drug in self.drugs:
-            name = DRUGS[drug].parameter_set
-            if name is not None:
-                changes |= apply_set(name, parameters)
-        return changes
+    @property
+    def own_modules(self) -> tuple[AnyModule, ...]:
+        """What the drugs add to the patient, each once."""
+        return tuple(dict.fromkeys(self.formulary[drug].module for drug in self.drugs))
+
+    def modules(self, parameters: Mapping[str, Any], theta: Theta) -> tuple[AnyModule, ...]:
+        """What the drugs add to patients with these numbers; and daily medicine that was given to everybody as a number."""
+        taken = [module for module in self._daily if _is_changed(module, parameters, theta)]
+        return tuple(dict.fromkeys((*self.own_modules, *taken)))
+
+    @property
+    def _daily(self) -> list[AnyModule]:
+        """Modules of daily medicine, whose dose is a number."""
+        return [drug.module for drug in self.formulary.values() if not drug.module.fields]
+
+    def warnings(self) -> list[str]:
+        """What a reader of this regimen should be told: a later product without conditioning of its own."""
+        conditioning = [d for item in self.items if self._is_conditioning(item) for d in item.days]  # type: ignore[union-attr]
+        days = sorted(set(self.infusion_days))
+        bare = [day for day in days[1:] if not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)]
+        return [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+
+    def _is_conditioning(self, item: Item) -> bool:
+        return isinstance(item, Dose) and self.formulary[item.drug].kind == "chemotherapy"
+
+    def _larger(self, other: Regimen) -> Formulary:
+        own, others = self.formulary, other.formulary
+        if len(own) >= len(others):
+            return own.with_drugs(drug for name, drug in others.items() if name not in own)
+        return others.with_drugs(drug for name, drug in own.items() if name not in others)
+
+
+def _is_changed(module: AnyModule, parameters: Mapping[str, Any], theta: Theta) -> bool:
+    """Whether the patients have other numbers of a module than the typical patient."""
+    names = [f"{module.name}.{number}" for number in module.number_names]
+    return any(name in parameters and np.any(np.asarray(parameters[name]) != theta.table[name].value) for name in names)

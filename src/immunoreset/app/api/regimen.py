@@ -12,7 +12,7 @@ from immunoreset.app.faults import Refused
 from immunoreset.app.forms import RegimenForm
 from immunoreset.errors import ImmunoresetError
 from immunoreset.therapy import Regimen
-from immunoreset.therapy.items import Course, Dose, Item
+from immunoreset.therapy.language.items import Course, Dose, Item
 
 router = APIRouter(prefix="/api", tags=["regimen"])
 _ITEM = re.compile(r"^item (\d+) of the regimen")

@@ -1,0 +1,90 @@
+"""What a disease is: the modules that it adds to the host, whom it strikes, what a clinic sees of it, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from immunoreset.disease.facts import Facts
+from immunoreset.engine.events import Event
+from immunoreset.patient.course import Course
+from immunoreset.patient.draws import Draws
+from immunoreset.patient.module import AnyModule
+from immunoreset.patient.outcome import Outcome, Panel
+from immunoreset.patient.theta import Theta
+
+Values = dict[str, Any]
+
+
+class Entry(NamedTuple):
+    """How virtual patients present: numbers by flat name, whether each has nephritis, the score at entry, and what else is known."""
+
+    values: Values
+    nephritis: np.ndarray
+    score: np.ndarray
+    covariates: Mapping[str, np.ndarray] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Population:
+    """What distinguishes a group of patients; `entry` is what their own disease needs to know of them."""
+
+    name: str
+    title: str
+    entry: Any
+    female_share: float = 0.9
+    age_median: float = 35.0
+    age_log_sd: float = 0.30
+    age_range: tuple[float, float] = (18.0, 75.0)
+    care_median: str | None = None
+    """Name of the number that is the median response to background care; None where care has failed."""
+    wider: float = 1.0
+    """Factor on the spread of the numbers in `wider_numbers`."""
+    wider_numbers: frozenset[str] = frozenset()
+    lupus: bool = False
+
+
+class Hooks(NamedTuple):
+    """What a disease adds to the drawing of virtual patients.
+
+    `present` draws what decides entry; `settle` the numbers that depend on others, given all that were drawn; `admits` is a mask of
+    the patients who meet the entry criteria.
+    """
+
+    present: Callable[[Population, Draws, Facts, Theta], Entry]
+    settle: Callable[[Population, Values, Draws, Theta], Values]
+    admits: Callable[[Population, Values, Entry, Facts], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Disease:
+    """A disease, as a folder of this package, or a file of a user, says it.
+
+    `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
+    keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `read_outcomes` judges solved
+    courses, `scored_curves` and `visits` (twins x days) what a clinic scores on stored days, `relapse_day` when a relapse is first
+    seen at a visit. `known` and `missed` say in one sentence each what the model says of the disease and what it leaves out.
+    """
+
+    name: str
+    title: str
+    modules: tuple[AnyModule, ...]
+    populations: tuple[Population, ...]
+    hooks: Hooks
+    host: Path | None = None
+    followed: tuple[str, ...] = ()
+    natural_events: Callable[[float, float], tuple[Event, ...]] = lambda start, stop: ()
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    read_outcomes: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
+    scored_curves: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
+    visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
+    relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
+    panels: Sequence[Panel] = ()
+    scores: tuple[str, ...] = ()
+    known: str = ""
+    missed: str = ""

@@ -1,0 +1,54 @@
+"""Systemic lupus erythematosus: the autoreactive loop, its antibodies, inflammation and the kidney; its trials, chart and outcomes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from immunoreset.disease.disease import Disease, Hooks
+from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, sledai, trial
+from immunoreset.disease.lupus.outcomes import OUTCOMES, read_outcomes, relapse_day, sledai_curve, visits
+from immunoreset.disease.lupus.panels import PANELS
+from immunoreset.disease.lupus.populations import POPULATIONS
+from immunoreset.disease.lupus.presentation import admits, present, settle
+from immunoreset.engine import Extinction, Shock
+from immunoreset.engine.events import Event
+
+FLARE = "flare"  # name of the random shocks, in the record of events
+ONE_CELL = 1e-6  # of the unit of the pools, one million cells
+
+
+def flare_spread(p: object) -> float:
+    """Standard deviation of the shocks of a patient with these numbers."""
+    return flare.shock_spread(p.flare)  # type: ignore[attr-defined]
+
+
+def natural_events(start: float, stop: float) -> tuple[Event, ...]:
+    """What happens without treatment: flares, and the end of an autoreactive clone."""
+    shocks = np.arange(start + flare.EVERY_DAYS, stop, flare.EVERY_DAYS, dtype=float)
+    cells = ("autoreactive_loop.autoreactive_activated", "autoreactive_loop.autoreactive_memory")
+    clone = Extinction("end of the autoreactive clone", cells, ONE_CELL)
+    if not len(shocks):
+        return (clone,)
+    return (Shock("flare.flare_drive", shocks, flare_spread, FLARE), clone)
+
+
+LUPUS = Disease(
+    name="lupus",
+    title="systemic lupus erythematosus",
+    modules=tuple(
+        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, trial)
+    ),
+    populations=POPULATIONS,
+    hooks=Hooks(present, settle, admits),
+    followed=("anti_dsdna_reading", "c3", "proteinuria", "sledai_items", "inflammation", "autoreactive_tissue_fraction"),
+    natural_events=natural_events,
+    outcomes=OUTCOMES,
+    read_outcomes=read_outcomes,
+    scored_curves=lambda course: {"sledai_2k": sledai_curve(course)},
+    visits=visits,
+    relapse_day=relapse_day,
+    panels=PANELS,
+    scores=("SLEDAI-2K", "DORIS", "LLDAS", "SRI-4", "BICLA", "BILAG-2004"),
+    known="Depletion and return of B cells, antibodies, complement, proteinuria, SLEDAI items, remission and relapse.",
+    missed="Platelets, haemoglobin, kidney function, damage, death, and organs that SLEDAI does not score are not simulated.",
+)

@@ -1,0 +1,65 @@
+"""Systemic inflammation, and the complement that immune complexes consume."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from immunoreset.engine.arithmetic import exp
+from immunoreset.patient.module import Module
+from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
+
+
+class State(NamedTuple):
+    inflammation: Num
+    c3: Num
+
+
+class Inflammation(NamedTuple):
+    """What drives inflammation and complement consumption."""
+
+    inflammation_turnover: Num
+    weight_activated: Num
+    weight_complexes: Num
+    weight_other: Num
+    c3_normal: Num
+    c3_baseline: Num
+    c3_turnover: Num
+    c3_with_inflammation: Num
+    sensitivity: Num
+
+
+def start(my: Inflammation) -> State:
+    """As at entry."""
+    return State(1.0, my.c3_baseline)
+
+
+def drive(my: Inflammation, seen: Signals, on: Effects) -> Num:
+    """Activated B cells, immune complexes and a share that neither drives; flares multiply it, treatment blocks it."""
+    causes = (
+        my.weight_activated * seen.autoreactive_activated + my.weight_complexes * seen.immune_complexes + my.weight_other
+    )
+    return causes * exp(seen.flare) * (1 - on.block_inflammation)
+
+
+def change(me: State, my: Inflammation, seen: Signals, on: Effects, rest: Rest) -> State:
+    """Inflammation follows its drive; C3 is made at a constant rate and consumed by complexes, more so in inflamed tissue."""
+    relief = on.relieve_inflammation + my.sensitivity * on.chemotherapy
+    consumption = my.c3_normal / my.c3_baseline - 1
+    inflamed = 1 - my.c3_with_inflammation + my.c3_with_inflammation * me.inflammation
+    return State(
+        inflammation=my.inflammation_turnover * (drive(my, seen, on) - me.inflammation) - relief * me.inflammation,
+        c3=my.c3_turnover * (my.c3_normal - (1 + consumption * seen.immune_complexes * inflamed) * me.c3),
+    )
+
+
+def offers(me: State, my: Inflammation) -> Signals:
+    """Inflammation, which the kidney follows."""
+    return Signals(inflammation=me.inflammation)
+
+
+def shows(me: State, my: Inflammation, seen: Signals, on: Effects, rest: Rest) -> Findings:
+    """Inflammation and complement."""
+    return Findings(inflammation=me.inflammation, c3=me.c3)
+
+
+MODULE = Module("inflammation", __file__, State, Inflammation, start, change, offers, shows=shows)

@@ -1,0 +1,154 @@
+"""What happened to each twin with lupus under one treatment: serology, proteinuria, SLEDAI-2K, remission, responses, relapse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from immunoreset.disease.lupus import chart
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.lupus import responses
+from immunoreset.endpoints.quantities import Pga
+from immunoreset.patient.course import Course
+from immunoreset.patient.outcome import Outcome
+from immunoreset.patient.signs import column
+
+DAYS_OF_OUTCOMES = (90, 180, 360, 540)
+
+OUTCOMES: dict[str, Outcome] = {
+    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True),
+    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, lupus=True),
+    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, lupus=True),
+    "sledai_entry": Outcome("SLEDAI-2K at entry", "points", lupus=True),
+    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", lupus=True),
+    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", lupus=True),
+    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True),
+    "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True),
+    "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True),
+    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, lupus=True),
+    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, lupus=True),
+    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, lupus=True),
+    "bicla_day180": Outcome("BICLA response at day 180", share=True, lupus=True),
+    "bicla_day360": Outcome("BICLA response at day 360", share=True, lupus=True),
+    "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True),
+    "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
+    "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
+}
+
+
+def activity_of(course: Course, places: slice | np.ndarray, twins: slice = slice(None)) -> chart.Activity:
+    """The chart of lupus activity on some stored days, twins x days."""
+    at = np.arange(len(course.days))[places]
+
+    def curve(name: str, columns: np.ndarray) -> np.ndarray:
+        return course.curves[name][twins][:, columns]
+
+    return chart.Activity(
+        marks=curve("sledai_items", at),
+        marks_before=curve("sledai_items", course.visit_before(at)),
+        prednisolone=curve("prednisolone", at),
+        immunosuppressed=curve("immunosuppressed", at),
+        parameters=course.parameters_of(twins),
+    )
+
+
+def read_outcomes(course: Course) -> dict[str, np.ndarray]:
+    """All outcomes of lupus that the simulated days allow."""
+    entry = visit_at(course, 0)
+    found = {"sledai_entry": chart.sledai_score(course.curves["sledai_items"][:, 0]).total.values}
+    for day in DAYS_OF_OUTCOMES:
+        if day in course.days:
+            found |= _outcomes_on(course, day, entry)
+    return found
+
+
+def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[str, np.ndarray]:
+    p = course.parameters
+    judged = judged_on(course, course.place(day), entry)
+    remission = f"remission_day{day}"
+    return {
+        f"anti_dsdna_negative_day{day}": course.on(day, "anti_dsdna_reading") <= p["autoantibody.positive_above"],
+        f"c3_normal_day{day}": course.on(day, "c3") >= p["sledai.cut_c3"],
+        f"proteinuria_normal_day{day}": course.on(day, "proteinuria") <= p["sledai.cut_proteinuria"],
+        **{f"{name}_day{day}": values for name, values in judged.items()},
+        **({remission: _without_relapse(course, day)} if remission in OUTCOMES else {}),
+    }
+
+
+def judged_on(course: Course, place: int, entry: responses.Activity) -> dict[str, np.ndarray]:
+    """SLEDAI, remission, low activity, SRI-4 and BICLA at a stored day, one per twin; a yes or no is 1 or 0.
+
+    Responses are against `entry`, the `visit_at` the first stored day, and nan for a twin with too little activity then.
+    """
+    seen = activity_of(course, np.array([place]))
+    visit = visit_at(course, place)
+    evaluable = {"sri4": responses.sri_evaluable(entry.sledai, k=4), "bicla": responses.bicla_evaluable(entry.bilag)}
+    found = {"sri4": responses.sri(entry, visit, k=4), "bicla": responses.bicla(entry, visit)}
+    return {
+        "sledai": seen.sledai.total.values[:, 0],
+        "doris": seen.doris().values[:, 0],
+        "drug_free_doris": seen.drug_free_doris().values[:, 0],
+        "lldas": seen.lldas().values[:, 0],
+        **{name: np.where(evaluable[name].yes, answer.values, np.nan) for name, answer in found.items()},
+    }
+
+
+def visit_at(course: Course, place: int) -> responses.Activity:
+    """What the responses compare, one value per twin."""
+    seen = activity_of(course, np.array([place]))
+    return responses.Activity(
+        sledai=seen.sledai.total.values[:, 0],
+        bilag=_bilag(course, place),
+        pga=Pga(np.asarray(seen.pga.value)[:, 0], "0-3"),
+    )
+
+
+def _bilag(course: Course, place: int) -> Range:
+    before, now = (course.curves["proteinuria"][:, at] for at in (int(course.visit_before(place)), place))
+    marks, inflammation = (course.curves[name][:, place] for name in ("sledai_items", "inflammation"))
+    return chart.bilag(marks, inflammation, (now, before), course.parameters)
+
+
+def sledai_curve(course: Course) -> np.ndarray:
+    """SLEDAI-2K, twins x stored days."""
+    return np.concatenate([chart.sledai_score(course.curves["sledai_items"][piece]).total.values for piece in course.pieces()])
+
+
+def visits(course: Course, days: np.ndarray) -> dict[str, np.ndarray]:
+    """What visits on stored days show, twins x days: SLEDAI, remission, low activity, responses and proteinuria."""
+    entry = visit_at(course, 0)
+    judged = [judged_on(course, course.place(day), entry) for day in days]
+    found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
+    places = np.array([course.place(day) for day in days])
+    return found | {"upcr": course.curves["proteinuria"][:, places]}
+
+
+def relapse_day(course: Course, days: np.ndarray) -> np.ndarray:
+    """The first visit with signs of relapse after one in low activity; nan if there is none."""
+    places = np.array([course.place(day) for day in days])
+    parts = []
+    for twins in course.pieces():
+        low = np.maximum.accumulate(activity_of(course, places, twins).lldas().yes, axis=1)
+        relapsed = low & relapse_signs(course, places, twins).yes
+        parts.append(np.where(relapsed.any(axis=1), days[relapsed.argmax(axis=1)], np.nan))
+    return np.concatenate(parts)
+
+
+def _without_relapse(course: Course, day: float) -> np.ndarray:
+    """Low disease activity was reached after the infusion, and no relapse followed up to `day`."""
+    window = np.flatnonzero((course.days > 0) & (course.days <= day))
+    return np.concatenate([_kept_low(course, window, piece) for piece in course.pieces()])
+
+
+def _kept_low(course: Course, window: np.ndarray, twins: slice) -> np.ndarray:
+    visits = activity_of(course, window, twins)
+    reached = np.maximum.accumulate(visits.lldas().yes, axis=1)
+    relapsed = (reached & relapse_signs(course, window, twins).yes).any(axis=1)
+    return reached[:, -1] & ~relapsed
+
+
+def relapse_signs(course: Course, places: np.ndarray, twins: slice) -> Answer:
+    """Autoreactive cells and clinical activity are both back; a relapse if activity had been low before."""
+    p = activity_of(course, places, twins).parameters
+    cells = course.curves["autoreactive_tissue_fraction"][twins][:, places] > column(p["sledai.relapse_autoreactive"])
+    clinical = chart.sledai_score(course.curves["sledai_items"][twins][:, places]).clinical
+    return Answer.of(cells) & (clinical >= column(p["sledai.relapse_points"]))

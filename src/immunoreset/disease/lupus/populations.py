@@ -1,0 +1,67 @@
+"""Whom a study of lupus meets: refractory lupus for CAR-T cells, lupus trials, nephritis trials.
+
+Numbers marked assumed have no published source; where one is named, the number is rounded from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from immunoreset.disease.disease import Population
+
+# Shares of patients who have an item at entry. Assumed: chosen so that the median SLEDAI-2K at entry is about 15 (refractory),
+# 11 (trials; TULIP 11.4) and 12 (nephritis; BLISS-LN 12.3).
+_REFRACTORY = {"arthritis": 0.55, "rash": 0.45, "alopecia": 0.25, "ulcers": 0.20, "serositis": 0.25, "vasculitis": 0.06}
+_NON_RENAL = {"arthritis": 0.90, "rash": 0.85, "alopecia": 0.50, "ulcers": 0.35, "serositis": 0.15, "vasculitis": 0.08}
+_NEPHRITIS = {"arthritis": 0.20, "rash": 0.20, "alopecia": 0.12, "ulcers": 0.06, "serositis": 0.06, "vasculitis": 0.02}
+
+
+@dataclass(frozen=True)
+class LupusEntry:
+    """How lupus presents in a group of patients, and what they must have to enter."""
+
+    item_shares: Mapping[str, float]
+    nephritis_share: float = 0.0
+    sediment_share: float = 0.8
+    """Share of nephritis with active urinary sediment at entry (assumed)."""
+    anti_dsdna_median: float = 300.0
+    """Median of the assay reading, IU/mL; model specification, section 6 and parameters.csv."""
+    lowest_sledai: float = 0.0
+    lowest_proteinuria: float = 0.0
+    enrolment_excess: str | None = None
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.item_shares.items()), self.nephritis_share, self.lowest_sledai, self.lowest_proteinuria))
+
+
+POPULATIONS = (
+    Population(
+        name="cart",
+        title="refractory lupus, candidates for CAR-T cells",
+        entry=LupusEntry(_REFRACTORY, nephritis_share=0.75, lowest_sledai=8),
+        female_share=0.88,  # pooled CAR-T cohorts, evidence.md
+        age_median=32,
+        lupus=True,
+    ),
+    Population(
+        name="trial",
+        title="active lupus without nephritis, as in trials",
+        entry=LupusEntry(_NON_RENAL, anti_dsdna_median=80, lowest_sledai=6, enrolment_excess="trial.enrolment_excess"),
+        care_median="trial.care_median",
+        female_share=0.93,  # TULIP
+        age_median=41,
+        lupus=True,
+    ),
+    Population(
+        name="ln",
+        title="lupus nephritis, as in trials",
+        entry=LupusEntry(
+            _NEPHRITIS, nephritis_share=1.0, lowest_proteinuria=1.0, enrolment_excess="trial.enrolment_excess_nephritis"
+        ),
+        care_median="trial.care_median_nephritis",
+        female_share=0.88,  # BLISS-LN
+        age_median=32,
+        lupus=True,
+    ),
+)

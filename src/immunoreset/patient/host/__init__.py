@@ -1,0 +1,32 @@
+"""What every patient has, whatever the disease."""
+
+from immunoreset.patient.host import (
+    anti_car,
+    antibodies,
+    assay,
+    b_cells,
+    body,
+    crs,
+    cytokines,
+    icans,
+    infection,
+    lymphocytes,
+    neutrophils,
+    plasma_cells,
+)
+from immunoreset.patient.module import AnyModule
+
+HOST: tuple[AnyModule, ...] = (
+    body.MODULE,
+    lymphocytes.MODULE,
+    anti_car.MODULE,
+    b_cells.MODULE,
+    plasma_cells.MODULE,
+    antibodies.MODULE,
+    neutrophils.MODULE,
+    cytokines.MODULE,
+    infection.MODULE,
+    crs.MODULE,
+    icans.MODULE,
+    assay.MODULE,
+)

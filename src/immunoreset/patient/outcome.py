@@ -1,0 +1,36 @@
+"""How an outcome and a panel are described; what they are for a disease stands in its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an outcome is called on the page; a `share` is a yes or no per twin, `lupus` marks what only lupus has."""
+
+    label: str
+    unit: str = ""
+    share: bool = False
+    lupus: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One quantity over time.
+
+    `floor` is the lowest value that a logarithmic axis shows, `line` a level with a meaning; `whole` numbers have no halves;
+    `lupus` marks what is shown of lupus only.
+    """
+
+    output: str
+    title: str
+    unit: str
+    first_day: float = -35
+    last_day: float = 730
+    log: bool = False
+    floor: float | None = None
+    line: float | None = None
+    line_meaning: str = ""
+    whole: bool = False
+    lupus: bool = False

@@ -1,0 +1,220 @@
+"""Theta: every number of the model as one value, which can be changed without changing anybody else's.
+
+A parameter is named `module.number` ("car_t.expansion_max"), by its symbol ("kexp") or by an earlier name.
+
+    theta = Theta.current().with_values({"kexp": 2.2})
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from immunoreset import errors
+from immunoreset.patient.birth_certificates import STANDINGS, Parameter, Table, check_value, product_number, table_of
+from immunoreset.patient.module import AnyModule
+
+LISTED = "`immunoreset parameters` lists all."
+_CURRENT: list[Callable[[], Theta]] = []
+
+
+@dataclass(frozen=True)
+class ParameterSet:
+    """A product, host or drug: the parameters that it replaces."""
+
+    name: str
+    title: str
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Flat name to value."""
+        return {name: parameter.value for name, parameter in self.parameters.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Theta:
+    """The numbers of `modules`, those of the sets that name hosts, and `changed` values by flat name."""
+
+    modules: tuple[AnyModule, ...]
+    hosts: Mapping[str, ParameterSet]
+    changed: Mapping[str, float]
+
+    @classmethod
+    def current(cls) -> Theta:
+        """The numbers of this version, with what installed packages add."""
+        return _CURRENT[-1]()
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {module.name: table_of(module) for module in self.modules}
+
+    @cached_property
+    def table(self) -> Mapping[str, Parameter]:
+        """All parameters by flat name, in the order of the modules; changed values in place of the published ones."""
+        found = {}
+        for module in self.modules:
+            own = self._tables[module.name].own
+            for number in module.number_names:
+                if number in own:
+                    parameter = own[number]
+                    if parameter.name in self.changed:
+                        parameter = replace(parameter, value=self.changed[parameter.name])
+                    found[parameter.name] = parameter
+        return MappingProxyType(found)
+
+    @cached_property
+    def products(self) -> Mapping[str, ParameterSet]:
+        """Products that are like another one, by module name, with the numbers in which they differ."""
+        found = {}
+        for module in self.modules:
+            table = self._tables[module.name]
+            if not table.like:
+                continue
+            parameters = {}
+            for number, entry in (table.replaced or {}).items():
+                name = f"{module.name}.{number}"
+                made = product_number(name, entry, self.table[f"{table.like}.{number}"])
+                parameters[name] = replace(made, value=self.changed.get(name, made.value))
+            found[module.name] = ParameterSet(module.name, _first_line(module), MappingProxyType(parameters))
+        return MappingProxyType(found)
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        aliases: dict[str, str] = {}
+        for name, parameter in self.table.items():
+            for other in (parameter.symbol, parameter.was):
+                if other:
+                    aliases.setdefault(other, name)
+        return MappingProxyType(aliases)
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of a name, symbol or earlier name; a product's own number too."""
+        flat = self.find(name)
+        return self.table[flat] if flat in self.table else self._product_parameter(flat)
+
+    def find(self, name: str) -> str:
+        """The flat name of a parameter given by flat name, symbol or earlier name.
+
+        >>> from immunoreset.catalogue import built_in
+        >>> built_in().theta.find("kexp"), built_in().theta.find("killing.kill_max")
+        ('car_t.expansion_max', 'car_t.kill_max')
+        """
+        if name in self.table:
+            return name
+        if name in self._aliases:
+            return self._aliases[name]
+        if self._is_product_number(name):
+            return name
+        raise errors.unknown("parameter", name, [*self.table, *self._aliases], LISTED)
+
+    def _is_product_number(self, name: str) -> bool:
+        module, _, number = name.partition(".")
+        table = self._tables.get(module)
+        return table is not None and bool(table.like) and f"{table.like}.{number}" in self.table
+
+    def _product_parameter(self, flat: str) -> Parameter:
+        module, _, number = flat.partition(".")
+        product = self.products[module].parameters
+        like = self.table[f"{self._tables[module].like}.{number}"]
+        return product.get(flat) or product_number(flat, {}, like)
+
+    def check(self, name: str, value: Any) -> None:
+        """Refuse a value, or an array of values, that is not a number or outside the bounds of the parameter."""
+        check_value(self.parameter(name), value, name)
+
+    def with_values(self, values: Mapping[str, float], *, beyond_bounds: bool = False) -> Theta:
+        """The same numbers but these, given by flat name, symbol or earlier name.
+
+        Raises UnknownName for one that does not exist, InvalidValue for one outside its bounds unless `beyond_bounds`.
+        """
+        for name, value in values.items():
+            if not beyond_bounds:
+                self.check(name, value)
+        return replace(self, changed={**self.changed, **{self.find(name): float(value) for name, value in values.items()}})
+
+    def with_modules(self, modules: Iterable[AnyModule]) -> Theta:
+        """The numbers of these modules too."""
+        names = {module.name for module in self.modules}
+        return replace(self, modules=(*self.modules, *(module for module in modules if module.name not in names)))
+
+    def host(self, name: str) -> ParameterSet:
+        """The set of numbers in which a host differs from the typical patient."""
+        if name not in self.hosts:
+            raise errors.unknown("parameter set", name, self.hosts)
+        return self.hosts[name]
+
+    def typical(self, *sets: str, **overrides: Any) -> dict[str, Any]:
+        """Values of the typical patient by flat name, after the named sets (hosts or products) and then single values.
+
+        A product's numbers are set where the standard product has its own, as if it were the only one. `overrides` are named by
+        flat name or symbol, and are floats or arrays over patients.
+        """
+        values: dict[str, Any] = {name: parameter.value for name, parameter in self.table.items()}
+        for name in sets:
+            values.update(self._set_values(name))
+        for name, value in overrides.items():
+            self.check(name, value)
+            values[self.find(name)] = value
+        return values
+
+    def _set_values(self, name: str) -> Mapping[str, float]:
+        if name in self.hosts:
+            return self.hosts[name].values
+        if name in self.products:
+            like = self._tables[name].like
+            return {f"{like}.{flat.split('.')[1]}": value for flat, value in self.products[name].values.items()}
+        raise errors.unknown("parameter set", name, [*self.hosts, *self.products])
+
+    def values_for(self, modules: Iterable[AnyModule], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Numbers of the modules by 'module.number', for patients whose own are `given` (one number, or one per patient).
+
+        A number of a product that is like another is the patient's own number of that one, times the ratio of the two typical
+        values, held within bounds; what nobody has of his own is typical.
+        """
+        return {f"{m.name}.{number}": self._value(m.name, number, given) for m in modules for number in m.number_names}
+
+    def _value(self, module: str, number: str, given: Mapping[str, Any]) -> Any:
+        name, table = f"{module}.{number}", self._tables[module]
+        if name in given:
+            return given[name]
+        if number in table.shared:
+            return self._value(*table.shared[number].split(".", 1), given)  # type: ignore[call-arg]
+        if table.like and number not in table.own:
+            return self._product_value(name, table, number, given)
+        return self.table[name].value
+
+    def _product_value(self, name: str, table: Table, number: str, given: Mapping[str, Any]) -> Any:
+        base = self._value(table.like, number, given)
+        own = self.products[name.split(".")[0]].parameters.get(name)
+        if own is None:
+            return base
+        value = base * (own.value / self.table[f"{table.like}.{number}"].value)
+        return np.clip(value, *own.bounds) if np.ndim(value) else value
+
+    def standing_counts(self) -> dict[str, int]:
+        """How many parameters are published, adapted, unverified and assumed."""
+        counts = Counter(parameter.standing for parameter in self.table.values())
+        return {standing: counts[standing] for standing in STANDINGS}
+
+    def __hash__(self) -> int:
+        return hash((self.modules, tuple(sorted(self.changed.items()))))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Theta) and (self.modules, self.changed) == (other.modules, other.changed)
+
+
+def _first_line(module: AnyModule) -> str:
+    """What the module is, from the first line of its file of numbers."""
+    return module.table.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").strip()
+
+
+def provide_current(current: Callable[[], Theta]) -> None:
+    """Say what `Theta.current()` is; whoever puts the catalogue of modules together does."""
+    _CURRENT[:] = [current]

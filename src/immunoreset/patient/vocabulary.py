@@ -1,0 +1,180 @@
+"""The only words in which parts of the patient speak to each other; a new word is a decision (docs/decisions/patient.md).
+
+`Signals` are said first, by each part from its own state alone. `Effects` are said on hearing them. A word that somebody's
+effects must hear is therefore a signal, whatever it means. How the words of several parts combine:
+
+- `block_*` are shares, 0 to 1: together they leave (1 - a)(1 - b). Who receives a block applies it to what is said gross.
+- words of `ONE` may be said by one part only: folds and facts, whose sum has no meaning.
+- all others add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from immunoreset.errors import ImmunoresetError
+
+Num: TypeAlias = float
+"""A number of an equation: to a type checker a float; when it runs also an array over patients, a quantity with unit, or a symbol."""
+
+Words = TypeVar("Words", bound=tuple)
+
+
+class Signals(NamedTuple):
+    """What can be seen of the whole body."""
+
+    weight: Num = 0.0  # kg
+    egfr: Num = 0.0  # mL/min (per 1.73 m2)
+    blood_volume: Num = 0.0  # L
+    b_precursors: Num = 0.0  # pre-B and immature B cells, Mcell
+    naive_b: Num = 0.0  # naive B cells of tissue and follicles, Mcell
+    memory_b: Num = 0.0  # normal memory B cells of tissue and follicles, Mcell
+    autoreactive_b: Num = 0.0  # autoreactive B cells of tissue, Mcell
+    autoreactive_activated: Num = 0.0  # those activated, fold of active disease
+    plasmablasts: Num = 0.0  # plasmablasts and short-lived plasma cells of any specificity, Mcell
+    malignant_b: Num = 0.0  # malignant CD19-positive cells, Mcell
+    cd19_blood: Num = 0.0  # CD19-positive cells of blood, Mcell
+    baff: Num = 0.0  # fold of untreated
+    marrow_reserve: Num = 0.0  # 0 to 1
+    normal_short_lived: Num = 0.0  # plasma cells of normal specificity, fold of untreated
+    normal_long_lived: Num = 0.0  # fold of untreated
+    autoreactive_short_lived: Num = 0.0  # fold of active disease
+    lymphocytes: Num = 0.0  # the patient's own T and NK cells, fold of untreated
+    homeostatic_cytokine: Num = 0.0  # IL-7 and IL-15, fold of untreated
+    car_t: Num = 0.0  # CAR-T cells of the body, any product, Mcell
+    cytokine_consumers: Num = 0.0  # cells that consume IL-7 and IL-15 besides the patient's own, Mcell of lymphocytes
+    killers_tissue: Num = 0.0  # CD19-directed cells that kill, Mcell
+    killers_blood: Num = 0.0  # Mcell
+    killers_marrow: Num = 0.0  # Mcell
+    endothelium_toxicity: Num = 0.0  # CAR-T cells times their toxicity to the endothelium, Mcell
+    macrophages: Num = 0.0  # activation, 1
+    immune_complexes: Num = 0.0  # fold of active disease
+    flare: Num = 0.0  # slow drive of flares, log scale
+    inflammation: Num = 0.0  # systemic, fold of entry
+    autoreactive_returning: Num = 0.0  # autoreactive memory that would be in blood if nothing killed it there, Mcell
+
+
+class Effects(NamedTuple):
+    """What is done to parts of the body."""
+
+    chemotherapy: Num = 0.0  # kill of circulating T cells, 1/day; a pool multiplies it by its own sensitivity
+    inhibit_marrow: Num = 0.0  # inhibition of the division of neutrophil progenitors, 1; above 1 they die
+    kill_pre_b: Num = 0.0  # 1/day, and so the next eight
+    kill_immature: Num = 0.0
+    kill_b_blood: Num = 0.0
+    kill_b_tissue: Num = 0.0
+    kill_b_follicle: Num = 0.0
+    kill_autoreactive_memory: Num = 0.0
+    kill_autoreactive_activated: Num = 0.0
+    kill_plasmablasts: Num = 0.0
+    kill_malignant: Num = 0.0
+    kill_long_lived: Num = 0.0  # long-lived plasma cells of any specificity, 1/day
+    cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
+    interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
+    reject_car_t: Num = 0.0  # by the host, 1/day
+    kill_car_t_effectors: Num = 0.0  # 1/day
+    igg_catabolism: Num = 0.0  # loss of any IgG in cells, 1/day
+    urinary_loss: Num = 0.0  # loss of any IgG in urine, 1/day
+    lose_help: Num = 0.0  # loss of follicular help, 1/day
+    relieve_inflammation: Num = 0.0  # direct fall of inflammation, 1/day
+    hasten_renal_recovery: Num = 0.0  # share added to the rate of recovery, 1
+    block_baff: Num = 0.0  # share neutralised
+    block_il6: Num = 0.0  # share of IL-6 receptors occupied
+    block_help: Num = 0.0
+    block_expansion: Num = 0.0  # of CAR-T cells
+    block_cytokines: Num = 0.0
+    block_endothelium: Num = 0.0
+    block_inflammation: Num = 0.0
+    block_proteinuria: Num = 0.0
+    block_autoreactive_plasmablasts: Num = 0.0
+
+
+class Findings(NamedTuple):
+    """What a laboratory or a physician could find; only readings hear it."""
+
+    lymphocytes: Num = 0.0  # the patient's own T and NK cells, cell/uL
+    neutrophils: Num = 0.0  # Gcell/L
+    naive_b_blood: Num = 0.0  # Mcell
+    memory_b_blood: Num = 0.0  # Mcell
+    immature_b: Num = 0.0  # Mcell
+    plasmablasts: Num = 0.0  # Mcell
+    malignant_blood: Num = 0.0  # Mcell
+    car_t_blood: Num = 0.0  # Mcell
+    car_copies_blood: Num = 0.0  # CAR-T cells in blood times copies per cell, Mcell
+    follicular_b: Num = 0.0  # Mcell
+    tissue_b: Num = 0.0  # Mcell
+    autoreactive_b: Num = 0.0  # Mcell
+    igg: Num = 0.0  # g/L
+    vaccine_antibody: Num = 0.0  # percent of baseline
+    anti_dsdna: Num = 0.0  # IU/mL, true titre
+    c3: Num = 0.0  # g/L
+    proteinuria: Num = 0.0  # g/g
+    renal_inflammation: Num = 0.0  # fold of entry
+    inflammation: Num = 0.0  # fold of entry
+    il6_signal: Num = 0.0  # IL-6 that reaches free receptors, pg/mL
+    endothelium: Num = 0.0  # activation, 1
+    prednisolone: Num = 0.0  # above the dose at entry, mg/day
+    immunosuppressants: Num = 0.0  # above 0 while one is given
+
+
+class Rest(NamedTuple):
+    """The same words in the untreated patient, for values that keep another part's untreated state in balance."""
+
+    seen: Signals
+    on: Effects
+
+
+class View(NamedTuple):
+    """All that a reading may hear: the words now and at rest, and what can be found now and in the untreated patient."""
+
+    seen: Signals
+    on: Effects
+    rest: Rest
+    found: Findings
+    untreated: Findings
+
+
+ONE = frozenset(
+    {
+        "weight",
+        "egfr",
+        "blood_volume",
+        "baff",
+        "marrow_reserve",
+        "normal_short_lived",
+        "normal_long_lived",
+        "autoreactive_activated",
+        "autoreactive_short_lived",
+        "lymphocytes",
+        "homeostatic_cytokine",
+        "macrophages",
+        "immune_complexes",
+        "flare",
+        "inflammation",
+        "igg_catabolism",
+    }
+)
+
+
+class TwoVoices(ImmunoresetError):
+    """Two parts of one patient say a word that only one may say."""
+
+
+def together(parts: Iterable[tuple[str, Words]], silence: Words) -> Words:
+    """What all parts say at once, as (name of the part, its words); silence costs nothing, since zeros fold away."""
+    names: tuple[str, ...] = silence._fields  # type: ignore[attr-defined]
+    total = list(silence)
+    speaker: dict[str, str] = {}
+    for part, words in parts:
+        for place, (name, said, nothing) in enumerate(zip(names, words, silence, strict=True)):
+            if said is nothing:
+                continue
+            if name in ONE and speaker.setdefault(name, part) != part:
+                raise TwoVoices(f"'{speaker[name]}' and '{part}' both say '{name}', which one part of a patient says; leave one out")
+            so_far = total[place]
+            if so_far is nothing:
+                total[place] = said
+            else:
+                total[place] = so_far + said - so_far * said if name.startswith("block_") else so_far + said
+    return type(silence)(*total)

@@ -1,0 +1,41 @@
+"""Daily medicine: parameters that change in steps, not doses that are swallowed one by one; the model sees their mean effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from immunoreset.engine import set_parameter
+from immunoreset.therapy.drug import Event
+from immunoreset.therapy.language.items import Course, Item
+from immunoreset.therapy.recipients import Recipients, Value, per_dose
+
+Effect = Callable[[Course, float], Value]
+"""What a daily dose of a course comes to, one number or one per patient."""
+
+
+def steps(
+    parameter: str, drug: str, items: Sequence[Item], recipients: Recipients, effect: Effect, *, highest: float
+) -> tuple[Event, ...]:
+    """The parameter set, on each day that a course changes, to the sum of what the courses come to, at most `highest`."""
+    days, found = levels(items, recipients, effect)
+    return (set_parameter(parameter, days, np.minimum(found, highest), name=drug),) if len(days) else ()
+
+
+def levels(items: Sequence[Item], recipients: Recipients, effect: Effect) -> tuple[np.ndarray, np.ndarray]:
+    """Days (m,) and the sum of all courses from each day on, (m,) or (n, m); days before the start count as the start."""
+    courses = [item for item in items if isinstance(item, Course)]
+    days = np.unique([max(day, recipients.start) for course in courses for day, _ in course.steps])
+    total: Any = np.zeros(len(days))
+    for course in courses:
+        for (day, amount), end in zip(course.steps, [*(later for later, _ in course.steps[1:]), np.inf], strict=True):
+            given = (days >= day) & (days < end)
+            total = total + per_dose(effect(course, amount)) * given
+    return days, total
+
+
+def share_taken(course: Course) -> float:
+    """The share of doses taken, all of them when nothing else is said."""
+    return 1.0 if course.adherence is None else course.adherence

@@ -1,0 +1,26 @@
+"""Single doses that enter the body at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from immunoreset.engine import bolus
+from immunoreset.therapy.drug import Event
+from immunoreset.therapy.language.items import Dose, Item
+from immunoreset.therapy.recipients import Recipients, Value, per_dose
+
+
+def boluses(
+    state: str, drug: str, items: Sequence[Item], recipients: Recipients, *, factor: Value = 1.0, highest: float = np.inf
+) -> tuple[Event, ...]:
+    """One event per item: each dose (at most `highest` mg), times `factor`, is added to the state at once."""
+    events = []
+    for item in items:
+        if isinstance(item, Dose):
+            recipients.require_started(drug, item.first_day)
+            days, doses_on_day = np.unique(item.days, return_counts=True)
+            dose = np.minimum(recipients.total(item.amount, item.unit), highest) * factor
+            events.append(bolus(state, days, per_dose(dose) * doses_on_day, name=drug))
+    return tuple(events)

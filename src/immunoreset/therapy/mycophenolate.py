@@ -1,0 +1,59 @@
+"""Mycophenolate: lowers T-cell help to autoreactive B cells; full effect at 2 g a day, in proportion below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from immunoreset.patient.module import Module, Nothing
+from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
+from immunoreset.therapy.drug import Drug, Event
+from immunoreset.therapy.families.courses import steps
+from immunoreset.therapy.language.items import Course, Item
+from immunoreset.therapy.recipients import Recipients, Value
+
+# Model specification section 4 (tuned or chosen there; standing assumed), except the full dose, which is that of trials.
+FULL_EFFECT = 0.72
+FULL_DOSE = 2000.0  # mg a day
+MEDIAN_ADHERENCE = 0.625
+
+
+class Mycophenolate(NamedTuple):
+    """The share of help that is blocked (an input)."""
+
+    effect: Num
+
+
+def does(me: Nothing, my: Mycophenolate, seen: Signals) -> Effects:
+    """Blocks help."""
+    return Effects(block_help=my.effect)
+
+
+def shows(me: Nothing, my: Mycophenolate, seen: Signals, on: Effects, rest: Rest) -> Findings:
+    """An immunosuppressant is given."""
+    return Findings(immunosuppressants=my.effect)
+
+
+def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
+    """The effect in proportion to the dose taken."""
+
+    def effect(course: Course, amount: float) -> Value:
+        share_of_full_dose = min(amount * course.times_a_day / FULL_DOSE, 1.0)
+        own = recipients.covariate("mycophenolate_adherence", MEDIAN_ADHERENCE)
+        adherence = own if course.adherence is None else course.adherence
+        return FULL_EFFECT * share_of_full_dose * adherence
+
+    return steps("mycophenolate.effect", "mycophenolate", items, recipients, effect, highest=FULL_EFFECT)
+
+
+DRUG = Drug(
+    name="mycophenolate",
+    meaning="lowers T-cell help to autoreactive B cells; full effect at 2 g a day, in proportion below",
+    units=("mg",),
+    forms=(Course,),
+    example="1 g twice daily from 0 until 364",
+    events=events,
+    module=Module("mycophenolate", __file__, Nothing, Mycophenolate, does=does, shows=shows),
+    kind="small molecule",
+    aliases=("mycophenolate-mofetil", "mmf"),
+)

@@ -1,0 +1,75 @@
+"""Tocilizumab, an antibody against the IL-6 receptor: given for cytokine release; cleared in part by a route that saturates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
+from immunoreset.therapy.drug import Event
+from immunoreset.therapy.families.antibody import TwoCompartments, antibody, outflow
+from immunoreset.therapy.families.doses import boluses
+from immunoreset.therapy.families.rescue import watch
+from immunoreset.therapy.language.items import Dose, Item, Rescue
+from immunoreset.therapy.recipients import Recipients
+
+HIGHEST_DOSE = 800.0  # mg, label
+
+
+class Tocilizumab(NamedTuple):
+    """Two-compartment kinetics with saturable elimination, and occupancy of the IL-6 receptor."""
+
+    clearance: Num
+    volume: Num
+    exchange: Num
+    volume_peripheral: Num
+    elimination_max: Num
+    half_elimination: Num
+    half_occupancy: Num
+
+
+def does(concentration: Num, my: Tocilizumab) -> Effects:
+    """Occupies IL-6 receptors."""
+    return Effects(block_il6=concentration / (my.half_occupancy + concentration))
+
+
+def change(me: TwoCompartments, my: Tocilizumab, seen: Signals, on: Effects, rest: Rest) -> TwoCompartments:
+    """Exchanged with the periphery, cleared by two routes; what is lost in urine is left out."""
+    concentration = me.central / my.volume
+    saturable = my.elimination_max * concentration / (my.half_elimination + concentration)
+    return TwoCompartments(-outflow(me, my) - (my.clearance * concentration + saturable), outflow(me, my))
+
+
+def give(t: Any, s: Any, p: Any, dose: Any) -> dict[str, Any]:
+    """Add a dose (mg) to the blood."""
+    del t, p
+    return {"tocilizumab.central": s.tocilizumab.central + dose}
+
+
+def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
+    """Doses on days, and rescue once a grade is reached."""
+    found = list(boluses("tocilizumab.central", "tocilizumab", items, recipients, highest=HIGHEST_DOSE))
+    for item in items:
+        if isinstance(item, Rescue):
+            dose = np.minimum(recipients.total(item.amount, item.unit), HIGHEST_DOSE)
+            found.append(watch(item, recipients, give, dose))
+    return tuple(found)
+
+
+DRUG = replace(
+    antibody(
+        "tocilizumab",
+        file=__file__,
+        numbers=Tocilizumab,
+        does=does,
+        change=change,
+        meaning="antibody against the IL-6 receptor; at most 800 mg a dose",
+        units=("mg/kg", "mg"),
+        example="8 mg/kg if CRS grade >= 2 after 24 h at most 1",
+    ),
+    forms=(Dose, Rescue),
+    events=events,
+)
