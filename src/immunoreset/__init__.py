@@ -14,11 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from immunoreset.catalogue import Theta
+    from immunoreset.catalogue.standard import MODEL, initial_state, typical
     from immunoreset.engine import simulate
     from immunoreset.errors import ImmunoresetError
-    from immunoreset.patient.model import MODEL
-    from immunoreset.patient.parameters import typical
-    from immunoreset.patient.untreated import initial_state
     from immunoreset.population import Facts, mackensen_2022, read_patients, sample, twins
     from immunoreset.store import open_run
     from immunoreset.study import run
@@ -31,11 +30,12 @@ _HOME = {
     "Arm": "study_document",
     "Facts": "population",
     "ImmunoresetError": "errors",
-    "MODEL": "patient.model",
+    "MODEL": "catalogue.standard",
     "Patients": "study_document",
     "Regimen": "therapy",
     "Study": "study_document",
-    "initial_state": "patient.untreated",
+    "Theta": "catalogue",
+    "initial_state": "catalogue.standard",
     "mackensen_2022": "population",
     "open_run": "store",
     "potential_outcomes": "virtual_trial.potential_outcomes",
@@ -46,7 +46,7 @@ _HOME = {
     "simulate": "engine",
     "standard": "therapy",
     "twins": "population",
-    "typical": "patient.parameters",
+    "typical": "catalogue.standard",
 }
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Patients",
     "Regimen",
     "Study",
+    "Theta",
     "initial_state",
     "mackensen_2022",
     "open_run",

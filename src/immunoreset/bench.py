@@ -32,29 +32,18 @@ LEAST_WARM = 64
 
 
 def _arguments(patients: int, *, flares: bool = False) -> dict[str, Any]:
-    """What `simulate` is given."""
-    from immunoreset.course import natural_events
-    from immunoreset.patient.model import initial_state
-    from immunoreset.patient.outputs import OUTPUTS as KNOWN
-    from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
+    """What `simulate` is given, the model first; flares and the end of clones are left out unless asked for."""
+    from immunoreset.patient.course import prepare
     from immunoreset.population import sample
     from immunoreset.therapy.standard import standard
 
     cohort = sample("cart", patients, seed=SEED)
-    events = standard(REGIMEN).events(cohort, start=START)
-    return {
-        "parameters": cohort.parameters,
-        "initial": initial_state,
-        "start": START,
-        "stop": STOP,
-        "events": (*events, *natural_events(START, STOP)) if flares else events,
-        "outputs": {name: KNOWN[name].read for name in OUTPUTS},
-        "rtol": RTOL,
-        "atol": ABSOLUTE,
-        "strictness": STRICTNESS,
-        "seed": SEED,
-        "patients": cohort.ids,
-    }
+    regimen = standard(REGIMEN)
+    arm = prepare(cohort, regimen, start=START, stop=STOP)
+    arguments = arm.arguments()
+    if not flares:
+        arguments["events"] = regimen.events(cohort, start=START)
+    return {"model": arm.patient.model, **arguments, "outputs": arm.readable(OUTPUTS), "rtol": RTOL}
 
 
 def _seconds(work: Callable[[], Any], runs: int) -> list[float]:
@@ -69,32 +58,28 @@ def _seconds(work: Callable[[], Any], runs: int) -> list[float]:
 def engine_speed(*, flares: bool = False) -> tuple[list[float], float]:
     """(patients per second of each run on one core, steps per patient)."""
     from immunoreset.engine import simulate
-    from immunoreset.patient.model import MODEL
 
-    simulate(MODEL, **_arguments(LEAST_WARM, flares=flares), grid=GRID, threads=1)  # load and compile
+    simulate(**_arguments(LEAST_WARM, flares=flares), grid=GRID, threads=1)  # load and compile
     arguments = _arguments(PATIENTS, flares=flares)
-    steps = simulate(MODEL, **arguments, threads=1)
+    steps = simulate(**arguments, threads=1)
     tried = float((steps.steps + steps.rejected_steps).mean())
-    times = _seconds(lambda: simulate(MODEL, **arguments, grid=GRID, threads=1), RUNS)
+    times = _seconds(lambda: simulate(**arguments, grid=GRID, threads=1), RUNS)
     return [PATIENTS / seconds for seconds in times], tried
 
 
 def scipy_speed() -> float:
     """Patients per second with SciPy's LSODA and the same model function on Python numbers, restarted at each dose."""
-    from immunoreset.patient.model import derivative, initial_state
-    from immunoreset.patient.parameters import build
-    from immunoreset.patient.state import State
+    from immunoreset.engine.trace import build, flat_names, flat_values
 
     arguments = _arguments(SCIPY_PATIENTS)
+    model = arguments["model"]
     begin = time.perf_counter()
     for i in range(SCIPY_PATIENTS):
         numbers = {name: float(v[i]) if np.ndim(v) else float(v) for name, v in arguments["parameters"].items()}
-        parameters = build(numbers)
+        parameters = build(model.parameters, [numbers[name] for name in flat_names(model.parameters)])
         doses = doses_of(arguments["events"], i, SCIPY_PATIENTS)
-        state = list(map(float, initial_state(parameters)))
-        _lsoda_course(
-            lambda t, y, p=parameters: derivative(t, State._make(y.tolist()), p), state, doses, arguments["outputs"], parameters
-        )
+        state = list(map(float, flat_values(arguments["initial"](parameters))))
+        _lsoda_course(model, state, doses, arguments["outputs"], parameters)
     return SCIPY_PATIENTS / (time.perf_counter() - begin)
 
 
@@ -113,40 +98,47 @@ def doses_of(events: Any, row: int, patients: int) -> list[tuple[float, Any, flo
 
 
 def _lsoda_course(
-    rates: Any, state: list[float], doses: list[tuple[float, Any, float]], outputs: Mapping[str, Any], parameters: Any
+    model: Any, state: list[float], doses: list[tuple[float, Any, float]], outputs: Mapping[str, Any], parameters: Any
 ) -> None:
     from scipy.integrate import solve_ivp
 
-    from immunoreset.patient.state import State
+    from immunoreset.engine.trace import build, flat_names, flat_values
+
+    place = {name: number for number, name in enumerate(flat_names(model.state))}
+
+    def rates(t: float, y: Any) -> Any:
+        return flat_values(model.derivative(t, build(model.state, y.tolist()), parameters))
 
     edges = [START, *sorted({day for day, _, _ in doses}), STOP]
     for left, right in itertools.pairwise(edges):
         for day, action, value in doses:
             if day == left:
-                now = State._make(state)
-                state = list(map(float, now._replace(**action(left, now, parameters, value))))
+                for name, changed in action(left, build(model.state, state), parameters, value).items():
+                    state[place[name]] = float(changed)
         days = GRID[(left <= GRID) & (right > GRID)]
         solved = solve_ivp(rates, (left, right), state, method="LSODA", rtol=RTOL, atol=1e-9, t_eval=[*days, right])
         for t, y in zip(solved.t, solved.y.T, strict=True):
+            now = build(model.state, y.tolist())
             for read in outputs.values():
-                read(t, State._make(y.tolist()), parameters)
+                read(t, now, parameters)
         state = solved.y[:, -1].tolist()
 
 
 def compile_seconds() -> float:
     """From a changed model function to the first result, with the engine loaded."""
     from immunoreset.engine import Model, simulate
-    from immunoreset.patient.model import MODEL
 
     arguments = _arguments(1)
-    simulate(MODEL, **arguments, grid=GRID, threads=1)
+    simulate(**arguments, grid=GRID, threads=1)
+    standard = arguments.pop("model")
     change = 1 + time.time() % 1e-3  # a number that no earlier run has seen
 
     def changed(t: Any, s: Any, p: Any) -> Any:
-        rates = MODEL.derivative(t, s, p)
-        return rates._replace(crp=rates.crp * change)
+        rates = standard.derivative(t, s, p)
+        cytokines = rates.cytokines
+        return rates._replace(cytokines=cytokines._replace(crp=cytokines.crp * change))
 
-    model = Model(changed, MODEL.state, MODEL.parameters)
+    model = Model(changed, standard.state, standard.parameters)
     return _seconds(lambda: simulate(model, **arguments, grid=GRID, threads=1), 1)[0]
 
 
@@ -155,7 +147,6 @@ def _solve_many() -> None:
     import resource  # not on Windows
 
     from immunoreset.engine import FirstAbove, Maximum, TimeOfMaximum, simulate
-    from immunoreset.patient.model import MODEL
 
     readouts = {
         "peak": Maximum("car_t_per_ul"),
@@ -164,7 +155,7 @@ def _solve_many() -> None:
     }
     arguments = _arguments(MANY_PATIENTS)
     begin = time.perf_counter()
-    solution = simulate(MODEL, **arguments, readouts=readouts)
+    solution = simulate(**arguments, readouts=readouts)
     seconds = time.perf_counter() - begin
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
     print(json.dumps({"seconds": seconds, "megabytes": kilobytes / 1024, "failed": int(solution.failed.sum())}))

@@ -7,10 +7,10 @@ import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib import metadata, resources
+from importlib import metadata
 from typing import Any
 
-from immunoreset.patient.parameters import standing_counts
+from immunoreset.catalogue import Catalogue
 from immunoreset.results import ArmResult
 from immunoreset.study_document import Study
 
@@ -20,11 +20,12 @@ def version() -> str:
     return metadata.version("immunoreset")
 
 
-def parameter_hash(study: Study) -> str:
-    """SHA-256 of the parameter tables and of what the study changes in them."""
+def parameter_hash(study: Study, catalogue: Catalogue) -> str:
+    """SHA-256 of all numbers of the model, with their birth certificates, and of what the study changes in them."""
     digest = hashlib.sha256()
-    for file in ("parameters.toml", "sets.toml"):
-        digest.update(resources.files("immunoreset.patient").joinpath(file).read_bytes())
+    theta = catalogue.theta
+    for group in (theta.table, *(found.parameters for found in (*theta.products.values(), *theta.hosts.values()))):
+        digest.update(repr(sorted((name, repr(parameter)) for name, parameter in group.items())).encode())
     changed = {name: study.patients_of(name).parameters for name in study.arms}
     digest.update(json.dumps(changed, sort_keys=True).encode())
     return digest.hexdigest()
@@ -42,15 +43,15 @@ def machine() -> dict[str, str]:
     }
 
 
-def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any]) -> dict[str, Any]:
+def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The document of manifest.json."""
     return {
         **machine(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": study.seed,
         "solver": {**solver, "start": study.start, "stop": study.stop},
-        "parameter_hash": parameter_hash(study),
-        "parameters_by_standing": standing_counts(),
+        "parameter_hash": parameter_hash(study, catalogue),
+        "parameters_by_standing": catalogue.theta.standing_counts(),
         "failures": {name: {"twins": arm.twins, "failed": dict(arm.failures)} for name, arm in arms.items()},
         "study": study.model_dump(mode="json"),
     }

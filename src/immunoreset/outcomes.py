@@ -6,11 +6,11 @@ zero; what does not apply (lupus activity in lymphoma) is not there. A yes or no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
@@ -74,6 +74,9 @@ def outcomes_of(*diseases: Disease) -> dict[str, Outcome]:
     return {**OF_CELLS, **{name: about for disease in diseases for name, about in disease.outcomes.items()}, **OF_SAFETY}
 
 
+OUTCOMES = outcomes_of(*built_in().diseases.values())
+
+
 def read_outcomes(course: Course, disease: Disease) -> dict[str, np.ndarray]:
     """All outcomes that the simulated days allow; nan for twins that failed."""
     found = _cell_outcomes(course) | disease.read_outcomes(course) | _toxicity_outcomes(course) | _antibody_outcomes(course)
@@ -119,10 +122,15 @@ def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:
         "crs_grade3_plus": (crs >= 3).values,
         "icans_any": (icans >= 1).values,
         "icans_grade3_plus": (icans >= 3).values,
-        **({"infections_year": found["infections_year"] / PER_DAYS} if course.days[-1] >= YEAR else {}),
+        **expected_infections(course),
         "il6_peak": found["il6_peak"],
         "neutrophils_nadir": found["neutrophils_lowest"],
     }
+
+
+def expected_infections(course: Course) -> dict[str, np.ndarray]:
+    """Infections expected in the first year, where it was simulated to its end."""
+    return {"infections_year": course.readouts["infections_year"] / PER_DAYS} if course.days[-1] >= YEAR else {}
 
 
 def _antibody_outcomes(course: Course) -> dict[str, np.ndarray]:

@@ -22,7 +22,10 @@ QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 @dataclass(frozen=True)
 class ArmResult:
-    """One treatment of `patients` (their names); `trajectories` are twins x days, `failures` counts twins by failure message."""
+    """One treatment of `patients` (their names); `trajectories` are twins x days, `failures` counts twins by failure message.
+
+    `units` and `labels` are those of the trajectories by name; `warnings` say what a reader of the treatment should be told.
+    """
 
     treatment: str
     patients: list[str]
@@ -30,6 +33,9 @@ class ArmResult:
     trajectories: Mapping[str, np.ndarray]
     failures: Mapping[str, int]
     events: Mapping[str, np.ndarray] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def twins(self) -> int:
@@ -86,8 +92,6 @@ class StudyResult:
         """
         import xarray as xr
 
-        from immunoreset.course import UNITS
-
         arms = list(self.arms)
         first = self.arms[arms[0]]
         if any(arm.patients != first.patients or arm.twins != first.twins for arm in self.arms.values()):
@@ -96,7 +100,7 @@ class StudyResult:
         variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
         for name in outputs:
             values = np.stack([self.arms[arm].trajectories[name] for arm in arms])
-            variables[name] = (("arm", "twin", "day"), values, {"unit": UNITS.get(name, "")})
+            variables[name] = (("arm", "twin", "day"), values, {"unit": first.units.get(name, "1")})
         variables["failed"] = (("arm", "twin"), np.stack([self.arms[arm].outcomes.failed for arm in arms]), {})
         return xr.Dataset(
             variables,
@@ -133,6 +137,7 @@ def _summary_of_arm(arm: ArmResult) -> dict[str, Any]:
         "twins": arm.twins,
         "failed": int(arm.outcomes.failed.sum()),
         "failures": dict(arm.failures),
+        "warnings": list(arm.warnings),
         "outcomes": {name: summarise(name, values) for name, values in arm.outcomes.values.items()},
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset import store
-from immunoreset.outcomes import FLARE
+from immunoreset.disease.lupus import FLARE
 from immunoreset.report.page import build_page
 from immunoreset.report.panels import PANELS
 from immunoreset.results import StudyResult

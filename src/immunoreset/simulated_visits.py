@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from immunoreset.disease.lupus import chart
+from immunoreset.disease.lupus.outcomes import activity_of
 from immunoreset.endpoints.items import items
 from immunoreset.endpoints.scoring.lupus import BILAG_ITEMS
 from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, Visits
 from immunoreset.errors import InvalidValue
-from immunoreset.outcomes import Course
-from immunoreset.patient import chart
+from immunoreset.patient import signs
+from immunoreset.patient.course import Course
 from immunoreset.patient.observe import observe
 from immunoreset.study import simulate_arm
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 WARD_DAYS = tuple(range(15))  # daily, after the infusion
 CLINIC_DAYS = (28, 56, 84, 112, 140, 180, 270, 360, 450, 540, 630, 720)
 DIGITS = 3  # of a laboratory reading
-UPPER_LIMITS = {"DSDNA": "antibodies.positive_above"}
+UPPER_LIMITS = {"DSDNA": "autoantibody.positive_above"}
 LOWER_LIMITS = {"C3": "sledai.cut_c3"}
 NEUTROPHIL_LIMIT = 1.8  # 10^9/L, lower limit of normal of a usual laboratory
 ASSAYED = {"c3": "C3", "proteinuria": "UPCR", "anti_dsdna_reading": "DSDNA", "cd20_positive_per_ul": "B_CELLS", "il6": "IL6"}
@@ -83,8 +85,8 @@ class _Rows:
     def clinic(self, day: float) -> None:
         """Lupus activity, doses, and the laboratory."""
         place = self._place(day)
-        activity = self.course.activity(np.array([place]))
-        if np.any(np.asarray(self.course.parameters["body.lupus"]) > 0):
+        activity = activity_of(self.course, np.array([place]))
+        if "sledai_items" in self.course.curves:
             for code, answer in chart.sledai_answers(self._curve("sledai_items", place)).items():
                 self.write(day, code, answer.values)
             for code in ("HAEMOLYSIS", "GI_ACTIVITY"):
@@ -102,16 +104,16 @@ class _Rows:
         place, p = self._place(day), self.course.parameters
         if day == 0:
             self.write(day, "INFUSION", np.ones(len(self.names)))
-        crs = chart.severity(self._curve("crs_signal", place), p, chart.CRS_CUTS)
-        self.write(day, "TEMP", chart.TEMPERATURE[crs], cause=RELEASE)
-        self.write(day, "HYPOTENSION", chart.HYPOTENSION[crs], cause=RELEASE)
-        self.write(day, "PRESSORS", chart.PRESSORS[crs])
+        crs = signs.severity(self._curve("crs_signal", place), p, signs.CRS_CUTS)
+        self.write(day, "TEMP", signs.TEMPERATURE[crs], cause=RELEASE)
+        self.write(day, "HYPOTENSION", signs.HYPOTENSION[crs], cause=RELEASE)
+        self.write(day, "PRESSORS", signs.PRESSORS[crs])
         self.write(day, "VASOPRESSIN", np.zeros(len(self.names)))
         self.write(day, "OXYGEN", np.zeros(len(self.names)), cause=RELEASE)
-        icans = chart.severity(self._curve("icans_signal", place), p, chart.ICANS_CUTS)
-        self.write(day, "ICE", chart.ICE[icans])
+        icans = signs.severity(self._curve("icans_signal", place), p, signs.ICANS_CUTS)
+        self.write(day, "ICE", signs.ICE[icans])
         words = items()["CONSCIOUSNESS"].words
-        self.write(day, "CONSCIOUSNESS", np.array([words.index(word) for word in chart.CONSCIOUSNESS], dtype=float)[icans])
+        self.write(day, "CONSCIOUSNESS", np.array([words.index(word) for word in signs.CONSCIOUSNESS], dtype=float)[icans])
         self.write(day, "NEUT", _digits(self._curve("neutrophils", place)), lower=NEUTROPHIL_LIMIT, cause=OTHER)
         self._laboratory(day, place, WARD_ASSAYED)
 

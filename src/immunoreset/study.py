@@ -9,29 +9,27 @@ Every twin meets every treatment with the same random numbers, so that arms diff
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.course import FOLLOWED, days_to_store, natural_events, readouts
-from immunoreset.engine import Solution, simulate
-from immunoreset.engine.events import Event
+from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.catalogue.own import with_files
+from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
+from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.manifest import manifest_of
-from immunoreset.outcomes import Course, Outcomes, read_outcomes, sledai_curve
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.parameters import check, find
-from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
-from immunoreset.patient.untreated import initial_state
+from immunoreset.outcomes import Outcomes, read_outcomes
+from immunoreset.patient import course
+from immunoreset.patient.course import Course
 from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
-from immunoreset.study_document import FIVE_PATIENTS, Arm, Patients, Solver, Study
+from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
 from immunoreset.therapy import Regimen
 
-__all__ = ["Arm", "Patients", "Solver", "Study", "run"]
+__all__ = ["Arm", "Outputs", "Patients", "Solver", "Study", "run"]
 
 MOST_MEMORY = 16_000_000_000  # bytes of trajectories
 Progress = Callable[[str, int, int], None]  # arm, twins done, twins in all
@@ -47,33 +45,66 @@ class Twins:
     twin: np.ndarray
 
 
-def run(study: Study, *, threads: int | None = None, progress: Progress | None = None) -> StudyResult:
+@dataclass(frozen=True)
+class Treated:
+    """An arm that can be solved: whose it is, what is given, and what is kept."""
+
+    twins: Twins
+    regimen: Regimen
+    arm: course.Arm
+    outputs: Sequence[str]
+    days: np.ndarray
+
+
+def run(
+    study: Study, *, threads: int | None = None, progress: Progress | None = None, catalogue: Catalogue | None = None
+) -> StudyResult:
     """Simulate every arm of a study, read the outcomes and compare them with what was published.
 
+    `catalogue` holds diseases, drugs and numbers, those of this version if not given; files that the study names are added to it.
     Raises an ImmunoresetError before any simulation when the study names a drug, parameter, population or file that cannot be
     used. A twin whose simulation fails is counted in the result.
     """
-    _check_size(study)
-    regimens = {name: _regimen(name, arm.treatment) for name, arm in study.arms.items()}
-    twins = {who: draw_twins(who, study) for who in dict.fromkeys(map(study.patients_of, study.arms))}
-    courses = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
+    within = catalogue_of(study, catalogue)
+    _check_size(study, within)
+    regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
+    twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
+    treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
+    _check_outputs(study, treated)
     arms: dict[str, ArmResult] = {}
     solver: Mapping[str, object] = {}
-    for name, (treated, events) in courses.items():
-        solution = _simulate(study, treated, events, threads, _reporter(name, progress))
-        arms[name] = _read(str(regimens[name]), solution, treated, twins[study.patients_of(name)])
+    for name, ready in treated.items():
+        solved, solution, failures = _solve(study, ready, threads, _reporter(name, progress))
+        arms[name] = _read(solved, solution, failures, ready)
         solver = solution.solver
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
-    days = days_to_store(study.start, study.stop)
-    return StudyResult(study.title, days, arms, comparisons, manifest_of(study, arms, solver))
+    return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within))
 
 
-def _check_size(study: Study) -> None:
+def catalogue_of(study: Study, catalogue: Catalogue | None = None) -> Catalogue:
+    """The catalogue with the modules that the study names; they are looked for beside it."""
+    within = catalogue or built_in()
+    if study.modules is None:
+        return within
+    return with_files(within, [study.folder / file for file in study.modules.files])
+
+
+def _days(study: Study) -> np.ndarray:
+    """The days on which trajectories are kept, those that the study asks for among them."""
+    asked = np.asarray(study.outputs.days if study.outputs else (), dtype=float)
+    outside = asked[(asked < study.start) | (asked > study.stop)]
+    if outside.size:
+        raise InvalidValue(f"[outputs] day {outside[0]:g} is not simulated, only days {study.start:g} to {study.stop:g}")
+    return np.union1d(days_to_store(study.start, study.stop), asked)
+
+
+def _check_size(study: Study, catalogue: Catalogue) -> None:
     """Refuse a study whose trajectories would not fit in memory, before an hour is spent on it."""
     table = study.patients
     listed = len(_listed(table, study)) if table.listed is not None else 0
     twins = table.n or listed * table.twins
-    per_twin = 2 * 4 * len(FOLLOWED) * len(days_to_store(study.start, study.stop)) * len(study.arms)
+    kept = len(followed(*catalogue.diseases.values())) + len(study.outputs.quantities if study.outputs else ())
+    per_twin = 2 * 4 * kept * len(_days(study)) * len(study.arms)
     if twins * per_twin > MOST_MEMORY:
         most = MOST_MEMORY // (per_twin * max(listed, 1))
         need = f"{twins} twins in {len(study.arms)} arms need {twins * per_twin / 1e9:.0f} GB"
@@ -84,74 +115,66 @@ def _listed(who: Patients, study: Study) -> list[Facts]:
     return mackensen_2022() if who.listed == FIVE_PATIENTS else read_patients(study.folder / str(who.listed))
 
 
-def _regimen(arm: str, text: str) -> Regimen:
+def _regimen(arm: str, text: str, catalogue: Catalogue) -> Regimen:
     try:
-        return Regimen.parse(text)
+        return Regimen.parse(text, catalogue.drugs)
     except ImmunoresetError as error:
         raise InvalidRegimen(f"arm '{arm}': {error}") from None
 
 
-def draw_twins(who: Patients, study: Study) -> Twins:
+def draw_twins(who: Patients, study: Study, catalogue: Catalogue) -> Twins:
     """The patients that the document names: twins of listed patients, or patients drawn from a population."""
     if who.population is not None:
         count = who.n or 1
-        cohort = sample(who.population, count, seed=study.seed)
+        cohort = sample(who.population, count, seed=study.seed, catalogue=catalogue)
         names = [f"patient {number + 1}" for number in range(count)]
         patient, twin = np.arange(count), np.zeros(count, dtype=int)
     else:
         listed = _listed(who, study)
-        cohort = twins_of_all(listed, who.twins, seed=study.seed)
+        cohort = twins_of_all(listed, who.twins, seed=study.seed, catalogue=catalogue)
         names = [facts.patient for facts in listed]
         patient, twin = np.divmod(np.arange(len(cohort)), who.twins)
-    changes = {}
-    for name, value in who.parameters.items():
-        check(name, value)
-        changes[find(name)] = value
-    return Twins(cohort.with_parameters(changes), names, patient, twin)
+    return Twins(cohort.with_values(who.parameters, beyond_bounds=who.beyond_bounds), names, patient, twin)
 
 
-def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> tuple[Cohort, list[Event]]:
-    """The twins with the parameters that the treatment brings, and everything that will happen to them."""
-    for item in regimen.items:
-        if study.stop < item.first_day < math.inf:
-            late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {study.stop:g}"
-            raise InvalidRegimen(f"arm '{arm}': {late}; stop later, or shift the regimen")
-    treated = who.cohort.with_parameters(regimen.parameter_changes(who.cohort.parameters))
+def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> Treated:
+    """The arm, with everything that will happen to its twins."""
     try:
-        given = regimen.events(treated, start=study.start)
+        ready = course.prepare(who.cohort, regimen, start=study.start, stop=study.stop)
     except ImmunoresetError as error:
         raise InvalidRegimen(f"arm '{arm}': {error}") from None
-    return treated, [*natural_events(study.start, study.stop), *given]
+    asked = study.outputs.quantities if study.outputs else ()
+    return Treated(who, regimen, ready, tuple(dict.fromkeys((*followed(who.cohort.illness), *asked))), _days(study))
 
 
-def _simulate(
-    study: Study, treated: Cohort, events: list[Event], threads: int | None, progress: Callable[[int, int], None] | None
-) -> Solution:
+def _check_outputs(study: Study, treated: Mapping[str, Treated]) -> None:
+    """Raise UnknownName for a quantity that no arm of the study has."""
+    known = {name for ready in treated.values() for name in ready.arm.patient.outputs}
+    for name in study.outputs.quantities if study.outputs else ():
+        if name not in known:
+            raise unknown("quantity for [outputs]", name, sorted(known))
+
+
+def _solve(
+    study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
+) -> tuple[Course, Solution, dict[str, int]]:
     """The courses of one arm."""
-    return simulate(
-        MODEL,
-        parameters=treated.parameters,
-        initial=initial_state,
-        start=study.start,
-        stop=study.stop,
-        events=events,
-        outputs=FOLLOWED,
-        grid=days_to_store(study.start, study.stop),
-        readouts=readouts(),
+    return course.solve(
+        ready.arm,
+        ready.twins.cohort,
+        outputs=ready.outputs,
+        readouts=readouts(ready.twins.cohort.theta),
+        grid=ready.days,
         rtol=study.solver.rtol,
-        atol=ABSOLUTE,
-        strictness=STRICTNESS,
-        seed=study.seed,
-        patients=treated.ids,
         threads=threads,
         progress=progress,
     )
 
 
-def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> ArmResult:
+def _read(solved: Course, solution: Solution, failures: Mapping[str, int], ready: Treated) -> ArmResult:
     """The result of one arm from its solved courses."""
-    course = _course(solution, cohort)
-    outcomes = Outcomes(who.patient, who.twin, course.failed, read_outcomes(course))
+    who, disease = ready.twins, ready.twins.cohort.illness
+    outcomes = Outcomes(who.patient, who.twin, solved.failed, read_outcomes(solved, disease))
     row_of = {int(number): row for row, number in enumerate(solution.patients)}
     rows = np.array([row_of[int(number)] for number in solution.events["patient"]], dtype=int)
     events = {
@@ -162,23 +185,23 @@ def _read(treatment: str, solution: Solution, cohort: Cohort, who: Twins) -> Arm
         "value": solution.events["value"],
     }
     curves = {name: values.astype(np.float32) for name, values in solution.outputs.items()}
-    curves["sledai_2k"] = sledai_curve(course).astype(np.float32)
-    return ArmResult(treatment, who.names, outcomes, curves, solution.failures(), events)
+    curves |= {name: values.astype(np.float32) for name, values in disease.scored_curves(solved).items()}
+    outputs = ready.arm.patient.outputs
+    units = {name: outputs[name].unit for name in curves if name in outputs}
+    labels = {name: outputs[name].label for name in curves if name in outputs}
+    return ArmResult(
+        str(ready.regimen), who.names, outcomes, curves, failures, events, units, labels, tuple(ready.regimen.warnings())
+    )  # fmt: skip
 
 
 def simulate_arm(study: Study, arm: str, *, threads: int | None = None) -> tuple[Course, Twins]:
     """The solved courses of one arm and whose they are, as `run` simulates them. Raises UnknownName for another arm."""
     if arm not in study.arms:
         raise unknown("arm", arm, study.arms)
-    twins = draw_twins(study.patients_of(arm), study)
-    treated, events = _treat(study, arm, _regimen(arm, study.arms[arm].treatment), twins)
-    solution = _simulate(study, treated, events, threads, None)
-    return _course(solution, treated), twins
-
-
-def _course(solution: Solution, cohort: Cohort) -> Course:
-    failed = np.asarray(solution.failed, dtype=bool)
-    return Course(solution.days, solution.outputs, solution.readouts, cohort.parameters, failed)
+    catalogue = catalogue_of(study)
+    twins = draw_twins(study.patients_of(arm), study, catalogue)
+    ready = _treat(study, arm, _regimen(arm, study.arms[arm].treatment, catalogue), twins)
+    return _solve(study, ready, threads, None)[0], twins
 
 
 def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:

@@ -1,12 +1,12 @@
 """The study document: what a person writes in STUDY.toml, checked key by key.
 
-    title = "Five patients"
-    [patients]
-    listed = "five-patients"
-    twins = 400
-    [arms]
-    car-t = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
-    untreated = "no treatment"
+title = "Five patients"
+[patients]
+listed = "five-patients"
+twins = 400
+[arms]
+car-t = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
+untreated = "no treatment"
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Patients(Strict):
     population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
+    beyond_bounds: bool = Field(False, description="accept values of parameters outside their bounds; the report says so")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Patients:
@@ -60,6 +61,21 @@ def _arm(value: object) -> object:
     return {"treatment": value} if isinstance(value, str) else value
 
 
+class Outputs(Strict):
+    """What is kept besides what every study keeps: any reading, state, concentration, signal or effect, by name, on more days."""
+
+    quantities: list[str] = Field(
+        [], description="names, such as rituximab.concentration, baff or on.kill_b_tissue (the guide lists the words)"
+    )
+    days: list[float] = Field([], description="days on which trajectories are kept too")
+
+
+class Modules(Strict):
+    """A user's own drugs and diseases."""
+
+    files: list[str] = Field(min_length=1, description="Python files beside the study that hold a DRUG or a DISEASE")
+
+
 class Solver(Strict):
     """How exactly the equations are solved."""
 
@@ -76,6 +92,8 @@ class Study(Strict):
     stop: float = Field(730.0, gt=0, le=7300, description="last simulated day")
     patients: Patients
     arms: dict[str, Annotated[Arm, BeforeValidator(_arm)]] = Field(min_length=1, description="name of the arm: its regimen")
+    outputs: Outputs | None = Field(None, description="what is kept besides what every study keeps")
+    modules: Modules | None = Field(None, description="a user's own drugs and diseases")
     solver: Solver = Field(default_factory=lambda: Solver(rtol=1e-6))
     compare_with: Literal["mackensen2022"] | None = Field(
         None, description="published study to set beside the arms car-t and rituximab"

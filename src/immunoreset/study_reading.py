@@ -9,10 +9,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from immunoreset.errors import InvalidFile
-from immunoreset.study_document import Arm, Patients, Solver, Study
+from immunoreset.study_document import Arm, Modules, Outputs, Patients, Solver, Study
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
 
-TABLES: dict[str, type[BaseModel]] = {"patients": Patients, "solver": Solver}
+TABLES: dict[str, type[BaseModel]] = {"patients": Patients, "outputs": Outputs, "modules": Modules, "solver": Solver}
 
 
 def read_study(path: Path) -> Study:

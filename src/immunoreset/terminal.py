@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from immunoreset.errors import unknown
 
 if TYPE_CHECKING:
-    from immunoreset.patient.parameters import Parameter
+    from immunoreset.patient.birth_certificates import Parameter
+    from immunoreset.patient.theta import Theta
     from immunoreset.results import StudyResult
     from immunoreset.study_document import Study
     from immunoreset.virtual_trial.presented import Cell, Row
@@ -125,29 +126,30 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     console.print("The model was tuned, directly or indirectly, to most of these numbers: agreement is not validation.")
 
 
-def _chosen(name: str | None) -> list[Parameter]:
-    """One parameter by name or symbol, a group of them, or all."""
-    from immunoreset.patient.parameters import find, table
-
+def _chosen(name: str | None, theta: Theta) -> list[Parameter]:
+    """One parameter by name, symbol or earlier name, the numbers of a module, or all."""
+    table = theta.table
     if name is None:
-        return list(table().values())
-    group = [parameter for parameter in table().values() if parameter.name.startswith(f"{name}.")]
-    if group:
-        return group
-    symbols = [parameter.symbol for parameter in table().values()]
-    groups = dict.fromkeys(flat.split(".")[0] for flat in table())
-    if name not in table() and name not in symbols:
-        raise unknown("parameter", name, [*table(), *symbols, *groups], "`immunoreset parameters` lists all.")
-    return [table()[find(name)]]
+        return list(table.values())
+    group = [parameter for parameter in table.values() if parameter.name.startswith(f"{name}.")]
+    product = theta.products.get(name)
+    if group or product:
+        return group or list(product.parameters.values() if product else ())
+    if not theta.has(name):
+        symbols = [parameter.symbol for parameter in table.values()]
+        groups = dict.fromkeys(flat.split(".")[0] for flat in table)
+        raise unknown("parameter", name, [*table, *symbols, *groups, *theta.products], "`immunoreset parameters` lists all.")
+    return [theta.parameter(name)]
 
 
 def parameter_list(name: str | None, as_json: bool, stream: TextIO) -> None:
     """Parameters, one per line: name, symbol, value, unit, bounds, standing and source."""
     from dataclasses import asdict
 
+    from immunoreset.catalogue import Theta
     from immunoreset.store import to_json
 
-    chosen = _chosen(name)
+    chosen = _chosen(name, Theta.current())
     if as_json:
         stream.write(to_json({parameter.name: asdict(parameter) for parameter in chosen}) + "\n")
         return

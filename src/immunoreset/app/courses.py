@@ -9,18 +9,20 @@ import numpy as np
 
 from immunoreset.app.answers import number, numbers
 from immunoreset.app.warm_engine import solve
-from immunoreset.course import FOLLOWED, days_to_store, natural_events
-from immunoreset.engine import Shock, Solution
-from immunoreset.errors import InvalidRegimen
+from immunoreset.disease.disease import Disease
+from immunoreset.engine import Solution
 from immunoreset.evidence import compare
 from immunoreset.evidence.published import published_numbers
-from immunoreset.outcomes import OUTCOMES, Course, Outcomes, read_outcomes, sledai_curve
-from immunoreset.patient import chart
+from immunoreset.followed import days_to_store
+from immunoreset.outcomes import OUTCOMES, Outcomes, expected_infections, read_outcomes
+from immunoreset.patient import signs
+from immunoreset.patient.course import Course, course_of, prepare
 from immunoreset.population import Cohort
 from immunoreset.results import QUANTILES, summarise
 from immunoreset.therapy import Regimen
 
-SHOWN = tuple(name for name in FOLLOWED if name != "sledai_items")
+SCALED = frozenset({"infections_year"})  # read-outs that an outcome of the same name scales
+CODED = frozenset({"sledai_items"})
 
 
 @dataclass(frozen=True)
@@ -35,72 +37,79 @@ class Span:
         return days_to_store(self.start, self.stop)
 
 
-def treat(
-    cohort: Cohort, regimen: Regimen, span: Span, *, typical: bool, threads: int, cancel: np.ndarray
-) -> tuple[Course, Solution]:
+@dataclass(frozen=True)
+class Solved:
+    """Solved courses, what the engine found, how many failed for which reason, and the disease."""
+
+    course: Course
+    solution: Solution
+    failures: dict[str, int]
+    disease: Disease
+
+
+def treat(cohort: Cohort, regimen: Regimen, span: Span, *, typical: bool, threads: int, cancel: np.ndarray) -> Solved:
     """The courses of a cohort under a treatment. `typical` leaves out chance: no flares, the expected graft.
 
     Raises InvalidRegimen for a regimen that cannot be given on these days.
     """
-    for item in regimen.items:
-        if span.stop < item.first_day < np.inf:
-            late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {span.stop:g}"
-            raise InvalidRegimen(f"{late}; stop later, or shift the regimen")
-    treated = cohort.with_parameters(regimen.parameter_changes(cohort.parameters))
-    by_nature = natural_events(span.start, span.stop)
-    if typical:
-        by_nature = tuple(event for event in by_nature if not isinstance(event, Shock))
-    events = [*by_nature, *regimen.events(treated, founder_noise=not typical, start=span.start)]
-    solution = solve(treated, events, start=span.start, stop=span.stop, seed=cohort.seed, threads=threads, cancel=cancel)
-    failed = np.asarray(solution.failed, dtype=bool)
-    return Course(solution.days, solution.outputs, solution.readouts, treated.parameters, failed), solution
+    arm = prepare(cohort, regimen, start=span.start, stop=span.stop, chance=not typical)
+    solution = solve(arm, cohort, threads=threads, cancel=cancel)
+    course, solution, failures = course_of(arm, cohort, solution)
+    return Solved(course, solution, failures, cohort.illness)
 
 
-def one_course(course: Course, solution: Solution, *, judged: bool) -> dict[str, Any]:
-    """Curves, SLEDAI-2K by organ, events and outcomes of a single patient; responses and remission only when `judged`."""
-    score = chart.sledai_score(course.curves["sledai_items"][0])
-    organs = {organ: points.values for organ, points in score.organs.items() if np.any(points.values > 0)}
-    found = read_outcomes(course) if judged else read_in_passing(course)
-    table = np.stack([*(course.curves[name][0] for name in SHOWN), score.total.values, *grades(course)])
-    rows = numbers(table.astype(np.float32))
+def one_course(solved: Solved, *, judged: bool) -> dict[str, Any]:
+    """Curves, the score by organ, events and outcomes of a single patient; responses and remission only when `judged`."""
+    course, solution = solved.course, solved.solution
+    found = read_outcomes(course, solved.disease) if judged else read_in_passing(course)
+    crs, icans = grades(course)
+    shown = shown_curves(solved) | {"crs_grade": crs, "icans_grade": icans}
+    rows = numbers(np.stack([values[0] for values in shown.values()]).astype(np.float32))
+    organs = solved.disease.points_by_organ(course)
     return {
-        "curves": dict(zip((*SHOWN, "sledai_2k", "crs_grade", "icans_grade"), rows, strict=True)),
-        "sledai_domains": {organ: [int(value) for value in points] for organ, points in organs.items()},
+        "curves": dict(zip(shown, rows, strict=True)),
+        "sledai_domains": {organ: [int(value) for value in points[0]] for organ, points in organs.items() if np.any(points > 0)},
         "events": [
             {"day": number(day), "what": solution.event_names[what], "value": number(value)}
             for day, what, value in zip(*(solution.events[key].tolist() for key in ("day", "what", "value")), strict=True)
         ],
         "outcomes": {name: number(float(values[0])) for name, values in found.items()},
-        "failed": solution.message(0) if course.failed[0] else None,
+        "failed": next(iter(solved.failures), None) if course.failed[0] else None,
     }
+
+
+def shown_curves(solved: Solved) -> dict[str, np.ndarray]:
+    """What the page draws, twins x days: the readings but for coded ones, and what a clinic scores."""
+    curves = {name: values for name, values in solved.course.curves.items() if name not in CODED}
+    return curves | solved.disease.scored_curves(solved.course)
 
 
 def read_in_passing(course: Course) -> dict[str, np.ndarray]:
     """The outcomes that the solver has read on its way, which cost nothing."""
     infused = course.readouts["car_t_peak"] > 0
-    found = {name: values for name, values in course.readouts.items() if name in OUTCOMES}
-    return {name: np.where(infused | (not name.startswith("car_t")), values, np.nan) for name, values in found.items()}
+    found = {name: values for name, values in course.readouts.items() if name in OUTCOMES and name not in SCALED}
+    of_cells = {name: np.where(infused | (not name.startswith("car_t")), values, np.nan) for name, values in found.items()}
+    return of_cells | expected_infections(course)
 
 
 def grades(course: Course) -> tuple[np.ndarray, np.ndarray]:
-    """Grade of CRS and of ICANS of the first patient on each stored day."""
-    crs = chart.crs_grade(course.curves["crs_signal"], course.parameters)
-    icans = chart.icans_grade(course.curves["icans_signal"], course.parameters)
-    return crs.values[0], icans.values[0]
+    """Grade of CRS and of ICANS, twins x stored days."""
+    crs = signs.crs_grade(course.curves["crs_signal"], course.parameters)
+    icans = signs.icans_grade(course.curves["icans_signal"], course.parameters)
+    return crs.values, icans.values
 
 
-def outcomes_of(course: Course) -> Outcomes:
+def outcomes_of(solved: Solved) -> Outcomes:
     """The outcomes of twins of one patient."""
-    count = len(course.failed)
-    return Outcomes(np.zeros(count, dtype=int), np.arange(count), course.failed, read_outcomes(course))
+    count, failed = len(solved.course.failed), solved.course.failed
+    return Outcomes(np.zeros(count, dtype=int), np.arange(count), failed, read_outcomes(solved.course, solved.disease))
 
 
-def bands(course: Course) -> dict[str, Any]:
+def bands(solved: Solved) -> dict[str, Any]:
     """5, 25, 50, 75 and 95 % of the twins on each day, by output."""
-    alive = ~course.failed
-    shown = {name: course.curves[name] for name in SHOWN} | {"sledai_2k": sledai_curve(course)}
+    alive, shown = ~solved.course.failed, shown_curves(solved)
     if not alive.any():
-        return {name: numbers(np.full((len(QUANTILES), len(course.days)), np.nan)) for name in shown}
+        return {name: numbers(np.full((len(QUANTILES), len(solved.course.days)), np.nan)) for name in shown}
     found = quantiles(np.stack([values[alive] for values in shown.values()]).astype(np.float32))
     return {name: numbers(found[:, place]) for place, name in enumerate(shown)}
 

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from immunoreset.catalogue import built_in
 from immunoreset.demo import demo_study
 from immunoreset.manifest import parameter_hash
 from immunoreset.store import write_json
@@ -28,7 +29,7 @@ def is_current(kept: dict[str, Any]) -> bool:
     """Whether the stored run was made with the parameters and the study of today."""
     study = demo_study()
     same_study = kept["manifest"]["study"] == study.model_dump(mode="json")
-    return same_study and kept["manifest"]["parameter_hash"] == parameter_hash(study)
+    return same_study and kept["manifest"]["parameter_hash"] == parameter_hash(study, built_in())
 
 
 def store_anew() -> Path:

@@ -14,17 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.course import FOLLOWED, days_to_store, readouts
 from immunoreset.engine import Solution, ensemble
-from immunoreset.engine.events import Event
 from immunoreset.engine.inputs import Inputs, check_inputs
 from immunoreset.engine.job import Settings
 from immunoreset.engine.kernels import Program
 from immunoreset.engine.timetable import Timetable
 from immunoreset.errors import Cancelled
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
-from immunoreset.patient.untreated import initial_state
+from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.patient.course import Arm
 from immunoreset.population import Cohort
 
 RTOL = 1e-6
@@ -69,41 +66,30 @@ class Programs:
 PROGRAMS = Programs()
 
 
-def solve(
-    cohort: Cohort, events: Sequence[Event], *, start: float, stop: float, seed: int, threads: int, cancel: np.ndarray
-) -> Solution:
-    """The courses of a cohort, number for number as `study.run` solves them; setting `cancel[0]` to 1 stops them.
+def solve(arm: Arm, cohort: Cohort, *, threads: int, cancel: np.ndarray) -> Solution:
+    """The courses of an arm, number for number as a study solves them; setting `cancel[0]` to 1 stops them.
 
     Raises Cancelled when it was stopped.
     """
-    read = readouts()
+    model, read = arm.patient.model, readouts(cohort.theta)
+    outputs = arm.readable(followed(cohort.illness))
+    given = arm.arguments()
+    events, seed = given.pop("events"), given.pop("seed")
     inputs = check_inputs(
-        MODEL,
-        parameters=cohort.parameters,
-        initial=initial_state,
-        start=start,
-        stop=stop,
-        grid=days_to_store(start, stop),
-        rtol=RTOL,
-        atol=ABSOLUTE,
-        strictness=STRICTNESS,
-        patients=cohort.ids,
-        readouts=read,
-        outputs=FOLLOWED,
-    )
-    edges = ensemble.window_edges(read, start, stop)
-    timetable = Timetable(MODEL, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=edges)
-    program, monitors = PROGRAMS.get(
-        _form(inputs, timetable), lambda: ensemble.compile_program(MODEL, inputs, timetable, FOLLOWED, read)
-    )
-    wanted = ensemble.empty_results(inputs, program, FOLLOWED, read, monitors, timetable)
+        model, **given, grid=days_to_store(arm.start, arm.stop), rtol=RTOL, readouts=read, outputs=outputs
+    )  # fmt: skip
+    edges = ensemble.window_edges(read, arm.start, arm.stop)
+    timetable = Timetable(model, events, start=arm.start, stop=arm.stop, ids=inputs.ids, seed=seed, edges=edges)
+    form = (tuple(module.name for module in arm.patient.modules), _form(inputs, timetable))
+    program, monitors = PROGRAMS.get(form, lambda: ensemble.compile_program(model, inputs, timetable, outputs, read))
+    wanted = ensemble.empty_results(inputs, program, outputs, read, monitors, timetable)
     settings = Settings(MOST_STEPS, cancel)
-    runner = ensemble.Runner(program, inputs, timetable, wanted, float(start), float(stop), settings)
+    runner = ensemble.Runner(program, inputs, timetable, wanted, arm.start, arm.stop, settings)
     spans = [slice(i, min(i + PATIENTS_AT_ONCE, inputs.count)) for i in range(0, inputs.count, PATIENTS_AT_ONCE)]
     logs = [runner(spans[0])] if len(spans) == 1 else ensemble.run_chunks(runner, spans, threads, cancel, None)
     if cancel[0]:
         raise Cancelled("the question was taken back")
-    return ensemble.collect(MODEL, inputs, program, wanted, logs, timetable, list(FOLLOWED), list(read), {})
+    return ensemble.collect(model, inputs, program, wanted, logs, timetable, list(outputs), list(read), {})
 
 
 def _form(inputs: Inputs, timetable: Timetable) -> Hashable:

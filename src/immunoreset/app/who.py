@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.app.forms import PatientForm
-from immunoreset.patient.parameters import check, find, typical
+from immunoreset.catalogue import Theta
 from immunoreset.population import Cohort, Facts, mackensen_2022, sample, twins
 
 MIDDLE_OF = 256
@@ -35,21 +35,15 @@ def who(form: PatientForm, seed: int) -> Who:
 def one(patient: Who, parameters: Mapping[str, float]) -> Cohort:
     """The patient whose course follows the slider: the typical patient, or the twin nearest to the middle of the twins."""
     if patient.facts is None:
-        cohort = Cohort(typical(), np.zeros(1, dtype=np.int64), patient.seed, patient.population, {})
+        cohort = Cohort(Theta.current().typical(), np.zeros(1, dtype=np.int64), patient.seed, patient.population, {})
     else:
         cohort = _middle(patient)
-    return _changed(cohort, parameters)
+    return cohort.with_values(parameters)
 
 
 def many(patient: Who, count: int, parameters: Mapping[str, float]) -> Cohort:
     """Virtual twins who agree with the facts; with no facts, patients of the population."""
-    return _changed(_drawn(patient, count), parameters)
-
-
-def _changed(cohort: Cohort, parameters: Mapping[str, float]) -> Cohort:
-    for name, value in parameters.items():
-        check(name, value)
-    return cohort.with_parameters({find(name): value for name, value in parameters.items()})
+    return _drawn(patient, count).with_values(parameters)
 
 
 @lru_cache(maxsize=24)

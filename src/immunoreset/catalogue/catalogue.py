@@ -38,15 +38,19 @@ class Catalogue:
         of_drugs = (drug.module for drug in self.drugs.values())
         modules = tuple(dict.fromkeys((*HOST, *of_diseases, *of_drugs)))
         bare = Theta(modules, {}, {})
-        hosts = {
-            disease.name: read_host(disease.name, disease.host, bare) for disease in self.diseases.values() if disease.host
-        }
+        hosts = {disease.name: read_host(disease.name, disease.host, bare) for disease in self.diseases.values() if disease.host}
         return Theta(modules, MappingProxyType(hosts), self.changed)
 
     @cached_property
     def populations(self) -> Mapping[str, Population]:
         """All populations by name."""
         return MappingProxyType({p.name: p for disease in self.diseases.values() for p in disease.populations})
+
+    def disease(self, name: str) -> Disease:
+        """The disease of that name."""
+        if name not in self.diseases:
+            raise unknown("disease", name, self.diseases)
+        return self.diseases[name]
 
     def population(self, name: str) -> tuple[Disease, Population]:
         """The population of that name and its disease.

@@ -12,7 +12,7 @@ from immunoreset.patient.theta import ParameterSet, Theta
 
 
 def read_host(name: str, path: Path, theta: Theta) -> ParameterSet:
-    """The numbers of a file, each a table ["module.number"] with value, source, standing and note; the title is its first line."""
+    """The numbers of a file, each a table ["module.number"] with value, source, standing and note."""
     try:
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)

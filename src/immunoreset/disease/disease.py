@@ -22,7 +22,7 @@ Values = dict[str, Any]
 
 
 class Entry(NamedTuple):
-    """How virtual patients present: numbers by flat name, whether each has nephritis, the score at entry, and what else is known."""
+    """How virtual patients present: numbers by flat name, who has nephritis, the score at entry, and what else is known."""
 
     values: Values
     nephritis: np.ndarray
@@ -52,8 +52,8 @@ class Population:
 class Hooks(NamedTuple):
     """What a disease adds to the drawing of virtual patients.
 
-    `present` draws what decides entry; `settle` the numbers that depend on others, given all that were drawn; `admits` is a mask of
-    the patients who meet the entry criteria.
+    `present` draws what decides entry; `settle` the numbers that depend on others, given all that were drawn; `admits` is a
+    mask of the patients who meet the entry criteria.
     """
 
     present: Callable[[Population, Draws, Facts, Theta], Entry]
@@ -67,8 +67,9 @@ class Disease:
 
     `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `read_outcomes` judges solved
-    courses, `scored_curves` and `visits` (twins x days) what a clinic scores on stored days, `relapse_day` when a relapse is first
-    seen at a visit. `known` and `missed` say in one sentence each what the model says of the disease and what it leaves out.
+    courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
+    when a relapse is first seen at a visit. `known` and `missed` say in a sentence what the model says of the disease and what it
+    leaves out.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Disease:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     read_outcomes: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     scored_curves: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
+    points_by_organ: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
     panels: Sequence[Panel] = ()

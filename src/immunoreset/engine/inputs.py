@@ -68,9 +68,8 @@ def check_inputs(
         states = {name: _number_or_column(f"initial '{name}'", value) for name, value in initial.items()}
     else:
         made = initial(build(model.parameters, values))
-        states = {
-            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(flat_names(model.state), flat_values(made), strict=True)
-        }
+        pairs = zip(flat_names(model.state), flat_values(made), strict=True)
+        states = {name: _number_or_column(f"initial '{name}'", value) for name, value in pairs}
     state_names = flat_names(model.state)
     for name in states:
         if name not in state_names:

@@ -159,7 +159,7 @@ def _states(name: str, path: Path, family: Path | None, wanted: tuple[str, ...])
     for state in wanted:
         if state not in entries:
             raise InvalidFile(
-                f"{path}: module '{name}' needs the state '{state}'; add a table [states.{state}] with unit, meaning and tolerance"
+                f"{path}: module '{name}' needs the state '{state}'; add [states.{state}] with unit, meaning and tolerance"
             )
         _check_keys("states", state, entries[state], path, text)
         if not entries[state]["tolerance"] > 0:

@@ -16,8 +16,7 @@ from immunoreset.engine import Model
 from immunoreset.errors import ImmunoresetError, unknown
 from immunoreset.patient.birth_certificates import StateEntry, states_of
 from immunoreset.patient.module import AnyModule, Reading
-from immunoreset.patient.vocabulary import Effects, Findings, Rest, Signals, View, together
-
+from immunoreset.patient.vocabulary import UNITS, Effects, Findings, Rest, Signals, View, together
 
 Read = Callable[[Any, Any, Any], Any]
 
@@ -56,14 +55,14 @@ class Patient:
     @cached_property
     def state(self) -> Any:
         """The NamedTuple of all states, grouped by module; its instances know the patient, so that readings need no other."""
-        kind = NamedTuple("State", [(m.name, m.state) for m in self.modules])
+        kind = _grouped("State", {module.name: module.state for module in self.modules})
         kind.patient = self  # type: ignore[attr-defined]
         return kind
 
     @cached_property
     def numbers(self) -> Any:
         """The NamedTuple of all numbers, grouped by module."""
-        return NamedTuple("Numbers", [(m.name, m.numbers) for m in self.modules])
+        return _grouped("Numbers", {module.name: module.numbers for module in self.modules})
 
     @cached_property
     def model(self) -> Model:
@@ -140,7 +139,7 @@ class Patient:
         for words, kind in ((Signals, "seen"), (Effects, "on")):
             for word in words._fields:
                 read = _word_reader(kind, word)
-                found[f"{kind}.{word}"] = Output(f"{kind}.{word}", _capitalised(word.replace("_", " ")), "", read)
+                found[f"{kind}.{word}"] = Output(f"{kind}.{word}", _capitalised(word.replace("_", " ")), UNITS[word], read)
         return MappingProxyType(found)
 
     def output(self, name: str) -> Output:
@@ -162,6 +161,11 @@ def reading(name: str) -> Read:
         return type(s).patient.output(name).read(t, s, p)
 
     return read
+
+
+def _grouped(name: str, groups: Mapping[str, type]) -> Any:
+    """A NamedTuple class whose fields are NamedTuples."""
+    return NamedTuple(name, list(groups.items()))  # type: ignore[misc]  # the fields are known when it runs
 
 
 def _still(module: AnyModule) -> Any:

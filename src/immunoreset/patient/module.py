@@ -31,8 +31,8 @@ class Reading(Generic[Numbers]):
 class Module(Generic[State, Numbers]):
     """One part of a patient.
 
-    `file` is the Python file of the part: its numbers and states, with units and sources, stand in the `.toml` beside it; `family`
-    is the file of the family whose states it has, if it is one of several. The functions are given `me`, the part's own state,
+    `file` is the Python file of the part: its numbers and states, with units and sources, stand in the `.toml` beside it;
+    `family` is the file of the family whose states it has, if it is one of several. The functions are given `me`, the part's own state,
     and `my`, its own numbers; what they return is per day (`change`), or words of the vocabulary.
 
     A drug with a level in plasma says its `concentration` in mg/L. `must_be_positive` names quantities without which there is no

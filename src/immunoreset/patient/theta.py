@@ -114,6 +114,10 @@ class Theta:
             return name
         raise errors.unknown("parameter", name, [*self.table, *self._aliases], LISTED)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a parameter of this name, symbol or earlier name."""
+        return name in self.table or name in self._aliases or self._is_product_number(name)
+
     def _is_product_number(self, name: str) -> bool:
         module, _, number = name.partition(".")
         table = self._tables.get(module)
@@ -124,6 +128,13 @@ class Theta:
         product = self.products[module].parameters
         like = self.table[f"{self._tables[module].like}.{number}"]
         return product.get(flat) or product_number(flat, {}, like)
+
+    def owner(self, module: str, number: str) -> Parameter:
+        """The birth certificate of a module's number, also of one that is shared or like another product's."""
+        table = self._tables[module]
+        if number in table.shared:
+            return self.owner(*table.shared[number].split(".", 1))  # type: ignore[call-arg]
+        return self.parameter(f"{module}.{number}")
 
     def check(self, name: str, value: Any) -> None:
         """Refuse a value, or an array of values, that is not a number or outside the bounds of the parameter."""

@@ -10,13 +10,14 @@ effects must hear is therefore a signal, whatever it means. How the words of sev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from immunoreset.errors import ImmunoresetError
 
 Num: TypeAlias = float
-"""A number of an equation: to a type checker a float; when it runs also an array over patients, a quantity with unit, or a symbol."""
+"""A number of an equation: to a type checker a float; when it runs also an array over patients, a quantity or a symbol."""
 
 Words = TypeVar("Words", bound=tuple)
 
@@ -171,10 +172,55 @@ def together(parts: Iterable[tuple[str, Words]], silence: Words) -> Words:
             if said is nothing:
                 continue
             if name in ONE and speaker.setdefault(name, part) != part:
-                raise TwoVoices(f"'{speaker[name]}' and '{part}' both say '{name}', which one part of a patient says; leave one out")
+                both = f"'{speaker[name]}' and '{part}' both say '{name}'"
+                raise TwoVoices(f"{both}, which only one part of a patient may say; leave one of them out")
             so_far = total[place]
             if so_far is nothing:
                 total[place] = said
             else:
                 total[place] = so_far + said - so_far * said if name.startswith("block_") else so_far + said
     return type(silence)(*total)
+
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys((*Signals._fields, *Effects._fields), "1"),
+        "weight": "kg",
+        "egfr": "mL/min",
+        "blood_volume": "L",
+        **dict.fromkeys(
+            (
+                "b_precursors",
+                "naive_b",
+                "memory_b",
+                "autoreactive_b",
+                "plasmablasts",
+                "malignant_b",
+                "cd19_blood",
+                "car_t",
+                "cytokine_consumers",
+                "killers_tissue",
+                "killers_blood",
+                "killers_marrow",
+                "endothelium_toxicity",
+                "autoreactive_returning",
+            ),
+            "Mcell",
+        ),
+        **{word: "1/day" for word in Effects._fields if word.startswith("kill_")},
+        **dict.fromkeys(
+            (
+                "chemotherapy",
+                "reject_car_t",
+                "igg_catabolism",
+                "urinary_loss",
+                "lose_help",
+                "relieve_inflammation",
+            ),
+            "1/day",
+        ),
+        "cells_killed": "Mcell/day",
+        "interferon_secreted": "pg/mL",
+    }
+)
+"""The unit of each signal and effect."""

@@ -59,9 +59,7 @@ def sample_ids(population: str, ids: np.ndarray, *, seed: int, catalogue: Catalo
     )
 
 
-def draw(
-    disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue
-) -> tuple[Cohort, np.ndarray]:
+def draw(disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue) -> tuple[Cohort, np.ndarray]:
     """One draw of each patient, agreeing with the facts as far as they are parameters, and a mask of those who are possible."""
     theta = catalogue.theta
     entry = disease.hooks.present(population, draws, facts, theta)

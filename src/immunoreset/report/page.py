@@ -96,9 +96,7 @@ def _points_in_words() -> list[dict[str, str]]:
 
 def _curves(arm: ArmResult) -> dict[str, np.ndarray]:
     """Quantiles of the panels that apply to the patients of this arm."""
-    has_lupus = np.isfinite(arm.outcomes.values["sledai_entry"]).any()
-    shown = [panel.output for panel in PANELS if panel.output in arm.trajectories and (has_lupus or not panel.lupus)]
-    return {output: arm.quantiles(output) for output in shown}
+    return {panel.output: arm.quantiles(panel.output) for panel in PANELS if panel.output in arm.trajectories}
 
 
 def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:

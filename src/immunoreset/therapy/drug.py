@@ -10,8 +10,8 @@ from typing import Any
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
 from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
-from immunoreset.therapy.recipients import Recipients
 from immunoreset.therapy.language.units import OWN, number_text
+from immunoreset.therapy.recipients import Recipients
 
 Event = Any
 """An event of the engine: Scheduled or Rule."""

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from immunoreset.errors import InvalidRegimen, unknown
 from immunoreset.therapy.language.items import Course, Dose, Rescue
-from immunoreset.therapy.regimen import Regimen
 from immunoreset.therapy.language.units import OWN
+from immunoreset.therapy.regimen import Regimen
 
 Days = float | Sequence[float]
 CAR_T_PRODUCTS = {"4-1bb": "cd19-car-t", "rapid": "cd19-car-t-rapid", "cd28": "cd19-car-t-cd28"}

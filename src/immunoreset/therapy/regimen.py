@@ -15,10 +15,10 @@ from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
 from immunoreset.therapy.families.car_t import CLASS as CAR_T
 from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
-from immunoreset.therapy.language.reading import read_items
 from immunoreset.therapy.language.printing import print_items
-from immunoreset.therapy.recipients import Patients, Recipients
+from immunoreset.therapy.language.reading import read_items
 from immunoreset.therapy.language.units import finite
+from immunoreset.therapy.recipients import Patients, Recipients
 
 CONDITIONED_WITHIN = 14  # days before an infusion
 

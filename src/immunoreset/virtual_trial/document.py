@@ -27,6 +27,13 @@ class Population(Table):
     name: str = Field(description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int = Field(2000, ge=1, le=1_000_000, description="number of virtual patients")
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
+    beyond_bounds: bool = Field(False, description="accept values of parameters outside their bounds")
+
+
+class Modules(Table):
+    """A user's own drugs and diseases."""
+
+    files: list[str] = Field(min_length=1, description="Python files beside the document that hold a DRUG or a DISEASE")
 
 
 class TrialDocument(Table):
@@ -36,6 +43,7 @@ class TrialDocument(Table):
     description: str = Field("", description="the trial in one paragraph, shown on the page")
     seed: int = Field(1, ge=0, le=2**63 - 1)
     repeats: int = Field(5000, ge=1, le=1_000_000, description="simulated trials")
+    modules: Modules | None = Field(None, description="a user's own drugs and diseases")
     _folder: Path = Path()
 
     @classmethod

@@ -13,18 +13,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset import outcomes
-from immunoreset.course import FOLLOWED, natural_events, readouts
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
-from immunoreset.engine import simulate
 from immunoreset.errors import InvalidRegimen, InvalidValue
-from immunoreset.outcomes import Course
-from immunoreset.patient import chart
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
-from immunoreset.patient.untreated import initial_state
+from immunoreset.followed import readouts
+from immunoreset.patient import course, signs
+from immunoreset.patient.course import Course
 from immunoreset.population import Cohort, sample
 from immunoreset.therapy import Regimen
 
@@ -100,8 +95,8 @@ def potential_outcomes(
     visit_days = np.unique(np.asarray(days, dtype=float))
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
-    read = {name: _regimen(name, regimen) for name, regimen in regimens.items()}
     cohort = sample(population, patients, seed=seed) if isinstance(population, str) else population
+    read = {name: _regimen(name, regimen, cohort) for name, regimen in regimens.items()}
     parts = [
         _one_arm(
             name,
@@ -127,9 +122,9 @@ def potential_outcomes(
     )
 
 
-def _regimen(name: str, regimen: Regimen | str) -> Regimen:
+def _regimen(name: str, regimen: Regimen | str, cohort: Cohort) -> Regimen:
     try:
-        return Regimen.parse(regimen) if isinstance(regimen, str) else regimen
+        return Regimen.parse(regimen, cohort.catalogue.drugs) if isinstance(regimen, str) else regimen
     except InvalidRegimen as error:
         raise InvalidRegimen(f"arm '{name}': {error}") from None
 
@@ -161,35 +156,29 @@ def _one_arm(
     progress: Callable[[int, int], None] | None,
 ) -> _Arm:
     stop = max(float(days[-1]), float(WATCHED_UNTIL))
-    treated = cohort.with_parameters(regimen.parameter_changes(cohort.parameters))
     try:
-        given = regimen.events(treated, start=START)
+        _check_in_time(regimen, float(days[-1]))
+        ready = course.prepare(cohort, regimen, start=START, stop=stop)
     except InvalidRegimen as error:
         raise InvalidRegimen(f"arm '{name}': {error}") from None
-    before = days - outcomes.BETWEEN_VISITS  # what is new at a visit is new since then
+    before = days - course.BETWEEN_VISITS  # what is new at a visit is new since then
     grid = np.unique(np.concatenate([[START], np.arange(WATCHED_UNTIL + 1.0), before[before > 0], days]))
-    solution = simulate(
-        MODEL,
-        parameters=treated.parameters,
-        initial=initial_state,
-        start=START,
-        stop=stop,
-        events=[*natural_events(START, stop), *given],
-        outputs={output: FOLLOWED[output] for output in FOLLOWED_FOR_TRIALS},
+    read = readouts(cohort.theta)
+    solved, _, _ = course.solve(
+        ready,
+        cohort,
+        outputs=FOLLOWED_FOR_TRIALS,
+        readouts={readout: read[readout] for readout in READ_FOR_TRIALS},
         grid=grid,
-        readouts={readout: readouts()[readout] for readout in READ_FOR_TRIALS},
         rtol=rtol,
-        atol=ABSOLUTE,
-        strictness=STRICTNESS,
-        seed=seed,
-        patients=treated.ids,
         threads=threads,
         progress=progress,
     )
-    failed = np.asarray(solution.failed, dtype=bool)
-    course = Course(solution.days, solution.outputs, solution.readouts, treated.parameters, failed)
-    once = _toxicity(course, definition) | _cells(course) | {"relapse_day": _relapse_day(course, days)}
-    visits = _visits(course, days)
+    disease, failed = cohort.illness, solved.failed
+    relapse = disease.relapse_day(solved, days) if disease.relapse_day else np.full(len(failed), np.nan)
+    once = _toxicity(solved, definition) | _cells(solved) | {"relapse_day": relapse}
+    places = np.array([solved.place(day) for day in days])
+    visits = disease.visits(solved, days) | {"igg_percent": solved.curves["igg_percent"][:, places]}
     return _Arm(
         {key: np.where(failed, np.nan, values) for key, values in once.items()},
         {key: np.where(failed[:, None], np.nan, values) for key, values in visits.items()},
@@ -197,20 +186,28 @@ def _one_arm(
     )
 
 
-def _toxicity(course: Course, definition: dlt.Definition | None) -> dict[str, Floats]:
+def _check_in_time(regimen: Regimen, last_visit: float) -> None:
+    """Raise InvalidRegimen for a drug that comes after the last visit, where nothing could show what it does."""
+    for item in regimen.items:
+        if last_visit < item.first_day < np.inf:
+            late = f"{item.drug} from day {item.first_day:g} comes after the last visit, day {last_visit:g}"
+            raise InvalidRegimen(f"{late}; add later visits, or shift the regimen")
+
+
+def _toxicity(solved: Course, definition: dlt.Definition | None) -> dict[str, Floats]:
     """Grades day by day on the ward, and what the definition of dose-limiting toxicity makes of them."""
-    ward = np.flatnonzero((course.days >= 0) & (course.days <= WATCHED_UNTIL))
-    p, days = course.parameters, course.days[ward]
-    crs = chart.crs_grade(course.curves["crs_signal"][:, ward], p).low
-    icans = chart.icans_grade(course.curves["icans_signal"][:, ward], p).low
-    low = (course.curves["neutrophils"][:, ward] < NEUTROPENIA).astype(float)
+    ward = np.flatnonzero((solved.days >= 0) & (solved.days <= WATCHED_UNTIL))
+    p, days = solved.parameters, solved.days[ward]
+    crs = signs.crs_grade(solved.curves["crs_signal"][:, ward], p).low
+    icans = signs.icans_grade(solved.curves["icans_signal"][:, ward], p).low
+    low = (solved.curves["neutrophils"][:, ward] < NEUTROPENIA).astype(float)
     limited, first = _limiting({"CRS": crs, "ICANS": icans, "neutropenia": low}, days, definition or dlt.Definition())
     return {
         "dlt": limited.astype(float),
         "dlt_day": first,
-        "crs": chart.crs_grade(course.readouts["crs_signal_peak"], p).low,
+        "crs": signs.crs_grade(solved.readouts["crs_signal_peak"], p).low,
         "crs_day": _day_of_worst(days, crs),
-        "icans": chart.icans_grade(course.readouts["icans_signal_peak"], p).low,
+        "icans": signs.icans_grade(solved.readouts["icans_signal_peak"], p).low,
         "icans_day": _day_of_worst(days, icans),
         "neutropenic_days": low.sum(axis=1),
     }
@@ -253,28 +250,9 @@ def _day_of_worst(days: Floats, grades: Floats) -> Floats:
     return np.where(grades.max(axis=1) > 0, days[grades.argmax(axis=1)], np.nan)
 
 
-def _cells(course: Course) -> dict[str, Floats]:
-    gone = course.readouts["b_cells_undetectable_day"]
+def _cells(solved: Course) -> dict[str, Floats]:
+    gone = solved.readouts["b_cells_undetectable_day"]
     return {
         "depleted": (gone <= DEPLETED_BY).astype(float),
-        "b_cell_return_day": course.readouts["b_cell_return_day"],
+        "b_cell_return_day": solved.readouts["b_cell_return_day"],
     }
-
-
-def _visits(course: Course, days: Floats) -> dict[str, Floats]:
-    entry = outcomes.visit_at(course, 0)
-    judged = [outcomes.judged_on(course, course.place(day), entry) for day in days]
-    found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
-    places = np.array([course.place(day) for day in days])
-    return found | {"upcr": course.curves["proteinuria"][:, places], "igg_percent": course.curves["igg_percent"][:, places]}
-
-
-def _relapse_day(course: Course, days: Floats) -> Floats:
-    """The first visit with signs of relapse after one in low activity; nan if there is none."""
-    places = np.array([course.place(day) for day in days])
-    parts = []
-    for twins in course.pieces():
-        low = np.maximum.accumulate(course.activity(places, twins).lldas().yes, axis=1)
-        relapsed = low & outcomes.relapse_signs(course, places, twins).yes
-        parts.append(np.where(relapsed.any(axis=1), days[relapsed.argmax(axis=1)], np.nan))
-    return np.concatenate(parts)

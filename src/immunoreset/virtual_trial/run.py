@@ -13,11 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.catalogue.own import with_files
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.errors import InvalidValue
-from immunoreset.patient.parameters import check, find
 from immunoreset.population import Cohort, sample
 from immunoreset.virtual_trial.document import Population, TrialDocument
 from immunoreset.virtual_trial.phase_1 import definition_of, designs_of, run_phase_1
@@ -119,16 +118,15 @@ def simulate_patients(
     if document.drawn.n * len(regimens) > MOST_SIMULATIONS:
         need = f"{document.drawn.n:,} patients under {len(regimens)} regimens"
         raise InvalidValue(f"{need}: ask for at most {MOST_SIMULATIONS // len(regimens):,} patients")
-    cohort = draw_cohort(document.drawn, seed=document.seed)
+    files = document.modules.files if document.modules else ()
+    catalogue = with_files(built_in(), [document.folder / file for file in files])
+    cohort = draw_cohort(document.drawn, seed=document.seed, catalogue=catalogue)
     return potential_outcomes(
         cohort, regimens, days, seed=document.seed, definition=definition, threads=threads, progress=progress
     )
 
 
-def draw_cohort(population: Population, *, seed: int) -> Cohort:
+def draw_cohort(population: Population, *, seed: int, catalogue: Catalogue | None = None) -> Cohort:
     """The virtual patients that a document names. Raises UnknownName for a population or parameter that does not exist."""
-    changes = {}
-    for name, value in population.parameters.items():
-        check(name, value)
-        changes[find(name)] = np.float64(value)
-    return sample(population.name, population.n, seed=seed).with_parameters(changes)
+    drawn = sample(population.name, population.n, seed=seed, catalogue=catalogue)
+    return drawn.with_values(population.parameters, beyond_bounds=population.beyond_bounds)

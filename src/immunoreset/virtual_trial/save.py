@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from immunoreset import store
+from immunoreset.catalogue import Theta
 from immunoreset.manifest import machine
-from immunoreset.patient.parameters import standing_counts
 from immunoreset.report.trial_page import TrialPage, build_trial_page
 from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.presented import Cell, Row
@@ -43,7 +43,7 @@ def page_of(result: TrialResult) -> TrialPage:
     files = [(f"{name}.csv", meaning) for name, meaning in shown.meanings.items()]
     files += [("summary.json", "the main numbers"), ("manifest.json", "version, seed, parameters and the document itself")]
     made = machine()
-    counts = standing_counts()
+    counts = Theta.current().standing_counts()
     standing = ", ".join(f"{count} {name}" for name, count in counts.items())
     origin = [
         f"immunoreset {made['version']}, seed {result.document.seed}. "
@@ -68,7 +68,7 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": result.document.seed,
         "parameter_hash": parameter_hash(result.document),
-        "parameters_by_standing": standing_counts(),
+        "parameters_by_standing": Theta.current().standing_counts(),
         "failures": result.failures,
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
     }

@@ -14,10 +14,12 @@ from fastapi import APIRouter, Query, Request, Response
 from immunoreset.app.answers import answer, number
 from immunoreset.app.faults import Refused
 from immunoreset.app.settings import WARNING, Settings
+from immunoreset.catalogue import Theta
+from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
+from immunoreset.disease.lupus.loop_map import unstable_root
 from immunoreset.evidence import published_points
 from immunoreset.outcomes import OUTCOMES
-from immunoreset.patient.loop_map import unstable_root
-from immunoreset.patient.parameters import STANDINGS, Parameter, build, standing_counts, table, typical
+from immunoreset.patient.birth_certificates import STANDINGS, Parameter
 from immunoreset.population import POPULATIONS, mackensen_2022
 from immunoreset.population.cohort_file import QUANTITIES
 from immunoreset.report.panels import PANELS
@@ -65,15 +67,15 @@ def _meta() -> dict[str, Any]:
                 "units": list(drug.units),
                 "forms": [form.__name__.lower() for form in drug.forms],
                 "example": f"{drug.name} {drug.example}",
-                "family": drug.family,
+                "family": drug.kind,
             }
             for drug in DRUGS.values()
         ],
         "panels": [asdict(panel) for panel in PANELS],
-        "autoreactive_threshold": number(float(unstable_root(build(typical())))),
+        "autoreactive_threshold": number(float(unstable_root(STANDARD_PATIENT.build(typical()).autoreactive_loop))),
         "points": [_point(asdict(point)) for point in published_points()],
         "outcomes": [{"name": name, **asdict(outcome)} for name, outcome in OUTCOMES.items()],
-        "standings": standing_counts(),
+        "standings": Theta.current().standing_counts(),
     }
 
 
@@ -95,8 +97,8 @@ def parameters(search: Text = "", standing: Text = "") -> Response:
     if standing and standing not in STANDINGS:
         raise Refused(f"no standing '{standing}'; known: {', '.join(STANDINGS)}", where="standing")
     words = search.lower().split()
-    rows = [_row(p) for p in table().values() if _holds(p, words) and standing in ("", p.standing)]
-    return answer({"parameters": rows, "in_all": len(table()), "standings": standing_counts()})
+    rows = [_row(p) for p in Theta.current().table.values() if _holds(p, words) and standing in ("", p.standing)]
+    return answer({"parameters": rows, "in_all": len(Theta.current().table), "standings": Theta.current().standing_counts()})
 
 
 def _holds(parameter: Parameter, words: list[str]) -> bool:

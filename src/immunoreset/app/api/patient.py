@@ -45,7 +45,7 @@ def courses_of(form: CourseForm, cancel: np.ndarray) -> dict[str, Any]:
             solved = treat(cohort, regimen, span, typical=True, threads=1, cancel=cancel)
         except InvalidRegimen as fault:
             raise wrong_treatment(fault, place) from None
-        found.append({"name": treatment.name, "text": str(regimen), **one_course(*solved, judged=form.judged)})
+        found.append({"name": treatment.name, "text": str(regimen), **one_course(solved, judged=form.judged)})
     return {"days": numbers(span.days), "treatments": found}
 
 
@@ -57,7 +57,7 @@ def bands_of(form: BandsForm, threads: int, cancel: np.ndarray) -> dict[str, Any
     for place, treatment in enumerate(form.treatments):
         regimen = read_treatment(treatment.text, place)
         try:
-            solved, solution = treat(cohort, regimen, span, typical=False, threads=threads, cancel=cancel)
+            solved = treat(cohort, regimen, span, typical=False, threads=threads, cancel=cancel)
         except InvalidRegimen as fault:
             raise wrong_treatment(fault, place) from None
         outcomes = outcomes_of(solved)
@@ -68,8 +68,8 @@ def bands_of(form: BandsForm, threads: int, cancel: np.ndarray) -> dict[str, Any
                 "bands": bands(solved),
                 "outcomes": outcome_rows(outcomes, regimen),
                 "twins": len(cohort),
-                "failed": int(solved.failed.sum()),
-                "failures": solution.failures(),
+                "failed": int(solved.course.failed.sum()),
+                "failures": solved.failures,
             }
         )
     return {"days": numbers(span.days), "quantiles": [number(share) for share in QUANTILES], "treatments": found}

@@ -20,8 +20,8 @@ WIDER = frozenset(
         "anti_car.growth",
     }
 )
-"""Numbers that differ more between cancer patients: growth of CAR-T cells and the host's response (assumed: the specification says
-only "extra"; a factor of 2 gives its spread of CAR-T peaks)."""
+"""Numbers that differ more between cancer patients: growth of CAR-T cells and the host's response (assumed: the specification
+says only "extra"; a factor of 2 gives its spread of CAR-T peaks)."""
 
 
 def present(population: Population, draws: Draws, facts: Facts, theta: Theta) -> Entry:

@@ -1,4 +1,4 @@
-"""Systemic lupus erythematosus: the autoreactive loop, its antibodies, inflammation and the kidney; its trials, chart and outcomes."""
+"""Systemic lupus erythematosus: the autoreactive loop, antibodies, inflammation and the kidney; trials, chart and outcomes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from immunoreset.disease.disease import Disease, Hooks
 from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, sledai, trial
-from immunoreset.disease.lupus.outcomes import OUTCOMES, read_outcomes, relapse_day, sledai_curve, visits
+from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, relapse_day, sledai_curve, visits
 from immunoreset.disease.lupus.panels import PANELS
 from immunoreset.disease.lupus.populations import POPULATIONS
 from immunoreset.disease.lupus.presentation import admits, present, settle
@@ -35,9 +35,7 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
 LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
-    modules=tuple(
-        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, trial)
-    ),
+    modules=tuple(part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, trial)),
     populations=POPULATIONS,
     hooks=Hooks(present, settle, admits),
     followed=("anti_dsdna_reading", "c3", "proteinuria", "sledai_items", "inflammation", "autoreactive_tissue_fraction"),
@@ -45,6 +43,7 @@ LUPUS = Disease(
     outcomes=OUTCOMES,
     read_outcomes=read_outcomes,
     scored_curves=lambda course: {"sledai_2k": sledai_curve(course)},
+    points_by_organ=points_by_organ,
     visits=visits,
     relapse_day=relapse_day,
     panels=PANELS,

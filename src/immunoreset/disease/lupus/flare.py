@@ -34,6 +34,4 @@ def shock_spread(my: Flare) -> Num:
     return my.sd * sqrt(1 - decay)
 
 
-MODULE = Module(
-    "flare", __file__, State, Flare, lambda my: State(0.0), change, lambda me, my: Signals(flare=me.flare_drive)
-)
+MODULE = Module("flare", __file__, State, Flare, lambda my: State(0.0), change, lambda me, my: Signals(flare=me.flare_drive))

@@ -35,9 +35,7 @@ def start(my: Inflammation) -> State:
 
 def drive(my: Inflammation, seen: Signals, on: Effects) -> Num:
     """Activated B cells, immune complexes and a share that neither drives; flares multiply it, treatment blocks it."""
-    causes = (
-        my.weight_activated * seen.autoreactive_activated + my.weight_complexes * seen.immune_complexes + my.weight_other
-    )
+    causes = my.weight_activated * seen.autoreactive_activated + my.weight_complexes * seen.immune_complexes + my.weight_other
     return causes * exp(seen.flare) * (1 - on.block_inflammation)
 
 

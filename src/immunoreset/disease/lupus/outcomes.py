@@ -113,6 +113,12 @@ def sledai_curve(course: Course) -> np.ndarray:
     return np.concatenate([chart.sledai_score(course.curves["sledai_items"][piece]).total.values for piece in course.pieces()])
 
 
+def points_by_organ(course: Course) -> dict[str, np.ndarray]:
+    """Points of SLEDAI-2K by organ, twins x stored days."""
+    score = chart.sledai_score(course.curves["sledai_items"])
+    return {organ: points.values for organ, points in score.organs.items()}
+
+
 def visits(course: Course, days: np.ndarray) -> dict[str, np.ndarray]:
     """What visits on stored days show, twins x days: SLEDAI, remission, low activity, responses and proteinuria."""
     entry = visit_at(course, 0)

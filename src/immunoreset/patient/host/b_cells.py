@@ -188,7 +188,7 @@ def offers(me: State, my: BCells) -> Signals:
 
 
 def shows(me: State, my: BCells, seen: Signals, on: Effects, rest: Rest) -> Findings:
-    """Pools of blood and tissue; autoreactive memory on its way back to tissue is counted in blood as far as it survives there."""
+    """Pools of blood and tissue; autoreactive memory on its way back to tissue counts in blood as far as it survives there."""
     surviving = memory_return(my) / (memory_return(my) + blood_kill_rate(my, on))
     return Findings(
         naive_b_blood=me.naive_b_blood,

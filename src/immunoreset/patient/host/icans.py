@@ -30,5 +30,9 @@ def signal(my: Icans, view: View) -> Num:
 
 
 MODULE = Module(
-    "icans", __file__, Nothing, Icans, readings={"icans_signal": Reading("ICANS signal (log10 endothelial activation)", "1", signal)}
+    "icans",
+    __file__,
+    Nothing,
+    Icans,
+    readings={"icans_signal": Reading("ICANS signal (log10 endothelial activation)", "1", signal)},
 )

@@ -1,0 +1,133 @@
+"""Tries a user's drug or disease before it is used: its words, numbers and units, and that the untreated patient rests."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from immunoreset.catalogue.catalogue import Catalogue
+from immunoreset.disease.disease import Disease
+from immunoreset.engine import simulate
+from immunoreset.errors import ImmunoresetError, InvalidFile, unknown
+from immunoreset.patient.birth_certificates import states_of, table_of
+from immunoreset.patient.compose import Patient, compose
+from immunoreset.patient.host import HOST
+from immunoreset.patient.module import AnyModule
+from immunoreset.patient.theta import Theta
+from immunoreset.patient.with_units import check_units, quantities
+from immunoreset.therapy.drug import Drug
+from immunoreset.therapy.regimen import Regimen
+
+AT_REST = 1e-9  # of the state, or of 1: the change per day that is rounding
+DAYS = 28.0
+FAULTS = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
+
+
+def check_drug(drug: Drug, catalogue: Catalogue, file: Path) -> None:
+    """Raise InvalidFile, with file and line, unless the drug can be given to a patient with the first disease."""
+    disease = next(iter(catalogue.diseases.values()))
+    own = (drug.module,)
+    patient = _checked(lambda: compose(*HOST, *disease.modules, *own), file)
+    _check_patient(patient, own, catalogue.theta, file)
+    _checked(lambda: _give(drug, patient, catalogue), file)
+
+
+def check_disease(disease: Disease, catalogue: Catalogue, file: Path) -> None:
+    """Raise InvalidFile, with file and line, unless there is an untreated patient with the disease, at rest."""
+    patient = _checked(lambda: compose(*HOST, *disease.modules), file)
+    _check_patient(patient, disease.modules, catalogue.theta, file)
+
+
+def _check_patient(patient: Patient, own: tuple[AnyModule, ...], theta: Theta, file: Path) -> None:
+    for module in own:
+        _checked(lambda module=module: (table_of(module), states_of(module)), file)
+    values = _checked(lambda: theta.values_for(patient.modules, {}), file)
+    numbers = patient.build(values)
+    state = _checked(lambda: patient.initial(numbers), file)
+    _checked(lambda: _check_rest(patient, state, numbers, own), file)
+    units = {f"{m.name}.{n}": _unit(theta, m.name, n) for m in patient.modules for n in m.number_names}
+    moved = patient.state(*(type(group)(*(float(v) + 1.0 for v in group)) if m in own else group
+                            for m, group in zip(patient.modules, state, strict=True)))  # fmt: skip
+    _checked(lambda: check_units(patient, *quantities(patient, moved, values, units)), file)
+
+
+def _unit(theta: Theta, module: str, number: str) -> str:
+    """Unit of a number, also of one that is shared or a product's."""
+    return theta.owner(module, number).unit
+
+
+def _check_rest(patient: Patient, state: Any, numbers: Any, own: tuple[AnyModule, ...]) -> None:
+    """Untreated, nothing changes, nothing is below zero, and what is at zero does not fall below it."""
+    changes = patient.derivative(0.0, state, numbers)
+    for name, value, change in _states(patient, state, changes):
+        if not np.all(np.abs(change) <= AT_REST * np.maximum(1.0, np.abs(value))):
+            raise ImmunoresetError(f"the untreated patient is not at rest: '{name}' changes by {float(np.max(change)):.3g} a day")
+    for module in own:
+        for field, value in getattr(state, module.name)._asdict().items():
+            if value < 0:
+                raise ImmunoresetError(f"'{module.name}.{field}' is {value:g} in the untreated patient, below zero")
+            empty = state._replace(**{module.name: getattr(state, module.name)._replace(**{field: 0.0})})
+            fall = getattr(getattr(patient.derivative(0.0, empty, numbers), module.name), field)
+            if fall < 0:
+                raise ImmunoresetError(f"'{module.name}.{field}' falls below zero: at 0 it changes by {fall:.3g} a day")
+
+
+def _states(patient: Patient, state: Any, changes: Any) -> list[tuple[str, Any, Any]]:
+    return [
+        (f"{module.name}.{field}", value, change)
+        for module, group, changed in zip(patient.modules, state, changes, strict=True)
+        for field, value, change in zip(module.fields, group, changed, strict=True)
+    ]
+
+
+def _give(drug: Drug, patient: Patient, catalogue: Catalogue) -> None:
+    """Give the drug as its example says, and follow the typical patient for four weeks."""
+    regimen = Regimen.parse(f"{drug.name} {drug.example}", catalogue.drugs)
+    values = catalogue.theta.values_for(patient.modules, {})
+    whom = _Typical(catalogue.theta, values)
+    start = min(0.0, regimen.first_day) - 1.0
+    simulate(
+        patient.model, parameters=values, initial=patient.initial, start=start, stop=max(regimen.first_day, 0.0) + DAYS,
+        events=regimen.events(whom, founder_noise=False, start=start), atol=patient.tolerances, strictness=patient.strictness,
+        threads=1,
+    )  # fmt: skip
+
+
+class _Typical:
+    """The typical patient, as a regimen needs to know her."""
+
+    def __init__(self, theta: Theta, values: dict[str, Any]) -> None:
+        self.theta, self.parameters = theta, values
+        self.ids, self.seed, self.covariates = np.zeros(1, dtype=np.int64), 0, dict[str, np.ndarray]()
+
+
+def _checked(work: Callable[[], Any], file: Path) -> Any:
+    """The result of the work; what goes wrong in it is one line with file and line."""
+    try:
+        return work()
+    except InvalidFile:
+        raise
+    except ImmunoresetError as fault:
+        raise InvalidFile(f"{where(file, fault)}: {fault}") from None
+    except FAULTS as fault:
+        raise InvalidFile(f"{where(file, fault)}: {said(fault)}") from None
+
+
+def where(file: Path, fault: BaseException) -> str:
+    """The file with the line of it where a fault happened, if it did."""
+    lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if Path(frame.filename) == file]
+    return f"{file}, line {lines[-1]}" if lines else str(file)
+
+
+def said(fault: BaseException) -> str:
+    """The fault in one line; a word or number that does not exist with the nearest that does."""
+    fields = getattr(fault.obj, "_fields", None) if isinstance(fault, AttributeError) else None
+    if fields is not None:
+        return str(unknown(f"field of {type(fault.obj).__name__}", str(fault.name), fields))  # type: ignore[attr-defined]
+    if isinstance(fault, TypeError) and "unexpected keyword argument" in str(fault):
+        return f"a word that the vocabulary does not have: {fault}"
+    return f"{type(fault).__name__}: {fault}"

@@ -1,0 +1,63 @@
+"""Runs the equations of a composed patient on quantities with units, and says which of them has a unit that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from immunoreset.errors import ImmunoresetError
+from immunoreset.patient.compose import Patient
+from immunoreset.patient.vocabulary import UNITS
+
+
+class WrongUnit(ImmunoresetError):
+    """A state, a word or a reading that has another unit than it says."""
+
+
+@cache
+def registry() -> Any:
+    """The units of this package: those of pint, cells, units of antibody and hundreds of days."""
+    import pint
+
+    units = pint.UnitRegistry()
+    for definition in ("cell = [cell]", "IU = [antibody_activity]", "hundred_days = 100 * day"):
+        units.define(definition)
+    return units
+
+
+def quantities(patient: Patient, state: Any, values: Mapping[str, Any], units: Mapping[str, str]) -> tuple[Any, Any]:
+    """State and numbers with their units; `values` and `units` are of numbers, by 'module.number'."""
+    make = registry().Quantity
+    numbers = patient.build({name: make(value, units[name]) for name, value in values.items()})
+    groups = []
+    for module, group in zip(patient.modules, state, strict=True):
+        names = [f"{module.name}.{field}" for field in module.fields]
+        groups.append(module.state(*(make(float(v), patient.states[n].unit) for n, v in zip(names, group, strict=True))))
+    return patient.state(*groups), numbers
+
+
+def magnitude(found: Any, unit: str, what: str) -> float:
+    """The number of a quantity in a unit. Raises WrongUnit when it has another."""
+    import pint
+
+    try:
+        return float(registry().Quantity(found).to("dimensionless" if unit == "1" else unit).magnitude)
+    except pint.DimensionalityError as fault:
+        raise WrongUnit(f"{what} is in {fault.units1}, not in {unit}") from None
+
+
+def check_units(patient: Patient, state: Any, numbers: Any) -> None:
+    """Raise WrongUnit for a change, a word or a concentration with a unit that does not fit; the arguments carry units."""
+    view = patient.view(state, numbers)
+    for words in (view.seen, view.on):
+        for word, value in words._asdict().items():
+            if value is not getattr(type(words)(), word):
+                magnitude(value, UNITS[word], f"'{word}'")
+    changes = patient.derivative(0.0, state, numbers)
+    for module, group in zip(patient.modules, changes, strict=True):
+        for field, change in zip(module.fields, group, strict=True):
+            name = f"{module.name}.{field}"
+            magnitude(change, f"({patient.states[name].unit}) / day", f"the change of '{name}'")
+        if module.concentration:
+            magnitude(patient.outputs[f"{module.name}.concentration"].read(0.0, state, numbers), "mg/L", "the concentration")
