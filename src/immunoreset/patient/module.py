@@ -32,8 +32,8 @@ class Module(Generic[State, Numbers]):
     """One part of a patient.
 
     `file` is the Python file of the part: its numbers and states, with units and sources, stand in the `.toml` beside it;
-    `family` is the file of the family whose states it has, if it is one of several. The functions are given `me`, the part's own state,
-    and `my`, its own numbers; what they return is per day (`change`), or words of the vocabulary.
+    `family` is the file of the family whose states it has, if it is one of several. The functions are given `me`, the part's
+    own state, and `my`, its own numbers; what they return is per day (`change`), or words of the vocabulary.
 
     A drug with a level in plasma says its `concentration` in mg/L. `must_be_positive` names quantities without which there is no
     such untreated patient, such as the rate of an exchange that follows from others.
