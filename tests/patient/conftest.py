@@ -1,16 +1,18 @@
-"""The reference trajectories of the typical patient: three arms, 37 days, all states and 18 outputs."""
+"""The reference trajectories of the typical patient, three arms, 37 days, all states and 18 outputs; and a patient changed."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from immunoreset.patient.state import SYMBOLS
+from immunoreset.catalogue import Theta
+from immunoreset.catalogue.standard import STANDARD_PATIENT
 
 FILE = Path(__file__).parent / "data" / "typical_patient.csv"
 OUTPUT_COLUMNS = {
@@ -33,15 +35,31 @@ OUTPUT_COLUMNS = {
     "sledai_2k_smooth": "out_SLEDAI_s",
     "infections_per_100_days": "out_inf_haz",
 }
+SYMBOLS = {  # of the states of the standard products; those of others have the same
+    name: state.symbol for name, state in STANDARD_PATIENT.states.items() if name.split(".")[0] not in Theta.current().products
+}
 
 
 @cache
 def _arm(name: str) -> dict[str, np.ndarray]:
-    """Days, states (by field) and outputs (by name) of one arm of the reference file, each (37,)."""
+    """Days, states (by 'module.state') and outputs (by name) of one arm of the reference file, each (37,)."""
     with FILE.open() as lines:
         rows = [row for row in csv.DictReader(lines) if row["arm"] == name]
     columns = {"day": "day", **SYMBOLS, **OUTPUT_COLUMNS}
     return {ours: np.array([float(row[theirs]) for row in rows]) for ours, theirs in columns.items()}
+
+
+def _changed(state: Any, values: Mapping[str, Any]) -> Any:
+    for name, value in values.items():
+        module, field = name.split(".")
+        state = state._replace(**{module: getattr(state, module)._replace(**{field: value})})
+    return state
+
+
+@pytest.fixture(scope="session")
+def changed() -> Callable[[Any, Mapping[str, Any]], Any]:
+    """The state of a patient with other values of some states, by 'module.state'."""
+    return _changed
 
 
 @pytest.fixture(scope="session")

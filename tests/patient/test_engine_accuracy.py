@@ -11,19 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, initial_state, typical
+from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.engine import FirstAbove, Maximum, Minimum, Solution, simulate
-from immunoreset.patient.chart import sledai_score
-from immunoreset.patient.model import MODEL, initial_state
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import typical
-from immunoreset.patient.state import State
-from immunoreset.therapy.recipients import Recipients
+from immunoreset.population import Cohort
 from immunoreset.therapy.regimen import Regimen
 
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
 RITUXIMAB = "rituximab 1000 mg on days 0 14"
 ARMS = {"cart": CAR_T, "rtx": RITUXIMAB, "none": ""}
 ReferenceArm = Callable[[str], dict[str, np.ndarray]]
+STATES = tuple(STANDARD_PATIENT.states)
 RELAPSE = 16.0
 QUIET = 2.0
 
@@ -34,7 +32,7 @@ def course(
 ) -> Solution:  # fmt: skip
     """The typical patient, with changes to parameters, from day -35."""
     values = typical(**changes)
-    recipients = Recipients(values, founder_noise=False, start=-35.0)
+    patients = Cohort(values, np.zeros(1, dtype=np.int64), 0, "cart", {})
     regimen = Regimen.parse(treatment) if treatment else Regimen()
     return simulate(
         MODEL,
@@ -42,8 +40,8 @@ def course(
         initial=initial_state,
         start=-35.0,
         stop=stop,
-        events=regimen.events(recipients, founder_noise=False, start=-35.0),
-        outputs={name: OUTPUTS[name].read for name in names},
+        events=regimen.events(patients, founder_noise=False, start=-35.0),
+        outputs={name: STANDARD_PATIENT.outputs[name].read for name in names},
         grid=grid,
         readouts=readouts,
         rtol=rtol,
@@ -79,7 +77,7 @@ def test_the_usual_tolerance_is_within_a_few_units_of_the_reference(arm: str, re
 
 
 def test_an_untreated_patient_stays_where_he_is_for_two_years() -> None:
-    found = course("", names=State._fields, grid=[-35.0, 0.0, 100.0, 365.0, 730.0])
+    found = course("", names=STATES, grid=[-35.0, 0.0, 100.0, 365.0, 730.0])
     for name, curve in found.outputs.items():
         assert np.all(np.abs(curve[0] - curve[0, 0]) <= 1e-9 * np.abs(curve[0, 0]) + 1e-12), name
 
@@ -108,7 +106,7 @@ def test_a_sanctuary_in_the_niche_brings_an_early_relapse() -> None:
     """`penA` 0.004: SLEDAI-2K is 16 again by day 270."""
     found = course(
         CAR_T,
-        **{"killing.access_autoreactive": 0.004},
+        **{"car_t.access_autoreactive": 0.004},
         names=("sledai_2k_smooth",),
         readouts={
             "lowest": Minimum("sledai_2k_smooth", 0.0, 150.0),
@@ -151,8 +149,8 @@ def test_antibody_from_long_lived_plasma_cells_stays_without_disease() -> None:
 def test_no_population_is_ever_negative_beyond_the_absolute_tolerance(rtol: float) -> None:
     """Over whole courses, between stored days too: not below -atol (1e-9; one cell is 1e-6)."""
     changes = {"penA": np.array([0.004, 0.3, 1.0]), "kexp": np.array([1.5, 2.15, 3.5])}
-    lowest = {name: Minimum(name) for name in State._fields}
+    lowest = {name: Minimum(name) for name in STATES}
     for treatment in (CAR_T, RITUXIMAB, f"{CAR_T}; {RITUXIMAB}"):
-        found = course(treatment, names=State._fields, readouts=lowest, rtol=rtol, **changes)
+        found = course(treatment, names=STATES, readouts=lowest, rtol=rtol, **changes)
         assert not found.failed.any()
         assert {name: values.min() for name, values in found.readouts.items() if values.min() < -1e-9} == {}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from immunoreset import errors
+from immunoreset.catalogue import Theta
+from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
 from immunoreset.patient.observe import ASSAYS, at_days, observe, sampling_days
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import table, typical
 
 PATIENTS = np.arange(4000)
 
@@ -76,8 +76,8 @@ def test_limits_and_noise_may_differ_between_patients() -> None:
 
 def test_every_assay_measures_an_output_with_known_parameters() -> None:
     for assay in ASSAYS.values():
-        assert assay.output in OUTPUTS
-        assert {assay.noise, assay.limit or assay.noise, assay.whole or assay.noise} <= set(table())
+        assert assay.output in STANDARD_PATIENT.outputs
+        assert {assay.noise, assay.limit or assay.noise, assay.whole or assay.noise} <= set(Theta.current().table)
         assert np.all(np.diff(sampling_days(assay.output)) > 0)
 
 
