@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,12 +24,9 @@ import numpy as np
 
 import scipy_reference
 from immunoreset import bench
-from immunoreset.course import days_to_store
+from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, initial_state
 from immunoreset.engine import Scheduled, simulate
-from immunoreset.patient.model import MODEL, initial_state
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.state import State
-from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
+from immunoreset.followed import days_to_store
 from immunoreset.population import sample
 from immunoreset.therapy.standard import standard
 
@@ -42,6 +40,8 @@ COUNTED_APART = 100.0
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 
 JUMPING = ("sledai_items", "node_cleared", "prednisolone", "immunosuppressed")
+READINGS = tuple(name for module in STANDARD_PATIENT.modules for name in module.readings)
+OUTPUTS = {name: STANDARD_PATIENT.output(name) for name in (*READINGS, *STANDARD_PATIENT.states)}
 SMOOTH = tuple(name for name in OUTPUTS if name not in JUMPING)
 
 # Below these values nothing is read, or nothing follows from it; in the unit of the output.
@@ -50,43 +50,46 @@ FLOORS: dict[str, float] = {
     "car_t_percent_of_t_cells": 0.01,
     "car_t_copies_per_ug": 50.0,
     "lymphocytes_per_ul": 1.0,
-    "host_lymphocytes": 1.0,
+    "lymphocytes.host_lymphocytes": 1.0,
     "anti_dsdna_reading": 1.0,
-    "anti_dsdna": 1.0,
+    "autoantibody.anti_dsdna": 1.0,
     "il6_signal": 1.0,
-    "il6": 1.0,
-    "interferon_gamma": 1.0,
-    "crp": 1.0,
-    "ferritin": 1.0,
-    "vaccine_antibody": 0.1,
+    "cytokines.il6": 1.0,
+    "cytokines.interferon_gamma": 1.0,
+    "cytokines.crp": 1.0,
+    "cytokines.ferritin": 1.0,
+    "antibodies.vaccine_antibody": 0.1,
+    "lymph_node_percent": 1.0,
+    "igg_percent": 0.1,
+    "vaccine_percent": 0.1,
     "sledai_2k_smooth": 0.1,
     "crs_signal": 0.1,
     "icans_signal": 0.1,
     "infections_per_100_days": 0.01,
-    "malignant_cells": 0.5,
     **dict.fromkeys(
         ("naive_b_per_ul", "transitional_b_per_ul", "memory_b_per_ul", "plasmablasts_per_ul", "cd20_positive_per_ul",
          "b_cells_per_ul"), 0.5,
     ),
     # pools: the same counts in five litres of blood; in tissue a hundredth of an untreated patient's
-    **dict.fromkeys(("car_t_effector_blood", "car_t_effector_tissue", "car_t_memory_blood", "car_t_memory_tissue"), 0.5),
-    **dict.fromkeys(("naive_b_blood", "memory_b_blood"), 2.5),
-    "pre_b": 40.0,
-    "immature_b": 18.0,
-    "naive_b_tissue": 100.0,
-    "naive_b_follicle": 120.0,
-    "memory_b_tissue": 60.0,
-    "memory_b_follicle": 90.0,
-    "autoreactive_memory": 8.0,
-    "autoreactive_activated": 4.0,
-    "short_lived_plasma_normal": 2.0,
-    "short_lived_plasma_autoreactive": 1.0,
-    "long_lived_plasma_normal": 50.0,
-    "long_lived_plasma_autoreactive": 1.5,
+    **dict.fromkeys(("car_t.effector_blood", "car_t.effector_tissue", "car_t.memory_blood", "car_t.memory_tissue"), 0.5),
+    **dict.fromkeys(("b_cells.naive_b_blood", "b_cells.memory_b_blood"), 2.5),
+    "b_cells.pre_b": 40.0,
+    "b_cells.immature_b": 18.0,
+    "b_cells.naive_b_tissue": 100.0,
+    "b_cells.naive_b_follicle": 120.0,
+    "b_cells.memory_b_tissue": 60.0,
+    "b_cells.memory_b_follicle": 90.0,
+    "autoreactive_loop.autoreactive_memory": 8.0,
+    "autoreactive_loop.autoreactive_activated": 4.0,
+    "plasma_cells.short_lived_plasma_normal": 2.0,
+    "autoantibody.short_lived_plasma_autoreactive": 1.0,
+    "plasma_cells.long_lived_plasma_normal": 50.0,
+    "autoantibody.long_lived_plasma_autoreactive": 1.5,
     # drugs: about a hundredth of a dose
-    **dict.fromkeys(("fludarabine", "fludarabine_peripheral_1", "fludarabine_peripheral_2"), 0.5),
-    **dict.fromkeys(("cyclophosphamide", "anti_cd20", "anti_cd20_peripheral", "belimumab", "belimumab_peripheral"), 10.0),
-    **dict.fromkeys(("anifrolumab", "tocilizumab", "tocilizumab_peripheral"), 5.0),
+    **dict.fromkeys(("fludarabine.central", "fludarabine.peripheral_1", "fludarabine.peripheral_2"), 0.5),
+    **dict.fromkeys(("cyclophosphamide.central", "rituximab.central", "rituximab.peripheral"), 10.0),
+    **dict.fromkeys(("belimumab.central", "belimumab.peripheral"), 10.0),
+    **dict.fromkeys(("anifrolumab.central", "tocilizumab.central", "tocilizumab.peripheral"), 5.0),
 }  # fmt: skip
 OTHERWISE = 0.01  # fold and fraction of untreated, g/L, g/g, 1e9/L
 
@@ -117,12 +120,14 @@ def distance(found: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]
     )
 
 
-def engine(cohort: Any, arm: str, *, rtol: float = RTOL, atol: Any = ABSOLUTE, also: tuple[Scheduled, ...] = ()) -> Any:
+def engine(
+    cohort: Any, arm: str, *, rtol: float = RTOL, atol: Any = STANDARD_PATIENT.tolerances, also: tuple[Scheduled, ...] = ()
+) -> Any:
     """All outputs of all patients; by default at the usual tolerances."""
     events = (*standard(arm).events(cohort, start=START), *also)
     return simulate(
         MODEL,
-        parameters=cohort.parameters,
+        parameters=cohort.theta.values_for(STANDARD_PATIENT.modules, cohort.parameters),
         initial=initial_state,
         start=START,
         stop=STOP,
@@ -131,7 +136,7 @@ def engine(cohort: Any, arm: str, *, rtol: float = RTOL, atol: Any = ABSOLUTE, a
         grid=days_to_store(START, STOP),
         rtol=rtol,
         atol=atol,
-        strictness=STRICTNESS,
+        strictness=STANDARD_PATIENT.strictness,
     )
 
 
@@ -143,7 +148,7 @@ def by_scipy(cohort: Any, arm: str, **tolerances: Any) -> dict[str, np.ndarray]:
     for row in range(patients):
         p = scipy_reference.parameters_of(cohort, row)
         doses = bench.doses_of(events, row, patients)
-        states = State(*scipy_reference.course(initial_state(p), p, doses, days, **tolerances))
+        states = scipy_reference.state_of(scipy_reference.course(initial_state(p), p, doses, days, **tolerances))
         for name, output in OUTPUTS.items():
             found[name][row] = output.read(days, states, p)
     return found
@@ -151,7 +156,8 @@ def by_scipy(cohort: Any, arm: str, **tolerances: Any) -> dict[str, np.ndarray]:
 
 def nudged(days: np.ndarray, size: float) -> Scheduled:
     """All states of each patient made `size` larger on his day of `days` (patients,)."""
-    return Scheduled("nudge", days[:, None], lambda t, s, p, by: {x: getattr(s, x) * (1 + by) for x in State._fields}, size)
+    of = {name: attrgetter(name) for name in STANDARD_PATIENT.states}
+    return Scheduled("nudge", days[:, None], lambda t, s, p, by: {name: at(s) * (1 + by) for name, at in of.items()}, size)
 
 
 def amplification(cohort: Any, arm: str) -> np.ndarray:
@@ -181,7 +187,10 @@ def compare(cohort: Any, arm: str, expected: Mapping[str, np.ndarray]) -> Compar
 def lsoda_at_the_same_tolerances(cohort: Any, arm: str, expected: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The worst errors of the patients with SciPy's LSODA: with the engine's tolerances, and with atol 1e-9 for all states."""
     found = {}
-    for name, atol in (("atol_of_the_engine", [ABSOLUTE[x] for x in State._fields]), ("atol_1e-9", 1e-9)):
+    for name, atol in (
+        ("atol_of_the_engine", [STANDARD_PATIENT.tolerances[x] for x in STANDARD_PATIENT.states]),
+        ("atol_1e-9", 1e-9),
+    ):
         worst = distance(by_scipy(cohort, arm, rtol=RTOL, atol=np.array(atol)), expected).max(axis=0) / RTOL
         found[name] = _worst(worst)
     return found
@@ -272,8 +281,8 @@ def main() -> None:
         "population": "cart",
         "seed": chosen.seed,
         "rtol": RTOL,
-        "atol": "immunoreset.patient.tolerances.ABSOLUTE",
-        "strictness": "immunoreset.patient.tolerances.STRICTNESS",
+        "atol": "immunoreset.catalogue.standard.STANDARD_PATIENT.tolerances",
+        "strictness": "immunoreset.catalogue.standard.STANDARD_PATIENT.strictness",
         "reference": f"scipy.integrate.odeint (LSODA), rtol {scipy_reference.RTOL:g}, atol {scipy_reference.ATOL:g}",
         "counted_apart_above": COUNTED_APART,
         "arms": arms,

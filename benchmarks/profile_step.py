@@ -22,7 +22,6 @@ from immunoreset.engine import compiler, ensemble, kernels, simulate
 from immunoreset.engine.layout import allocate
 from immunoreset.engine.vector_math import LANES
 from immunoreset.engine.watching import call
-from immunoreset.patient.model import MODEL
 
 REPEATS, CALLS = 15, 2000
 RESULTS = Path(__file__).parent / "results" / "profile_step.json"
@@ -60,7 +59,7 @@ def _captured() -> tuple[str, Any]:
 
     kernels.compile_text, ensemble.Runner = keep, Kept
     try:
-        simulate(MODEL, **bench._arguments(LANES), grid=bench.GRID, threads=1)
+        simulate(**bench._arguments(LANES), grid=bench.GRID, threads=1)
     finally:
         kernels.compile_text, ensemble.Runner = compiler.compile_text, runner
     return found["text"], found["runner"]
@@ -113,7 +112,7 @@ def main() -> None:
     arguments = bench._arguments(bench.PATIENTS)
     for label, grid in (("in a run, no outputs, per step", None), ("in a run, outputs on 190 days, per step", bench.GRID)):
         solutions: list[Any] = []
-        seconds = min(bench._seconds(lambda g=grid, s=solutions: s.append(simulate(MODEL, **arguments, grid=g, threads=1)), 3))
+        seconds = min(bench._seconds(lambda g=grid, s=solutions: s.append(simulate(**arguments, grid=g, threads=1)), 3))
         steps = float((solutions[0].steps + solutions[0].rejected_steps).sum())
         parts[label] = seconds / steps * 1e9
     program = runner.program

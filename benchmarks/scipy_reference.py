@@ -15,12 +15,11 @@ import numba
 import numpy as np
 from scipy.integrate import odeint
 
-from immunoreset.engine.trace import Symbol, closure, flat_names, trace
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.parameters import build
-from immunoreset.patient.state import State
+from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT
+from immunoreset.engine.trace import Symbol, build, closure, flat_names, flat_values, trace
 
 RTOL, ATOL = 1e-10, 1e-14
+STATES = flat_names(MODEL.state)
 Dose = tuple[float, Any, float]  # day, action, value
 FIRST_STEP, MOST_STEPS = 1e-6, 200_000
 _SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
@@ -57,22 +56,28 @@ def rates() -> Callable[..., Any]:
 
 
 def flat(parameters: Any) -> np.ndarray:
-    """Values of the parameter groups in the order of their flat names."""
-    values = [value for group in parameters for value in (group if isinstance(group, tuple) else (group,))]
-    assert len(values) == len(flat_names(MODEL.parameters))
-    return np.array(values, dtype=float)
+    """Values of groups in the order of their flat names."""
+    return np.array(flat_values(parameters), dtype=float)
+
+
+def state_of(values: Any) -> Any:
+    """The state of the model from its values, numbers or curves, in the order of their flat names."""
+    return build(MODEL.state, list(values))
 
 
 def check(state: np.ndarray, parameters: Any) -> float:
     """Largest relative difference between the compiled equations and the model function at one state."""
     compiled = rates()(state, 0.0, flat(parameters))
-    plain = np.array(MODEL.derivative(0.0, State(*map(float, state)), parameters), dtype=float)
+    plain = flat(MODEL.derivative(0.0, state_of(map(float, state)), parameters))
     return float(np.max(np.abs(compiled - plain) / (np.abs(plain) + 1e-3 * np.abs(state) + 1e-12)))
 
 
 def parameters_of(cohort: Any, row: int) -> Any:
     """The parameters of one patient as numbers."""
-    return build({name: float(np.ravel(value)[row if np.size(value) > 1 else 0]) for name, value in cohort.parameters.items()})
+    values = cohort.theta.values_for(STANDARD_PATIENT.modules, cohort.parameters)
+    return STANDARD_PATIENT.build(
+        {name: float(np.ravel(value)[row if np.size(value) > 1 else 0]) for name, value in values.items()}
+    )
 
 
 def course(
@@ -84,9 +89,9 @@ def course(
     rtol: float = RTOL,
     atol: Any = ATOL,
 ) -> np.ndarray:
-    """States (59, days); on the day of a dose, the state before it, except on the first day."""
+    """States (states, days); on the day of a dose, the state before it, except on the first day."""
     numbers, f = flat(parameters), rates()
-    y, at, pieces = np.array(initial, dtype=float), float(days[0]), [np.array(initial, dtype=float)[None]]
+    y, at, pieces = flat(initial), float(days[0]), [flat(initial)[None]]
     for day in [*sorted({day for day, _, _ in doses if day < days[-1]}), float(days[-1])]:
         inside = days[(days > at) & (days < day)]
         wanted = np.concatenate([[at], inside, [day]])
@@ -97,6 +102,6 @@ def course(
         pieces.append(piece[stored])
         y, at = piece[-1].copy(), day
         for _, action, value in (dose for dose in doses if dose[0] == day):
-            for name, new in action(day, State(*y), parameters, value).items():
-                y[State._fields.index(name)] = new
+            for name, new in action(day, state_of(y), parameters, value).items():
+                y[STATES.index(name)] = new
     return np.concatenate(pieces).T
