@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -9,19 +10,21 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "toml_document",
     "endpoints",
     "engine",
     "patient",
+    "disease",
     "therapy",
+    "catalogue",
     "population",
     "trial",
     "outcomes",
-    "course",
+    "followed",
     "evidence",
     "results",
     "report",
     "store",
-    "toml_document",
     "study_document",
     "study_reading",
     "manifest",
@@ -39,34 +42,87 @@ ORDER = (
     "app",
     "cli",
 )
+LAZY_FOR_START_UP = {"demo.py", "terminal.py", "bench.py", "cli.py"}  # they import where used, and backward as all others do
+CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`
 SOURCE = Path(next(iter(immunoreset.__path__)))
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent != SOURCE)
+
+
+class Imported(NamedTuple):
+    """A part of the package that a file imports; `inside` a function it is loaded when that runs, `typing` never."""
+
+    part: str
+    inside: bool
+    typing: bool
 
 
 def part(path: Path) -> str:
     return path.parts[0].removesuffix(".py")
 
 
-def imported_parts(path: Path) -> set[str]:
-    """Parts of the package that a file imports when it is loaded; an import inside a function does not count."""
+def parts_of(statement: ast.AST) -> set[str]:
+    """Parts of the package that an import statement names."""
+    if isinstance(statement, ast.Import):
+        names = [alias.name.split(".") for alias in statement.names]
+        return {found[1] for found in names if found[0] == "immunoreset" and len(found) > 1}
+    if not isinstance(statement, ast.ImportFrom) or statement.level or not statement.module:
+        return set()
+    names = statement.module.split(".")
+    if names[0] != "immunoreset":
+        return set()
+    return {names[1]} if len(names) > 1 else {alias.name for alias in statement.names}
+
+
+def imports(text: str) -> set[Imported]:
+    """Every import of a part of the package in the text of a file, wherever it stands."""
     found = set()
-    for node in ast.parse((SOURCE / path).read_text("utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = node.module.split(".")
-            if names[0] == "immunoreset":
-                found |= {names[1]} if len(names) > 1 else {alias.name for alias in node.names}
+
+    def look(node: ast.AST, inside: bool, typing: bool) -> None:
+        found.update(Imported(name, inside, typing) for name in parts_of(node))
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        checked = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for child in ast.iter_child_nodes(node):
+            look(child, inside, typing or checked)
+
+    look(ast.parse(text), inside=False, typing=False)
     return found
+
+
+def imports_of(path: Path) -> set[Imported]:
+    return {one for one in imports((SOURCE / path).read_text("utf-8")) if one.part != part(path)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_file_imports_only_what_comes_before_it(path):
+    """At the top, inside functions and for types alike."""
     assert part(path) in ORDER, f"{path}: add the new part to ORDER, where it belongs in the sentence"
     rank = ORDER.index(part(path))
-    for other in imported_parts(path) - {part(path)}:
-        assert ORDER.index(other) < rank, f"{path} imports {other}, which comes later"
+    for other in imports_of(path):
+        if not (other.inside and (str(path), other.part) in CONVENIENCES):
+            assert ORDER.index(other.part) < rank, f"{path} imports {other.part}, which comes later"
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_file_imports_at_its_top(path):
+    lazy = {other.part for other in imports_of(path) if other.inside and (str(path), other.part) not in CONVENIENCES}
+    assert not lazy or str(path) in LAZY_FOR_START_UP, f"{path} imports {sorted(lazy)} inside functions"
+
+
+def test_lists_of_exceptions_name_nothing_that_is_gone():
+    for name in LAZY_FOR_START_UP:
+        assert any(other.inside for other in imports_of(Path(name))), name
+    for name, other in CONVENIENCES:
+        assert Imported(other, inside=True, typing=False) in imports_of(Path(name)), name
+        assert ORDER.index(other) > ORDER.index(part(Path(name))), f"{name} may import {other} like any other file"
+
+
+def test_import_is_seen_wherever_it_stands():
+    text = "import immunoreset.app\nif TYPE_CHECKING:\n    from immunoreset.study import run\n"
+    text += "class A:\n    def f(self):\n        if self:\n            from immunoreset import cli\n"
+    assert imports(text) == {Imported("app", False, False), Imported("study", False, True), Imported("cli", True, False)}
 
 
 def test_engine_knows_no_biology():
     for path in FILES:
         if part(path) == "engine":
-            assert imported_parts(path) <= {"engine", "errors"}, path
+            assert {other.part for other in imports_of(path)} <= {"errors"}, path
