@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from immunoreset import outcomes
-from immunoreset.outcomes import OUTCOMES, Course, read_outcomes
-from immunoreset.patient.parameters import typical
+from immunoreset.catalogue import built_in
+from immunoreset.catalogue.standard import typical
+from immunoreset.disease.lupus.outcomes import sledai_curve
+from immunoreset.outcomes import OUTCOMES, outcomes_of, read_outcomes
+from immunoreset.patient import course as courses
+from immunoreset.patient.course import Course
+
+LUPUS, LYMPHOMA = built_in().disease("lupus"), built_in().disease("lymphoma")
 
 QUIET, DNA_ONLY, ARTHRITIS_AND_SKIN = 0, 256, 4 + 8 + 16
 DAYS = np.array([-7.0, 0, 30, 90, 96, 180, 360, 540])
@@ -28,7 +33,7 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
         "crs_signal_peak": 1.7, "icans_signal_peak": -3.0,
     }  # fmt: skip
     parameters = typical() | {
-        "assay.node_limit": 0.01, "body.lupus": 1.0, "antibodies.positive_above": 30.0, "sledai.cut_c3": 0.9,
+        "assay.node_limit": 0.01, "autoantibody.positive_above": 30.0, "sledai.cut_c3": 0.9,
         "sledai.cut_proteinuria": 0.5,
         "crs.cut_1": 1.6, "crs.cut_2": 2.38, "crs.cut_3": 2.83, "icans.cut_1": 0.1, "icans.cut_3": 0.6,
     }  # fmt: skip
@@ -43,29 +48,29 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
 
 
 def one(name: str, **keywords) -> float:
-    return float(read_outcomes(course(**keywords))[name][0])
+    return float(read_outcomes(course(**keywords), LUPUS)[name][0])
 
 
-def test_every_outcome_of_the_table_is_read():
-    assert list(read_outcomes(course())) == list(OUTCOMES)
+def test_every_outcome_of_the_table_is_read_and_no_other_in_its_order():
+    assert list(read_outcomes(course(), LUPUS)) == list(OUTCOMES) == list(outcomes_of(LUPUS))
 
 
 def test_expected_infections_are_the_hazard_per_100_days_added_up_over_a_whole_year():
     assert one("infections_year") == 0.6
     whole = course()
     half = replace(whole, days=DAYS[:6], curves={name: curve[:, :6] for name, curve in whole.curves.items()})
-    assert "infections_year" not in read_outcomes(half)
+    assert "infections_year" not in read_outcomes(half, LUPUS)
 
 
 def test_failed_twin_has_no_outcome_at_all():
-    assert all(np.isnan(values).all() for values in read_outcomes(course(failed=True)).values())
+    assert all(np.isnan(values).all() for values in read_outcomes(course(failed=True), LUPUS).values())
 
 
 def test_lupus_activity_does_not_apply_without_lupus():
-    plain = course()
-    lymphoma = replace(plain, parameters={**plain.parameters, "body.lupus": 0.0})
-    found = read_outcomes(lymphoma)
-    assert np.isnan(found["sledai_day90"]).all() and np.isnan(found["doris_day90"]).all()
+    found = read_outcomes(course(), LYMPHOMA)
+    of_lupus = {name for name, outcome in OUTCOMES.items() if outcome.lupus}
+    assert {"sledai_day90", "doris_day90"} <= of_lupus and not of_lupus & set(found)
+    assert list(found) == list(outcomes_of(LYMPHOMA)) == [name for name in OUTCOMES if name not in of_lupus]
     assert found["b_cell_return_day"][0] == 95.0 and found["crs_any"][0] == 1
 
 
@@ -134,13 +139,13 @@ def test_remission_under_too_much_glucocorticoid_does_not_count():
 
 def test_whole_courses_are_judged_alike_in_any_piece(monkeypatch):
     whole = course(7, sledai_items=[ARTHRITIS_AND_SKIN] * 4 + [QUIET] * 4)
-    together = outcomes.sledai_curve(whole), read_outcomes(whole)["remission_day540"]
-    monkeypatch.setattr(outcomes, "PIECE", 3)
-    np.testing.assert_array_equal(outcomes.sledai_curve(whole), together[0])
-    np.testing.assert_array_equal(read_outcomes(whole)["remission_day540"], together[1])
+    together = sledai_curve(whole), read_outcomes(whole, LUPUS)["remission_day540"]
+    monkeypatch.setattr(courses, "PIECE", 3)
+    np.testing.assert_array_equal(sledai_curve(whole), together[0])
+    np.testing.assert_array_equal(read_outcomes(whole, LUPUS)["remission_day540"], together[1])
 
 
 def test_days_that_were_not_simulated_have_no_outcome():
     whole = course()
     month = replace(whole, days=DAYS[:3], curves={name: curve[:, :3] for name, curve in whole.curves.items()})
-    assert "sledai_day90" not in read_outcomes(month)
+    assert "sledai_day90" not in read_outcomes(month, LUPUS)

@@ -8,20 +8,16 @@ import pytest
 from immunoreset.app.courses import Span, treat
 from immunoreset.app.warm_engine import PROGRAMS, meaning
 from immunoreset.app.who import Who, many, nearest_to_middle, one
-from immunoreset.course import FOLLOWED, days_to_store
+from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, initial_state, typical
 from immunoreset.engine import simulate
 from immunoreset.errors import Cancelled
 from immunoreset.evidence import published_numbers
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.parameters import typical
-from immunoreset.patient.tolerances import ABSOLUTE, STRICTNESS
-from immunoreset.patient.untreated import initial_state
-from immunoreset.population import mackensen_2022
+from immunoreset.followed import FOLLOWED, days_to_store
+from immunoreset.population import Cohort, mackensen_2022
 from immunoreset.study import run
 from immunoreset.study_document import Study
 from immunoreset.therapy import Regimen
-from immunoreset.therapy.care import crs_reaches
-from immunoreset.therapy.recipients import Recipients
+from immunoreset.therapy.families.rescue import crs_reaches
 
 TYPICAL = Who(None, "cart", 1)
 CONDITIONING = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
@@ -41,17 +37,18 @@ def test_course_of_the_typical_patient_is_that_of_the_engine(client):
     found = ask(client, "course", car_t(1e6), stop=120).json()
     values = typical()
     regimen = Regimen.parse(car_t(1e6))
+    typical_patient = Cohort(values, np.zeros(1, dtype=np.int64), 0, "cart", {})
     expected = simulate(
         MODEL,
         parameters=values,
         initial=initial_state,
         start=-35,
         stop=120,
-        events=regimen.events(Recipients(values, founder_noise=False, start=-35), founder_noise=False, start=-35),
-        outputs=FOLLOWED,
+        events=regimen.events(typical_patient, founder_noise=False, start=-35),
+        outputs={name: STANDARD_PATIENT.outputs[name].read for name in FOLLOWED},
         grid=days_to_store(-35, 120),
-        atol=ABSOLUTE,
-        strictness=STRICTNESS,
+        atol=STANDARD_PATIENT.tolerances,
+        strictness=STANDARD_PATIENT.strictness,
     )
     assert found["days"] == pytest.approx(expected.days.tolist())
     for name in ("car_t_per_ul", "c3", "il6", "neutrophils", "vaccine_percent"):

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from immunoreset.course import B_CELLS_BACK as B_CELLS_BACK_OF_THE_MODEL
 from immunoreset.endpoints.scoring.example import USUAL
 from immunoreset.endpoints.scoring.score import score
 from immunoreset.endpoints.visits import Visits
 from immunoreset.exchange.adam_out.adtte import B_CELLS_BACK, EVENT, FREE, GONE, NOT_AT_RISK, UNDECIDED
 from immunoreset.exchange.adam_out.names import PARAMCD, TIMES
 from immunoreset.exchange.adam_out.write import adam_datasets
+from immunoreset.followed import B_CELLS_BACK as B_CELLS_BACK_OF_THE_MODEL
 
 
 def times(**long) -> pd.DataFrame:
