@@ -78,10 +78,11 @@ class Theta:
             if not table.like:
                 continue
             parameters = {}
-            for number, entry in (table.replaced or {}).items():
-                name = f"{module.name}.{number}"
-                made = product_number(name, entry, self.table[f"{table.like}.{number}"])
-                parameters[name] = replace(made, value=self.changed.get(name, made.value))
+            for number in module.number_names:
+                name, entry = f"{module.name}.{number}", (table.replaced or {}).get(number)
+                if entry is not None or name in self.changed:
+                    made = product_number(name, entry or {}, self.owner(table.like, number))
+                    parameters[name] = replace(made, value=self.changed.get(name, made.value))
             found[module.name] = ParameterSet(module.name, _first_line(module), MappingProxyType(parameters))
         return MappingProxyType(found)
 
@@ -134,6 +135,8 @@ class Theta:
         table = self._tables[module]
         if number in table.shared:
             return self.owner(*table.shared[number].split(".", 1))  # type: ignore[call-arg]
+        if table.like and number not in table.own and not self._is_product_number(f"{module}.{number}"):
+            return self.owner(table.like, number)
         return self.parameter(f"{module}.{number}")
 
     def check(self, name: str, value: Any) -> None:
@@ -206,7 +209,7 @@ class Theta:
         own = self.products[name.split(".")[0]].parameters.get(name)
         if own is None:
             return base
-        value = base * (own.value / self.table[f"{table.like}.{number}"].value)
+        value = base * (own.value / self.owner(table.like, number).value)
         return np.clip(value, *own.bounds) if np.ndim(value) else value
 
     def standing_counts(self) -> dict[str, int]:
