@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from immunoreset.engine import Model
-from immunoreset.errors import ImmunoresetError, unknown
+from immunoreset.errors import ImmunoresetError, InvalidValue, unknown
 from immunoreset.patient.birth_certificates import StateEntry, states_of
 from immunoreset.patient.module import AnyModule, Reading
 from immunoreset.patient.vocabulary import UNITS, Effects, Findings, Rest, Signals, View, together
@@ -70,8 +70,11 @@ class Patient:
         return Model(self.derivative, self.state, self.numbers)
 
     def build(self, values: Mapping[str, Any]) -> Any:
-        """Numbers from floats or arrays by 'module.number'; every number must be there."""
-        return self.numbers(*(m.numbers(*(values[f"{m.name}.{n}"] for n in m.number_names)) for m in self.modules))
+        """Numbers from floats or arrays by 'module.number'. Raises InvalidValue when one is missing."""
+        try:
+            return self.numbers(*(m.numbers(*(values[f"{m.name}.{n}"] for n in m.number_names)) for m in self.modules))
+        except KeyError as missing:
+            raise InvalidValue(f"no value for parameter {missing}; give one for every number of the patient") from None
 
     def initial(self, p: Any) -> Any:
         """The untreated patient."""
@@ -87,8 +90,13 @@ class Patient:
     def _words(self, s: Any, p: Any) -> tuple[Signals, Effects]:
         """What all parts offer, then what they do on seeing it."""
         parts = tuple(zip(self.modules, s, p, strict=True))
-        seen = together(((m.name, m.offers(me, my)) for m, me, my in parts if m.offers), Signals())
+        seen = self.signals(s, p)
         return seen, together(((m.name, m.does(me, my, seen)) for m, me, my in parts if m.does), Effects())
+
+    def signals(self, s: Any, p: Any) -> Signals:
+        """What all parts offer to be seen."""
+        parts = zip(self.modules, s, p, strict=True)
+        return together(((m.name, m.offers(me, my)) for m, me, my in parts if m.offers), Signals())
 
     def view(self, s: Any, p: Any) -> View:
         """What readings are made of; the latest is kept, since many readings are taken of one moment."""
