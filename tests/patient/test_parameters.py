@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import numpy as np
 import pytest
 
 from immunoreset import errors
-from immunoreset.patient import parameters
-from immunoreset.patient.chart import CRS_CUTS, ICANS_CUTS
-from immunoreset.patient.loop_map import loop_map, stable_untreated
-from immunoreset.patient.model import derivative, initial_state
+from immunoreset.catalogue import Theta, built_in
+from immunoreset.catalogue.standard import STANDARD_PATIENT, patient_with, typical
+from immunoreset.disease.lupus.loop_map import loop_map
+from immunoreset.patient.birth_certificates import STANDINGS
+from immunoreset.patient.compose import Patient
 from immunoreset.patient.observe import ASSAYS
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import (
-    STANDINGS,
-    Parameters,
-    build,
-    check,
-    find,
-    find_set,
-    sets,
-    standing_counts,
-    table,
-    typical,
-)
+from immunoreset.patient.signs import CRS_CUTS, ICANS_CUTS
 
+THETA = Theta.current()
+SETS = {**THETA.hosts, **THETA.products}
 # Used outside the equations: by doses and infusions, and by the random shocks of the flare drive.
 USED_BY_THERAPY = {
     "body.surface_area",
@@ -42,46 +32,51 @@ USED_BY_THERAPY = {
 
 
 class Watched:
-    """A group of parameters that notes which of its fields are read."""
+    """The numbers of a module, which note which of them are read."""
 
-    def __init__(self, group: str, values: Any, seen: set[str]) -> None:
-        self._group, self._values, self._seen = group, values, seen
+    def __init__(self, module: str, values: Any, seen: set[str]) -> None:
+        self._module, self._values, self._seen = module, values, seen
 
-    def __getattr__(self, field: str) -> Any:
-        self._seen.add(f"{self._group}.{field}")
-        return getattr(self._values, field)
+    def __getattr__(self, number: str) -> Any:
+        self._seen.add(THETA.owner(self._module, number).name)
+        return getattr(self._values, number)
 
 
-def watched_parameters(seen: set[str]) -> Any:
-    p = build(typical())
-    return Parameters(*(Watched(group, values, seen) for group, values in zip(Parameters._fields, p, strict=True)))
+def read_by_equations(patient: Patient) -> set[str]:
+    """The parameters that the equations and the readings of a patient read."""
+    seen: set[str] = set()
+    groups = patient.build(typical(patient=patient))
+    p = patient.numbers(*(Watched(m.name, group, seen) for m, group in zip(patient.modules, groups, strict=True)))
+    s = patient.initial(p)
+    patient.derivative(0.0, s, p)
+    for output in patient.outputs.values():
+        output.read(0.0, s, p)
+    assert patient.impossible(p)
+    if hasattr(p, "autoreactive_loop"):
+        loop_map(0.5, p.autoreactive_loop)
+    return seen
 
 
 def test_every_parameter_is_used_by_an_equation_an_assay_the_chart_or_a_therapy() -> None:
-    seen: set[str] = set()
-    p = watched_parameters(seen)
-    s = initial_state(p)
-    derivative(0.0, s, p)
-    for output in OUTPUTS.values():
-        output.read(0.0, s, p)
-    loop_map(0.5, p)
-    stable_untreated(p)
+    seen = set().union(*(read_by_equations(patient_with(disease)) for disease in built_in().diseases))
     by_assays = {name for assay in ASSAYS.values() for name in (assay.noise, assay.limit, assay.whole) if name}
     by_the_chart = {*CRS_CUTS, *ICANS_CUTS} | {
         f"sledai.{name}" for name in ("severe_above", "assessment_scale", "relapse_autoreactive", "relapse_points")
     }
-    cohort_constants = {name for name in table() if name.startswith("trial.")}
-    assert set(table()) - seen - by_assays - by_the_chart - cohort_constants == USED_BY_THERAPY
+    cohort_constants = {name for name in THETA.table if name.startswith("trial.")}
+    assert set(THETA.table) - seen - by_assays - by_the_chart - cohort_constants == USED_BY_THERAPY
 
 
-def test_every_field_of_every_group_has_an_entry_in_the_same_order() -> None:
-    groups = parameters._groups()
-    fields = [f"{group}.{field}" for group in Parameters._fields for field in groups[group]._fields]
-    assert fields == list(table())
+def test_every_number_of_every_module_has_one_birth_certificate_in_the_order_of_the_modules() -> None:
+    owners = [THETA.owner(module.name, number).name for module in THETA.modules for number in module.number_names]
+    own = [name for name in dict.fromkeys(owners) if name in THETA.table]
+    assert set(own) == set(THETA.table)
+    by_module = [name for module in THETA.modules for name in THETA.table if name.split(".")[0] == module.name]
+    assert by_module == list(THETA.table)
 
 
 def test_every_birth_certificate_is_complete() -> None:
-    for name, entry in table().items():
+    for name, entry in THETA.table.items():
         low, high = entry.bounds
         assert low <= entry.value <= high, name
         assert entry.standing in STANDINGS, name
@@ -89,38 +84,39 @@ def test_every_birth_certificate_is_complete() -> None:
 
 
 def test_symbols_and_names_are_unique() -> None:
-    symbols = [entry.symbol for entry in table().values()]
+    symbols = [entry.symbol for entry in THETA.table.values()]
     assert len(set(symbols)) == len(symbols)
-    assert not set(symbols) & set(table())
+    assert not set(symbols) & set(THETA.table)
 
 
 def test_number_of_parameters_by_standing_adds_up() -> None:
-    counts = standing_counts()
-    assert tuple(counts) == STANDINGS and sum(counts.values()) == len(table())
+    counts = THETA.standing_counts()
+    assert tuple(counts) == STANDINGS and sum(counts.values()) == len(THETA.table)
     assert counts["assumed"] > counts["published"] > counts["adapted"] > counts["unverified"] > 0
 
 
 def test_values_of_named_sets_are_within_bounds_and_have_a_source() -> None:
-    for name in sets():
-        for parameter, entry in find_set(name).parameters.items():
-            check(parameter, entry.value)
+    for name, found in SETS.items():
+        for parameter, entry in found.parameters.items():
+            THETA.check(parameter, entry.value)
             assert entry.standing in STANDINGS and entry.source and entry.note, f"{name} {parameter}"
-            assert entry.value != table()[parameter].value, f"{name} {parameter} changes nothing"
+    for name in SETS:
+        usual, replaced = THETA.typical(), THETA.typical(name)
+        changing = {parameter for parameter in usual if usual[parameter] != replaced[parameter]}
+        assert len(changing) == len(SETS[name].parameters), f"{name} names a parameter that it does not change"
 
 
 def test_named_sets_replace_what_they_name_and_nothing_else() -> None:
-    usual, cd28 = typical(), typical("cd28")
-    assert {name for name in usual if usual[name] != cd28[name]} == set(find_set("cd28").values)
-    assert set(sets()) == {"4-1bb-rapid", "cd28", "lymphoma", "leukaemia", "obinutuzumab"}
+    usual, cd28, lymphoma = (THETA.typical(*names) for names in ((), ("car_t_cd28",), ("lymphoma",)))
+    of_product = {f"car_t.{name.split('.')[1]}" for name in THETA.products["car_t_cd28"].values}
+    assert {name for name in usual if usual[name] != cd28[name]} == of_product
+    assert {name for name in usual if usual[name] != lymphoma[name]} == set(THETA.host("lymphoma").values)
+    assert set(SETS) == {"car_t_rapid", "car_t_cd28", "lymphoma", "leukaemia", "obinutuzumab"}
 
 
 def test_a_single_value_wins_over_a_named_set() -> None:
-    assert typical("cd28", kexp=2.2)["car_t.expansion_max"] == 2.2
+    assert typical("car_t_cd28", kexp=2.2)["car_t.expansion_max"] == 2.2
     assert typical(**{"car_t.expansion_max": 2.2}) == typical(kexp=2.2)
-
-
-def test_find_accepts_names_and_symbols() -> None:
-    assert find("penA") == find("killing.access_autoreactive") == "killing.access_autoreactive"
 
 
 @pytest.mark.parametrize(("wrong", "meant"), [("kexpp", "kexp"), ("car_t.expansion_maxx", "car_t.expansion_max")])
@@ -143,7 +139,7 @@ def test_an_impossible_value_is_refused_in_one_line(value: Any) -> None:
 
 
 def test_arrays_over_patients_reach_the_equations() -> None:
-    p = build(typical(kexp=np.array([1.8, 2.0, 2.4])))
+    p = STANDARD_PATIENT.build(typical(kexp=np.array([1.8, 2.0, 2.4])))
     assert p.car_t.expansion_max.tolist() == [1.8, 2.0, 2.4]
 
 
@@ -151,8 +147,4 @@ def test_build_says_which_parameter_is_missing() -> None:
     values = typical()
     del values["car_t.expansion_max"]
     with pytest.raises(errors.InvalidValue, match=r"car_t\.expansion_max"):
-        build(values)
-
-
-def test_examples_in_the_documentation_hold() -> None:
-    assert doctest.testmod(parameters).failed == 0
+        STANDARD_PATIENT.build(values)

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 import pytest
 
+from immunoreset import errors
+from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
+from immunoreset.disease.lupus import chart
+from immunoreset.disease.lupus.sledai import SIMULATED
 from immunoreset.endpoints.lupus.bilag_grades import write_letters
-from immunoreset.patient import chart
-from immunoreset.patient.model import initial_state
-from immunoreset.patient.outputs import OUTPUTS, find_output
-from immunoreset.patient.parameters import Parameters, build, typical
-from immunoreset.patient.state import State
+from immunoreset.patient import signs
+
+Changed = Callable[[Any, Mapping[str, Any]], Any]
 
 
-def patient(**overrides: float) -> tuple[State, Parameters]:
-    p = build(typical(**overrides))
-    return initial_state(p), p
+def patient(**overrides: Any) -> tuple[Any, Any]:
+    p = STANDARD_PATIENT.build(typical(**overrides))
+    return STANDARD_PATIENT.initial(p), p
 
 
-def crs_grade(s: State, p: Parameters) -> float | None:
-    return chart.crs_grade(np.asarray(read("crs_signal", s, p)), typical()).value
+def crs_grade(s: Any, p: Any) -> float | None:
+    return signs.crs_grade(np.asarray(read("crs_signal", s, p)), typical()).value
 
 
-def icans_grade(s: State, p: Parameters) -> float | None:
-    return chart.icans_grade(np.asarray(read("icans_signal", s, p)), typical()).value
+def icans_grade(s: Any, p: Any) -> float | None:
+    return signs.icans_grade(np.asarray(read("icans_signal", s, p)), typical()).value
 
 
-def read(output: str, s: State, p: Parameters) -> float:
-    return float(OUTPUTS[output].read(0.0, s, p))
+def read(output: str, s: Any, p: Any) -> float:
+    return float(STANDARD_PATIENT.outputs[output].read(0.0, s, p))
 
 
-def sledai(s: State, p: Parameters) -> float:
+def sledai(s: Any, p: Any) -> float:
     return float(chart.sledai_score(read("sledai_items", s, p)).total.low)
 
 
-def quiet(s: State) -> State:
-    """The same patient with serological activity alone."""
-    return s._replace(inflammation=0.1, renal_inflammation=0.1, proteinuria=0.2)
+@pytest.fixture
+def quiet(changed: Changed) -> Any:
+    """The typical patient with serological activity alone."""
+    low = {"inflammation.inflammation": 0.1, "nephritis.renal_inflammation": 0.1, "nephritis.proteinuria": 0.2}
+    return changed(patient()[0], low)
 
 
-def activity(s: State, p: Parameters, **given: float) -> chart.Activity:
+def activity(s: Any, p: Any, **given: float) -> chart.Activity:
     one = {"prednisolone": 0.0, "immunosuppressed": 0.0} | given
     marks = np.array([[read("sledai_items", s, p)]])
     doses = {name: np.array([[value]]) for name, value in one.items()}
@@ -61,68 +68,69 @@ def test_each_item_of_a_patient_has_the_points_of_sledai_2k(item: str, points: i
     assert sledai(*patient(**{item: 1.0 if points > 0 else 0.0})) == 16 + points
 
 
-def test_an_item_scores_above_the_patients_own_cut_only() -> None:
+def test_an_item_scores_above_the_patients_own_cut_only(changed: Changed) -> None:
     s, p = patient(hasRash=1.0, cutRash=0.8)
-    at_07, at_09 = (sledai(s._replace(inflammation=level), p) for level in (0.7, 0.9))
+    at_07, at_09 = (sledai(changed(s, {"inflammation.inflammation": level}), p) for level in (0.7, 0.9))
     assert at_09 - at_07 == 2
 
 
-def test_remission_and_low_activity_follow_the_signs() -> None:
+def test_remission_and_low_activity_follow_the_signs(quiet: Any) -> None:
     s, p = patient()
     assert not activity(s, p).doris().value and not activity(s, p).lldas().value
-    assert sledai(quiet(s), p) == 4
-    assert activity(quiet(s), p).doris().value and activity(quiet(s), p).lldas().value
+    assert sledai(quiet, p) == 4
+    assert activity(quiet, p).doris().value and activity(quiet, p).lldas().value
 
 
 @pytest.mark.parametrize(
     ("dose", "doris", "lldas"),
     [(0, True, True), (5, True, True), (7.5, False, True), (7.6, False, False)],
 )
-def test_remission_under_a_glucocorticoid_ends_at_the_published_doses(dose: float, doris: bool, lldas: bool) -> None:
-    s, p = patient()
-    seen = activity(quiet(s), p, prednisolone=dose)
+def test_remission_under_a_glucocorticoid_ends_at_the_published_doses(dose: float, doris: bool, lldas: bool, quiet: Any) -> None:
+    _, p = patient()
+    seen = activity(quiet, p, prednisolone=dose)
     assert (seen.doris().value, seen.lldas().value) == (doris, lldas)
 
 
-def test_remission_is_drug_free_only_without_any_drug() -> None:
-    s, p = patient()
+def test_remission_is_drug_free_only_without_any_drug(quiet: Any) -> None:
+    _, p = patient()
     free, steroid, immunosuppressed = ({}, {"prednisolone": 1.0}, {"immunosuppressed": 1.0})
-    found = [activity(quiet(s), p, **drugs).drug_free_doris().value for drugs in (free, steroid, immunosuppressed)]
+    found = [activity(quiet, p, **drugs).drug_free_doris().value for drugs in (free, steroid, immunosuppressed)]
     assert found == [True, False, False]
 
 
-def test_physicians_assessment_rises_with_activity_and_is_nought_without() -> None:
-    scores = [np.asarray(activity(state, patient()[1]).pga.value).item() for state in (quiet(patient()[0]), patient()[0])]
+def test_physicians_assessment_rises_with_activity_and_is_nought_without(quiet: Any) -> None:
+    s, p = patient()
+    scores = [np.asarray(activity(state, p).pga.value).item() for state in (quiet, s)]
     assert scores[0] == 0 and 1.5 < scores[1] < 3
 
 
 def test_bilag_grades_follow_the_signs_of_each_domain() -> None:
     p = typical(hasRash=1.0, hasSer=1.0)
-    every, none = 2.0 ** len(chart.SIMULATED) - 1, 0.0
+    every, none = 2.0 ** len(SIMULATED) - 1, 0.0
     upcr = (np.array([2.5, 0.1]), np.array([2.5, 2.5]))
     grades = chart.bilag(np.array([every, none]), np.array([2.0, 0.1]), upcr, p)
     assert list(write_letters(grades)) == ["EAEABEEAE", "EDEDDEEDE"]
 
 
 @pytest.mark.parametrize(("il6", "grade"), [(30.0, 0), (50.0, 1), (300.0, 2), (1000.0, 3), (3000.0, 4)])
-def test_crs_grade_counts_the_cuts_that_il6_exceeds(il6: float, grade: int) -> None:
+def test_crs_grade_counts_the_cuts_that_il6_exceeds(il6: float, grade: int, changed: Changed) -> None:
     s, p = patient()
-    assert crs_grade(s._replace(il6=il6), p) == grade
+    assert crs_grade(changed(s, {"cytokines.il6": il6}), p) == grade
 
 
-def test_tocilizumab_lowers_crs_but_not_icans() -> None:
+def test_tocilizumab_lowers_crs_but_not_icans(changed: Changed) -> None:
     s, p = patient()
-    ill = s._replace(il6=500.0, endothelium=3.0)
-    treated = ill._replace(tocilizumab=500.0)
+    ill = changed(s, {"cytokines.il6": 500.0, "cytokines.endothelium": 3.0})
+    treated = changed(ill, {"tocilizumab.central": 500.0})
     assert crs_grade(ill, p) == 2 and crs_grade(treated, p) == 0
     assert icans_grade(ill, p) == icans_grade(treated, p) == 2
 
 
-def test_share_of_patients_with_crs_is_logistic_in_the_signal() -> None:
+def test_share_of_patients_with_crs_is_logistic_in_the_signal(changed: Changed) -> None:
     uniform = (np.arange(20000) + 0.5) / 20000
-    p = build(typical(CRS_SHIFT=np.log(uniform / (1 - uniform))))
-    s = initial_state(p)._replace(il6=60.0)
-    share = np.mean(chart.crs_grade(OUTPUTS["crs_signal"].read(0.0, s, p), typical()).low >= 1)
+    s, p = patient(CRS_SHIFT=np.log(uniform / (1 - uniform)))
+    s = changed(s, {"cytokines.il6": 60.0})
+    share = np.mean(signs.crs_grade(STANDARD_PATIENT.outputs["crs_signal"].read(0.0, s, p), typical()).low >= 1)
     assert share == pytest.approx(1 / (1 + np.exp(-(np.log10(60.0) - 1.60) / 0.15)), abs=0.001)
 
 
@@ -131,14 +139,14 @@ def test_no_toxicity_before_treatment() -> None:
     assert np.isfinite(read("icans_signal", *patient()))
 
 
-def test_infection_hazard_rises_with_each_deficit() -> None:
+def test_infection_hazard_rises_with_each_deficit(changed: Changed) -> None:
     s, p = patient()
     usual = read("infections_per_100_days", s, p)
-    for deficit in ({"neutrophils": 0.2}, {"host_lymphocytes": 60.0}, {"igg": 3.0}):
-        assert read("infections_per_100_days", s._replace(**deficit), p) > 1.3 * usual
+    for deficit in ({"neutrophils.neutrophils": 0.2}, {"lymphocytes.host_lymphocytes": 60.0}, {"antibodies.igg": 3.0}):
+        assert read("infections_per_100_days", changed(s, deficit), p) > 1.3 * usual
 
 
 def test_any_state_is_an_output_and_a_misspelt_one_gets_a_suggestion() -> None:
-    assert find_output("igg").unit == "g/L"
-    with pytest.raises(Exception, match="did you mean 'sledai_items'"):
-        find_output("sledaiitems")
+    assert STANDARD_PATIENT.output("igg").unit == STANDARD_PATIENT.output("antibodies.igg").unit == "g/L"
+    with pytest.raises(errors.UnknownName, match="did you mean 'sledai_items'"):
+        STANDARD_PATIENT.output("sledaiitems")

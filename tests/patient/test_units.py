@@ -1,100 +1,142 @@
-"""Every equation and output has the unit that it claims, by running it on quantities with units."""
+"""Every equation, word and output has the unit that it claims, by running it on quantities with units."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
-import pint
 import pytest
 
-from immunoreset.patient.model import derivative, initial_state
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import Parameters, build, table, typical
-from immunoreset.patient.state import UNITS, State
+from immunoreset.catalogue import Theta
+from immunoreset.catalogue.standard import patient_with, typical
+from immunoreset.disease.families import malignancy
+from immunoreset.engine.trace import flat_values
+from immunoreset.patient.compose import Patient, compose
+from immunoreset.patient.vocabulary import UNITS
+from immunoreset.patient.with_units import WrongUnit, check_units, magnitude, quantities, registry
 
-REGISTRY = pint.UnitRegistry()
-for definition in ("cell = [cell]", "IU = [antibody_activity]", "hundred_days = 100 * day"):
-    REGISTRY.define(definition)
+Changed = Callable[[Any, Mapping[str, Any]], Any]
+DISEASES = ("lupus", "lymphoma")
 
 # Day 5 of a course in which every drug is in the body, so that every term of every equation counts.
+CELLS = {"activation": 0.7, "effector_blood": 12.0, "effector_tissue": 90.0, "memory_blood": 2.0, "memory_tissue": 8.0}
 CHANGED = {
-    "host_lymphocytes": 120.0,
-    "homeostatic_cytokine": 3.0,
-    "car_t_activation": 0.7,
-    "anti_car_response": 0.1,
-    "car_t_effector_blood": 12.0,
-    "car_t_effector_tissue": 90.0,
-    "car_t_memory_blood": 2.0,
-    "car_t_memory_tissue": 8.0,
-    "flare_drive": 0.3,
-    "baff": 1.7,
-    "macrophages": 0.4,
-    "il6": 90.0,
-    "interferon_gamma": 60.0,
-    "endothelium": 0.2,
-    "kidney_damage": 0.1,
-    "malignant_cells": 500.0,
-    "fludarabine": 3.0,
-    "fludarabine_peripheral_1": 2.0,
-    "fludarabine_peripheral_2": 5.0,
-    "cyclophosphamide": 40.0,
-    "anti_cd20": 300.0,
-    "anti_cd20_peripheral": 400.0,
-    "belimumab": 200.0,
-    "belimumab_peripheral": 250.0,
-    "anifrolumab": 100.0,
-    "tocilizumab": 80.0,
-    "tocilizumab_peripheral": 60.0,
+    "lymphocytes.host_lymphocytes": 120.0,
+    "lymphocytes.homeostatic_cytokine": 3.0,
+    "anti_car.anti_car_response": 0.1,
+    **{f"{product}.{state}": value for product in ("car_t", "car_t_rapid", "car_t_cd28") for state, value in CELLS.items()},
+    "flare.flare_drive": 0.3,
+    "b_cells.baff": 1.7,
+    "cytokines.macrophages": 0.4,
+    "cytokines.il6": 90.0,
+    "cytokines.interferon_gamma": 60.0,
+    "cytokines.endothelium": 0.2,
+    "nephritis.kidney_damage": 0.1,
+    "malignancy.malignant_cells": 500.0,
+    "fludarabine.central": 3.0,
+    "fludarabine.peripheral_1": 2.0,
+    "fludarabine.peripheral_2": 5.0,
+    "cyclophosphamide.central": 40.0,
+    "rituximab.central": 300.0,
+    "rituximab.peripheral": 400.0,
+    "obinutuzumab.central": 200.0,
+    "obinutuzumab.peripheral": 100.0,
+    "belimumab.central": 200.0,
+    "belimumab.peripheral": 250.0,
+    "anifrolumab.central": 100.0,
+    "tocilizumab.central": 80.0,
+    "tocilizumab.peripheral": 60.0,
 }
 INPUTS = {"Gd": 15.0, "soc": 0.1, "eMMF": 0.3, "eCNI": 1.0, "kDam": 0.0001, "zbar": -0.2, "hasRash": 1.0, "CRS_SHIFT": 0.5}
 
 
-def plain() -> tuple[State, Parameters]:
-    p = build(typical(**INPUTS))
-    return initial_state(p)._replace(**CHANGED), p
+def values_of(patient: Patient) -> dict[str, float]:
+    return typical(patient=patient, **INPUTS)
 
 
-def with_units() -> tuple[State, Parameters]:
-    state, _ = plain()
-    values = typical(**INPUTS)
-    parameters = build({name: REGISTRY.Quantity(value, table()[name].unit) for name, value in values.items()})
-    return State(
-        *(REGISTRY.Quantity(float(value), UNITS[field]) for field, value in zip(State._fields, state, strict=True))
-    ), parameters
+def units_of(patient: Patient) -> dict[str, str]:
+    theta = Theta.current()
+    return {f"{m.name}.{number}": theta.owner(m.name, number).unit for m in patient.modules for number in m.number_names}
 
 
-def magnitude(quantity: object, unit: str) -> float:
-    return float(REGISTRY.Quantity(quantity).to(unit).magnitude)
+def treated(patient: Patient, p: Any, changed: Changed) -> Any:
+    """Day 5 of the course."""
+    return changed(patient.initial(p), {name: value for name, value in CHANGED.items() if name in patient.states})
 
 
-def test_every_derivative_has_the_unit_of_its_state_per_day() -> None:
-    bare, carried = derivative(0.0, *plain()), derivative(0.0, *with_units())
-    for field, expected, found in zip(State._fields, bare, carried, strict=True):
-        unit = f"({UNITS[field]}) / day"
-        assert magnitude(found, unit) == pytest.approx(expected, rel=1e-9, abs=1e-12), field
+@pytest.fixture(params=DISEASES)
+def patient(request: pytest.FixtureRequest) -> Patient:
+    """The host, a disease and every drug."""
+    return patient_with(request.param)
 
 
-@pytest.mark.parametrize("name", list(OUTPUTS))
-def test_every_output_has_its_unit(name: str) -> None:
-    read, unit = OUTPUTS[name].read, OUTPUTS[name].unit
-    found = magnitude(read(0.0, *with_units()), "dimensionless" if unit == "1" else unit)
-    assert found == pytest.approx(float(read(0.0, *plain())), rel=1e-9, abs=1e-12)
+@pytest.fixture
+def plain(patient: Patient, changed: Changed) -> tuple[Any, Any]:
+    p = patient.build(values_of(patient))
+    return treated(patient, p, changed), p
 
 
-def test_initial_state_has_the_units_of_the_state() -> None:
-    p = build({name: REGISTRY.Quantity(value, table()[name].unit) for name, value in typical().items()})
-    bare = initial_state(build(typical()))
-    for field, expected, found in zip(State._fields, bare, initial_state(p), strict=True):
-        if isinstance(found, pint.Quantity):
-            assert magnitude(found, "dimensionless" if UNITS[field] == "1" else UNITS[field]) == pytest.approx(expected), field
-        else:
-            assert found == 0.0 or UNITS[field] == "1", field
+@pytest.fixture
+def with_units(patient: Patient, plain: tuple[Any, Any]) -> tuple[Patient, Any, Any]:
+    return quantities(patient, plain[0], values_of(patient), units_of(patient))
 
 
-def test_equations_work_on_arrays_of_patients() -> None:
-    one = derivative(0.0, *plain())
-    values = {name: np.full(3, value) for name, value in typical(**INPUTS).items()}
-    p = build(values)
-    many = derivative(0.0, initial_state(p)._replace(**{field: np.full(3, value) for field, value in CHANGED.items()}), p)
-    for field, single, several in zip(State._fields, one, many, strict=True):
-        assert np.shape(several) == (3,), field
-        np.testing.assert_allclose(several, single, rtol=1e-12, atol=1e-15, err_msg=field)
+def test_every_change_word_and_concentration_has_its_unit(with_units: tuple[Patient, Any, Any]) -> None:
+    check_units(*with_units)
+
+
+def test_a_number_in_another_unit_is_found(patient: Patient, plain: tuple[Any, Any]) -> None:
+    for number, unit, says in (
+        ("lymphocytes.cytokine_turnover", "1", r"the change of 'lymphocytes\.homeostatic_cytokine' is in .*, not in"),
+        ("anti_car.kill_max", "1", "'reject_car_t' is in .*, not in 1/day"),
+    ):
+        wrong = units_of(patient) | {number: unit}
+        with pytest.raises(WrongUnit, match=says):
+            check_units(*quantities(patient, plain[0], values_of(patient), wrong))
+
+
+def test_units_change_no_rate(patient: Patient, plain: tuple[Any, Any], with_units: tuple[Patient, Any, Any]) -> None:
+    worn, state, p = with_units
+    rates = flat_values(patient.derivative(0.0, *plain)), flat_values(worn.derivative(0.0, state, p))
+    for (name, entry), expected, found in zip(patient.states.items(), *rates, strict=True):
+        assert magnitude(found, f"({entry.unit}) / day", name) == pytest.approx(expected, rel=1e-9, abs=1e-12), name
+
+
+def test_every_output_has_its_unit(patient: Patient, changed: Changed) -> None:
+    """With malignant cells, so that nothing that a laboratory counts is silent."""
+    patient = compose(*patient.modules, malignancy.MODULE)
+    values = values_of(patient)
+    p = patient.build(values)
+    state = treated(patient, p, changed)
+    worn, state_with_units, p_with_units = quantities(patient, state, values, units_of(patient))
+    assert len(patient.outputs) > 100
+    for name, output in patient.outputs.items():
+        found = magnitude(worn.outputs[name].read(0.0, state_with_units, p_with_units), output.unit, name)
+        assert found == pytest.approx(float(output.read(0.0, state, p)), rel=1e-9, abs=1e-12), name
+
+
+def test_initial_state_has_the_units_of_the_state(patient: Patient, with_units: tuple[Patient, Any, Any]) -> None:
+    bare = patient.initial(patient.build(values_of(patient)))
+    for module, group in zip(patient.modules, bare, strict=True):
+        my = getattr(with_units[2], module.name)
+        for field, expected, found in zip(module.fields, group, module.start(my), strict=True):
+            entry = patient.states[f"{module.name}.{field}"]
+            if hasattr(found, "units"):
+                assert magnitude(found, entry.unit, entry.name) == pytest.approx(expected), entry.name
+            else:
+                assert found == 0.0 or entry.unit == "1", entry.name
+
+
+def test_every_unit_is_known() -> None:
+    theta = Theta.current()
+    for unit in {*UNITS.values(), *(parameter.unit for parameter in theta.table.values())}:
+        assert registry().Quantity(1.0, "dimensionless" if unit == "1" else unit).magnitude == 1.0
+
+
+def test_equations_work_on_arrays_of_patients(patient: Patient, plain: tuple[Any, Any], changed: Changed) -> None:
+    p = patient.build({name: np.full(3, value) for name, value in values_of(patient).items()})
+    many = patient.derivative(0.0, treated(patient, p, changed), p)
+    for name, single, several in zip(patient.states, *map(flat_values, (patient.derivative(0.0, *plain), many)), strict=True):
+        assert np.shape(several) == (3,), name
+        np.testing.assert_allclose(several, single, rtol=1e-12, atol=1e-15, err_msg=name)

@@ -2,55 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from immunoreset.patient.chart import sledai_score
-from immunoreset.patient.model import derivative, initial_state
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import build, typical
-from immunoreset.patient.state import MEANING, State
+from immunoreset.catalogue import built_in
+from immunoreset.catalogue.standard import STANDARD_PATIENT, patient_with, typical
+from immunoreset.engine.trace import flat_values
+from immunoreset.patient.compose import Patient
 
-AUTOIMMUNE = (
-    "autoreactive_memory",
-    "autoreactive_activated",
-    "follicular_help",
-    "inflammation",
-    "short_lived_plasma_autoreactive",
-    "long_lived_plasma_autoreactive",
-    "anti_dsdna",
-    "renal_inflammation",
-)
+DISEASES = built_in().diseases
+
+
+def rates(patient: Patient, p: Any) -> dict[str, tuple[float, float]]:
+    """Untreated value and change per day of each state, by 'module.state'."""
+    state = patient.initial(p)
+    pairs = zip(flat_values(state), flat_values(patient.derivative(0.0, state, p)), strict=True)
+    return dict(zip(patient.states, pairs, strict=True))
 
 
 @pytest.mark.parametrize("variant", [{}, {"penA": 0.004}, {"s": 0.06, "eps": 0.12}, {"fLLd": 0.35}, {"U0": 6.0, "kIC": 0.12}])
 def test_lupus_without_treatment_is_a_steady_state(variant: dict[str, float]) -> None:
-    p = build(typical(**variant))
-    state = initial_state(p)
-    for field, value, change in zip(State._fields, state, derivative(0.0, state, p), strict=True):
-        assert abs(change) <= 1e-14 * max(1.0, abs(value)), field
+    for name, (value, change) in rates(STANDARD_PATIENT, STANDARD_PATIENT.build(typical(**variant))).items():
+        assert abs(change) <= 1e-14 * max(1.0, abs(value)), name
 
 
 @pytest.mark.parametrize("host", ["lymphoma", "leukaemia"])
 def test_oncology_hosts_have_cancer_and_no_autoimmune_disease(host: str) -> None:
-    p = build(typical(host))
-    state = initial_state(p)
-    change = dict(zip(State._fields, derivative(0.0, state, p), strict=True))
-    assert all(getattr(state, field) == 0 and change[field] == 0 for field in AUTOIMMUNE)
-    assert state.proteinuria == p.organs.proteinuria_floor and state.c3 == p.organs.c3_normal
-    assert sledai_score(OUTPUTS["sledai_items"].read(0.0, state, p)).total.value == 0
-    assert change["malignant_cells"] > 0 and state.naive_b_tissue == pytest.approx(0.2 * typical()["b_cells.naive_tissue"])
-    moving = {field for field, value in change.items() if abs(value) > 1e-12}
-    assert moving == {"malignant_cells", "igg", "vaccine_antibody"}
+    patient = patient_with(host)
+    values = typical(host, patient=patient)
+    found = rates(patient, patient.build(values))
+    of_lupus = {module.name for module in DISEASES["lupus"].modules}
+    assert not of_lupus & {name.split(".")[0] for name in (*found, *values)}
+    assert not {"sledai_items", "anti_dsdna", "proteinuria", "inflammation", "c3"} & set(patient.outputs)
+    moving = {name for name, (value, change) in found.items() if abs(change) > 1e-14 * max(1.0, abs(value))}
+    assert moving == {"malignancy.malignant_cells"} and found["malignancy.malignant_cells"][1] > 0
+    assert found["b_cells.naive_b_tissue"][0] == pytest.approx(0.2 * typical()["b_cells.naive_tissue"])
 
 
-def test_states_are_named_once_and_explained() -> None:
-    assert tuple(MEANING) == State._fields and len(State._fields) == 59
-    assert len({symbol for symbol, _, _ in MEANING.values()}) == 59
+@pytest.mark.parametrize("disease", DISEASES)
+def test_states_are_named_once_and_explained(disease: str) -> None:
+    patient = patient_with(disease)
+    assert all(state.unit and state.meaning and state.symbol and state.tolerance > 0 for state in patient.states.values())
+    products = built_in().theta.products
+    symbols = [state.symbol for name, state in patient.states.items() if name.split(".")[0] not in products]
+    assert len(set(symbols)) == len(symbols)
+    assert len({state.name for state in patient.states.values()}) == len(patient.states)
 
 
 def test_initial_state_follows_each_patient_of_an_array() -> None:
-    p = build(typical(Dna0=np.array([50.0, 226.0]), lup=np.array([0.0, 1.0])))
-    state = initial_state(p)
-    assert np.asarray(state.anti_dsdna).tolist() == [0.0, 226.0]
-    assert np.asarray(state.proteinuria).tolist() == [0.12, 2.2]
+    p = STANDARD_PATIENT.build(typical(Dna0=np.array([50.0, 226.0]), U0=np.array([0.5, 2.2])))
+    state = STANDARD_PATIENT.initial(p)
+    assert np.asarray(state.autoantibody.anti_dsdna).tolist() == [50.0, 226.0]
+    assert np.asarray(state.nephritis.proteinuria).tolist() == [0.5, 2.2]
