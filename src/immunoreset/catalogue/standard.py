@@ -24,6 +24,8 @@ def patient_with(disease: str) -> Patient:
 STANDARD_PATIENT = patient_with("lupus")
 MODEL = STANDARD_PATIENT.model
 initial_state = STANDARD_PATIENT.initial
+EARLIER_SETS = {"cd28": "car_t_cd28", "4-1bb-rapid": "car_t_rapid"}
+"""What the sets of some products were called before, still understood."""
 
 
 def typical(*sets: str, patient: Patient = STANDARD_PATIENT, **overrides: Any) -> dict[str, Any]:
@@ -36,4 +38,4 @@ def typical(*sets: str, patient: Patient = STANDARD_PATIENT, **overrides: Any) -
     0.004
     """
     theta = built_in().theta
-    return theta.values_for(patient.modules, theta.typical(*sets, **overrides))
+    return theta.values_for(patient.modules, theta.typical(*(EARLIER_SETS.get(name, name) for name in sets), **overrides))

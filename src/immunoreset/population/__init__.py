@@ -10,11 +10,18 @@ from immunoreset.population.twins import twins, twins_of_all
 
 POPULATIONS = built_in().populations
 
+
+def find_population(name: str) -> Population:
+    """The population of that name. Raises UnknownName with the nearest."""
+    return built_in().population(name)[1]
+
+
 __all__ = [
     "POPULATIONS",
     "Cohort",
     "Facts",
     "Population",
+    "find_population",
     "join",
     "mackensen_2022",
     "read_patients",
