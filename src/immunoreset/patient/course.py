@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -189,28 +189,41 @@ def solve(
 
 
 def course_of(arm: Arm, cohort: Patients, solution: Solution) -> tuple[Course, Solution, dict[str, int]]:
-    """The courses that were solved; a course that no patient can have is a failure with its reason."""
+    """The courses that were solved; a course that no patient can have is a failure with its reason.
+
+    Curves and read-outs of those who failed are nan, so that nobody judges them; a value below zero by rounding is zero.
+    """
     failed = np.array(solution.failed, dtype=bool)
     reasons = Counter(solution.failures())
     for why, which in impossible_courses(solution).items():
         reasons[why] += int((which & ~failed).sum())
         failed |= which
+    outputs = {name: _judged(values, failed, above_zero=name in NEVER_NEGATIVE) for name, values in solution.outputs.items()}
+    read = {name: _judged(values, failed) for name, values in solution.readouts.items()}
+    solution = replace(solution, outputs=outputs, readouts=read)
     parameters = {**cohort.parameters, **arm.numbers}
     course = Course(solution.days, solution.outputs, solution.readouts, parameters, failed)
     return course, solution, {why: count for why, count in reasons.items() if count}
+
+
+def _judged(values: np.ndarray, failed: np.ndarray, *, above_zero: bool = False) -> np.ndarray:
+    """The values, (n,) or (n, days), without those of patients who failed."""
+    if failed.any():
+        values = np.where(failed.reshape(-1, *[1] * (values.ndim - 1)), np.nan, values)
+    return np.maximum(values, 0.0) if above_zero and (values < 0).any() else values
 
 
 def impossible_courses(solution: Solution) -> dict[str, np.ndarray]:
     """Masks of courses that the engine solved and nobody can have, by what is wrong with them."""
     found = {}
     for name, values in solution.final.items():
-        below = values < -BELOW_ZERO * np.maximum(1.0, np.abs(values).max(initial=0.0))
+        below = values < -BELOW_ZERO * np.fmax.reduce(np.abs(values), initial=1.0)
         if name not in MAY_BE_NEGATIVE and below.any():
             found[f"'{name}' fell below zero"] = below
     for name, values in solution.outputs.items():
         if name in NEVER_NEGATIVE:
-            lowest, largest = values.min(axis=1, initial=np.inf), np.abs(values).max(axis=1, initial=0.0)
-            below = lowest < -BELOW_ZERO * np.maximum(1.0, largest)
+            lowest = np.fmin.reduce(values, axis=1, initial=np.inf)
+            below = lowest < -BELOW_ZERO * np.fmax.reduce(np.abs(values), axis=1, initial=1.0)
             if below.any():
                 found[f"'{name}' fell below zero"] = below
     for name, values in solution.readouts.items():
