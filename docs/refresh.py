@@ -1,6 +1,6 @@
 """Writes the parts of the documentation that come from the code: the symbol page, and the figure and table of the README.
 
-python docs/refresh.py symbols        docs/symbols.md, from the parameter table
+python docs/refresh.py symbols        docs/symbols.md, from the tables of the modules
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --json)
 """
@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from immunoreset.catalogue import Theta
 from immunoreset.evidence import Comparison
-from immunoreset.patient.parameters import Parameter, sets, standing_counts, table
-from immunoreset.patient.state import MEANING
+from immunoreset.patient.birth_certificates import Parameter, states_of
+from immunoreset.patient.theta import ParameterSet
 from immunoreset.report.words import interval, number
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,13 +41,16 @@ def _parameter_row(parameter: Parameter) -> str:
 
 
 def symbol_page() -> str:
-    """Every state and parameter of the model, by symbol and by the name that the code uses."""
-    counts = standing_counts()
+    """Every state and parameter of the model, by symbol and by the name that the code uses, in the order of its modules."""
+    theta = Theta.current()
+    counts = theta.standing_counts()
     standing = ", ".join(f"{count} {name}" for name, count in counts.items())
     lines = [
         "# Symbols",
         "",
         "Written by `python docs/refresh.py symbols` from the tables of the code. Do not edit.",
+        "",
+        "A patient has the states of the host, of one disease and of the drugs given. Products of a family share symbols.",
         "",
         "## States",
         "",
@@ -55,33 +59,40 @@ def symbol_page() -> str:
         _row(["symbol", "name in the code", "unit", "meaning"]),
         "|---|---|---|---|",
     ]
-    lines += [_row([f"`{symbol}`", f"`{name}`", _unit(unit), meaning]) for name, (symbol, unit, meaning) in MEANING.items()]
+    states = [state for module in theta.modules for state in states_of(module).values()]
+    lines += [_row([f"`{state.symbol}`", f"`{state.name}`", _unit(state.unit), state.meaning]) for state in states]
     lines += ["", "## Parameters", "", f"{sum(counts.values())} parameters: {standing}. In brackets: the bounds."]
-    group = ""
-    for name, parameter in table().items():
-        if name.split(".")[0] != group:
-            group = name.split(".")[0]
+    module = ""
+    for name, parameter in theta.table.items():
+        if name.split(".")[0] != module:
+            module = name.split(".")[0]
             lines += [
                 "",
-                f"### `{group}`",
+                f"### `{module}`",
                 "",
-                _row(["symbol", "field", "value", "unit", "standing: source", "note"]),
+                _row(["symbol", "name", "value", "unit", "standing: source", "note"]),
                 "|---|---|---|---|---|---|",
             ]
         lines.append(_parameter_row(parameter))
-    lines += ["", "## Named sets", "", "Products, hosts and drugs that replace some of these values."]
-    for found in sets().values():
-        lines += [
-            "",
-            f"### `{found.name}`: {found.title}",
-            "",
-            _row(["parameter", "value", "unit", "standing: source"]),
-            "|---|---|---|---|",
-        ]
-        for name, parameter in found.parameters.items():
-            origin = f"{parameter.standing}: {parameter.source}"
-            lines.append(_row([f"`{name}`", f"{parameter.value:g}", _unit(parameter.unit), origin]))
+    lines += ["", "## Products", "", "Products that are like another one, with the numbers in which they differ."]
+    lines += [line for product in theta.products.values() for line in _set_table(product)]
+    lines += ["", "## Hosts", "", "The numbers in which the host of a disease differs from the typical patient."]
+    lines += [line for host in theta.hosts.values() for line in _set_table(host)]
     return "\n".join(lines) + "\n"
+
+
+def _set_table(found: ParameterSet) -> list[str]:
+    lines = [
+        "",
+        f"### `{found.name}`: {found.title}",
+        "",
+        _row(["parameter", "value", "unit", "standing: source"]),
+        "|---|---|---|---|",
+    ]
+    for name, parameter in found.parameters.items():
+        origin = f"{parameter.standing}: {parameter.source}"
+        lines.append(_row([f"`{name}`", f"{parameter.value:g}", _unit(parameter.unit), origin]))
+    return lines
 
 
 def agreement_table(comparisons: Iterable[Comparison]) -> str:

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.parameters import build, table, typical
-from immunoreset.patient.state import SYMBOLS, State
-from immunoreset.patient.untreated import initial_state
+from immunoreset.catalogue import built_in
+from immunoreset.engine.trace import build, flat_values
+from immunoreset.patient.compose import compose
+from immunoreset.patient.host import HOST
 
 DOCS = Path(__file__).parent.parent / "docs"
-BLOCKS = re.findall(r"```equations\n(.*?)```", (DOCS / "model.md").read_text("utf-8"), re.DOTALL)
+BLOCKS = re.findall(r"```equations ?(\w*)\n(.*?)```", (DOCS / "model.md").read_text("utf-8"), re.DOTALL)
+THETA = built_in().theta
+INPUTS = {"glucocorticoid.dose": 20.0, "mycophenolate.effect": 0.3, "voclosporin.level": 1.0, "background_care.level": 0.1}
 
 
 def refresh():
@@ -25,32 +27,58 @@ def refresh():
     return module
 
 
-def disturbed(values, seed: int) -> State:
+def patient_with(disease: str):
+    """The host, a disease and every drug, of each family the standard product."""
+    products = [drug.module for drug in built_in().drugs.values() if drug.module.name not in THETA.products]
+    return compose(*HOST, *built_in().disease(disease).modules, *products)
+
+
+def disturbed(patient, values, seed: int):
     """A patient far from rest: every state moved, every drug present."""
     random = np.random.default_rng(seed)
-    rest = initial_state(build(values))
-    return State(*(float(value) * random.uniform(0.3, 1.7) + random.uniform(0.01, 0.3) for value in rest))
+    rest = flat_values(patient.initial(patient.build(values)))
+    return build(patient.state, [float(value) * random.uniform(0.3, 1.7) + random.uniform(0.01, 0.3) for value in rest])
 
 
-def page_derivative(state: State, values) -> dict[str, float]:
-    """The equations of the page, evaluated in its order."""
-    names = {table()[name].symbol: value for name, value in values.items()}
-    names |= {SYMBOLS[field]: value for field, value in state._asdict().items()}
+def blocks_of(disease: str) -> list[str]:
+    """The blocks of the page that belong to the host, a disease or a drug."""
+    of_patient = {"", disease, *(module.name for module in built_in().disease(disease).modules)}
+    return [block for mark, block in BLOCKS if mark in of_patient]
+
+
+def page_derivative(disease: str, patient, state, values) -> dict[str, float]:
+    """The equations of the page, evaluated in its order; a symbol of what the patient does not have is an error."""
+    names = {THETA.table[name].symbol: value for name, value in values.items() if name in THETA.table}
+    names |= {entry.symbol: value for entry, value in zip(patient.states.values(), flat_values(state), strict=True)}
     names |= {"exp": math.exp}
-    for block in BLOCKS:
+    for block in blocks_of(disease):
         exec(block, {"__builtins__": {}}, names)
     return {name[2:]: value for name, value in names.items() if name.startswith("d_")}
 
 
-@pytest.mark.parametrize("sets", [(), ("lymphoma",), ("cd28",)])
-def test_equations_of_the_page_give_the_numbers_of_the_code(sets):
-    values = typical(*sets) | {"steroid.dose": 20.0, "background.mycophenolate": 0.3, "background.calcineurin_inhibitor": 1.0}
-    state = disturbed(values, seed=len(sets))
-    found = page_derivative(state, values)
-    expected = MODEL.derivative(0.0, state, build(values))._asdict()
-    assert set(found) == set(SYMBOLS.values())
-    for field, value in expected.items():
-        assert found[SYMBOLS[field]] == pytest.approx(float(value), rel=1e-9, abs=1e-12), field
+@pytest.mark.parametrize(
+    ("disease", "sets"), [("lupus", ()), ("lupus", ("car_t_cd28",)), ("lymphoma", ("lymphoma",)), ("leukaemia", ("leukaemia",))]
+)
+def test_equations_of_the_page_give_the_numbers_of_the_code(disease, sets):
+    patient = patient_with(disease)
+    values = THETA.values_for(patient.modules, THETA.typical(*sets)) | INPUTS
+    state = disturbed(patient, values, seed=len(sets))
+    found = page_derivative(disease, patient, state, values)
+    rates = flat_values(patient.derivative(0.0, state, patient.build(values)))
+    assert set(found) == {entry.symbol for entry in patient.states.values()}
+    for entry, expected in zip(patient.states.values(), rates, strict=True):
+        assert found[entry.symbol] == pytest.approx(float(expected), rel=1e-9, abs=1e-12), entry.name
+
+
+def test_what_the_page_works_out_is_no_symbol_of_the_tables():
+    assigned = {name.strip() for _, block in BLOCKS for line in block.splitlines() for name in line.split(" = ")[:-1]}
+    states = {entry.symbol for disease in built_in().diseases for entry in patient_with(disease).states.values()}
+    assert len(assigned) > 100 and not assigned & ({parameter.symbol for parameter in THETA.table.values()} | states)
+
+
+def test_every_mark_of_a_block_is_a_disease_or_a_part_of_one():
+    known = {name for disease in built_in().diseases.values() for name in (disease.name, *(m.name for m in disease.modules))}
+    assert {mark for mark, _ in BLOCKS} - {""} == {"lupus", "malignancy"} <= known
 
 
 def test_symbol_page_is_up_to_date():
