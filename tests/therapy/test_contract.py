@@ -5,28 +5,33 @@ import re
 import numpy as np
 import pytest
 
+from immunoreset.catalogue import built_in
+from immunoreset.catalogue.standard import typical
 from immunoreset.errors import InvalidRegimen
-from immunoreset.therapy import DRUGS, Recipients, Regimen
+from immunoreset.patient.compose import compose
+from immunoreset.patient.host import HOST
+from immunoreset.population import Cohort
+from immunoreset.therapy import DRUGS, Regimen
 from immunoreset.therapy.language.items import Course, Dose, Rescue
 from immunoreset.therapy.language.units import OWN
 
-# drug -> parameters that its dose needs, state or parameter it changes
+# drug -> the states or numbers that it changes
 REACHES = {
-    "fludarabine": "fludarabine",
-    "cyclophosphamide": "cyclophosphamide",
-    "cd19-car-t": "infusion",
-    "cd19-car-t-rapid": "infusion",
-    "cd19-car-t-cd28": "infusion",
-    "rituximab": "anti_cd20",
-    "obinutuzumab": "anti_cd20",
-    "belimumab": "belimumab",
-    "anifrolumab": "anifrolumab",
-    "prednisolone": "prednisolone",
-    "mycophenolate": "mycophenolate",
-    "voclosporin": "voclosporin",
-    "background-care": "background-care",
-    "tocilizumab": "tocilizumab",
-    "dexamethasone": "dexamethasone",
+    "fludarabine": {"fludarabine.central"},
+    "cyclophosphamide": {"cyclophosphamide.central"},
+    "cd19-car-t": {"car_t.activation", "car_t.effector_blood", "car_t.memory_blood"},
+    "cd19-car-t-rapid": {"car_t_rapid.activation", "car_t_rapid.effector_blood", "car_t_rapid.memory_blood"},
+    "cd19-car-t-cd28": {"car_t_cd28.activation", "car_t_cd28.effector_blood", "car_t_cd28.memory_blood"},
+    "rituximab": {"rituximab.central"},
+    "obinutuzumab": {"obinutuzumab.central"},
+    "belimumab": {"belimumab.central"},
+    "anifrolumab": {"anifrolumab.central"},
+    "prednisolone": {"glucocorticoid.dose"},
+    "mycophenolate": {"mycophenolate.effect"},
+    "voclosporin": {"voclosporin.level"},
+    "background-care": {"background_care.level"},
+    "tocilizumab": {"tocilizumab.central"},
+    "dexamethasone": {"glucocorticoid.dose"},
 }
 every_drug = pytest.mark.parametrize("drug", DRUGS.values(), ids=DRUGS)
 
@@ -35,14 +40,9 @@ def example(drug) -> str:
     return f"{drug.name} {drug.example}"
 
 
-def people(n: int = 3) -> Recipients:
-    parameters = {
-        "body.weight": np.linspace(50, 110, n),
-        "body.surface_area": np.linspace(1.5, 2.2, n),
-        "fludarabine.active_share": 0.78,
-        "car_t.founder_fraction": 2e-6,
-    }
-    return Recipients(parameters=parameters, ids=np.arange(n), seed=7)
+def people(n: int = 3) -> Cohort:
+    own = {"body.weight": np.linspace(50, 110, n), "body.surface_area": np.linspace(1.5, 2.2, n)}
+    return Cohort(typical() | own, np.arange(n), 7, "cart", {"background_response": np.full(n, 0.2)})
 
 
 def test_every_drug_is_in_the_contract():
@@ -109,10 +109,31 @@ def test_day_that_is_no_number_is_refused_with_its_place(drug):
 
 
 @every_drug
-def test_events_reach_the_patient(drug):
+def test_events_reach_what_the_drug_adds_to_the_patient_and_nothing_else(drug):
+    cohort = people()
     regimen = Regimen.parse(example(drug))
-    events = regimen.events(people())
-    assert events
-    assert all(REACHES[drug.name] in event.name or drug.name in event.name for event in events)
-    one = regimen.events(Recipients(parameters={name: np.max(v) for name, v in people().parameters.items()}))
-    assert len(one) == len(events)
+    patient = compose(*HOST, *cohort.illness.modules, *regimen.modules(cohort.parameters, cohort.theta))
+    p = patient.build(cohort.theta.values_for(patient.modules, {}))
+    s = patient.initial(p)
+    events = regimen.events(cohort)
+    assert events and all(drug.name in event.name for event in events)
+    for event in events:
+        changes = event.action(0.0, s, p, float(np.max(event.value)))
+        assert set(changes) == REACHES[drug.name]
+        assert all(name.split(".")[0] == drug.module.name for name in changes)
+        assert any(value > 0 for value in changes.values())
+    assert len(regimen.events(cohort.select(np.array([0])))) == len(events)
+
+
+@every_drug
+def test_the_patient_has_what_is_given_and_no_other_drug(drug):
+    cohort = people()
+    regimen = Regimen.parse(example(drug))
+    assert regimen.modules(cohort.parameters, cohort.theta) == (drug.module,)
+    assert drug.module in built_in().theta.modules
+
+
+@every_drug
+def test_alias_and_any_case_name_the_same_drug(drug):
+    for name in (*drug.aliases, drug.name.upper(), drug.name.replace("-", "_")):
+        assert DRUGS.find(name) is drug
