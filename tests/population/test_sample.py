@@ -3,17 +3,24 @@
 import numpy as np
 import pytest
 
-from immunoreset.errors import ImmunoresetError, InvalidValue
-from immunoreset.patient.chart import sledai_score
-from immunoreset.patient.loop_map import stable_untreated
-from immunoreset.patient.parameters import build, table, typical
-from immunoreset.patient.sledai import sledai_items
-from immunoreset.patient.untreated import initial_state
-from immunoreset.population import POPULATIONS, join, sample, sample_ids
-from immunoreset.population.draws import Lognormal, log_sd, read_spread
+from immunoreset.catalogue import Theta, built_in
+from immunoreset.catalogue.standard import patient_with
+from immunoreset.disease.lupus.chart import sledai_score
+from immunoreset.errors import ImmunoresetError, InvalidValue, UnknownName
+from immunoreset.patient.draws import Lognormal, log_sd, read_spread
+from immunoreset.population import POPULATIONS, Cohort, join, sample, sample_ids
 
 N = 20_000
 COHORT = sample("cart", N, seed=3)
+THETA = Theta.current()
+TYPICAL = THETA.typical()
+
+
+def untreated(cohort: Cohort):
+    """The patient with the disease of the cohort and every drug, untreated: the composed patient, state and numbers."""
+    patient = patient_with(cohort.illness.name)
+    p = patient.build(cohort.theta.values_for(patient.modules, cohort.parameters))
+    return patient, patient.initial(p), p
 
 
 def ln_sd(values) -> float:
@@ -31,32 +38,32 @@ def ln_sd(values) -> float:
         ("b_cells.half_pre_b", 0.60),
         ("b_cells.naive_tissue", 0.45),
         ("b_cells.memory_follicle", 0.45),
-        ("killing.kill_max", 0.30),
+        ("car_t.kill_max", 0.30),
         ("cytokines.half_killing", 0.40),
-        ("anti_cd20.kill_follicle", 1.20),
+        ("rituximab.kill_follicle", 1.20),
     ],
 )
 def test_median_and_spread_are_those_of_the_specification(name, cv):
     values = COHORT.parameters[name]
-    assert np.median(values) == pytest.approx(typical()[name], rel=0.03)
+    assert np.median(values) == pytest.approx(TYPICAL[name], rel=0.03)
     assert ln_sd(values) == pytest.approx(log_sd(cv), rel=0.05)
 
 
 def test_each_rule_of_the_parameter_table_is_sampled():
-    by_rule = [name for name, parameter in table().items() if isinstance(read_spread(parameter.spread), Lognormal)]
-    assert len(by_rule) > 40
+    by_rule = [name for name, parameter in THETA.table.items() if isinstance(read_spread(parameter.spread), Lognormal)]
+    assert len(by_rule) > 40 and all(name in COHORT.parameters for name in by_rule)
     assert all(np.std(COHORT.parameters[name]) > 0 for name in by_rule)
 
 
 def test_spreads_that_are_only_suggested_are_not_sampled():
-    assert COHORT.parameters["car_t.half_antigen"] == typical()["car_t.half_antigen"]
-    assert COHORT.parameters["belimumab.clearance"] == typical()["belimumab.clearance"]
+    assert COHORT.parameters["car_t.half_antigen"] == TYPICAL["car_t.half_antigen"]
+    assert COHORT.parameters["belimumab.clearance"] == TYPICAL["belimumab.clearance"]
 
 
 def test_values_stay_inside_their_bounds():
-    below_cut_off = {"antibodies.anti_dsdna_baseline", "body.surface_area"}
+    below_cut_off = {"autoantibody.anti_dsdna_baseline", "body.surface_area"}
     for name, values in COHORT.parameters.items():
-        low, high = table()[name].bounds
+        low, high = THETA.table[name].bounds
         if name not in below_cut_off and np.ndim(values):
             assert np.all((values >= low) & (values <= high)), name
 
@@ -70,15 +77,15 @@ def test_b_cell_pools_rise_and_fall_together_and_blood_varies_more():
 
 def test_access_of_anti_cd20_is_shared_with_the_powers_of_the_specification():
     p = COHORT.parameters
-    access = np.log(p["anti_cd20.kill_tissue"] / 0.01)
+    access = np.log(p["rituximab.kill_tissue"] / 0.01)
     inside = (access > -2) & (access < 2)
-    np.testing.assert_allclose(np.log(p["anti_cd20.kill_follicle"] / 0.003)[inside], access[inside])
-    np.testing.assert_allclose(np.log(p["anti_cd20.kill_autoreactive_memory"] / 0.0004)[inside], 2 * access[inside])
-    assert np.corrcoef(access, np.log(p["anti_cd20.kill_blood"]))[0, 1] == pytest.approx(0.7 * 0.944 / 0.96, abs=0.12)
+    np.testing.assert_allclose(np.log(p["rituximab.kill_follicle"] / 0.003)[inside], access[inside])
+    np.testing.assert_allclose(np.log(p["rituximab.kill_autoreactive_memory"] / 0.0004)[inside], 2 * access[inside])
+    assert np.corrcoef(access, np.log(p["rituximab.kill_blood"]))[0, 1] == pytest.approx(0.7 * 0.944 / 0.96, abs=0.12)
 
 
 def test_three_percent_have_a_sanctuary():
-    access = COHORT.parameters["killing.access_autoreactive"]
+    access = COHORT.parameters["car_t.access_autoreactive"]
     hidden = access < 0.1
     assert hidden.mean() == pytest.approx(0.03, abs=0.005)
     assert access[hidden].min() >= 1e-3
@@ -87,10 +94,10 @@ def test_three_percent_have_a_sanctuary():
 
 def test_shares_of_inflammation_add_up_to_one():
     p = COHORT.parameters
-    total = p["organs.weight_other"] + p["organs.weight_activated"] + p["organs.weight_complexes"]
+    total = p["inflammation.weight_other"] + p["inflammation.weight_activated"] + p["inflammation.weight_complexes"]
     np.testing.assert_allclose(total, 1)
-    assert np.median(p["organs.weight_other"]) == pytest.approx(0.17, rel=0.03)
-    assert p["organs.weight_other"].max() == 0.6
+    assert np.median(p["inflammation.weight_other"]) == pytest.approx(0.17, rel=0.03)
+    assert p["inflammation.weight_other"].max() == 0.6
 
 
 def test_igg_sources_add_up_to_one():
@@ -116,8 +123,8 @@ def test_refractory_patients_score_about_fifteen_at_entry():
 def test_recorded_sledai_is_what_the_untreated_patient_scores():
     for population in ("cart", "trial", "ln"):
         cohort = sample(population, 2000, seed=8)
-        patients = build(cohort.parameters)
-        scored = sledai_score(sledai_items(0.0, initial_state(patients), patients)).total.values
+        patient, state, p = untreated(cohort)
+        scored = sledai_score(patient.outputs["sledai_items"].read(0.0, state, p)).total.values
         np.testing.assert_array_equal(cohort.covariates["sledai_2k"], scored)
 
 
@@ -126,7 +133,7 @@ def test_populations_meet_their_entry_criteria():
     assert trial.covariates["sledai_2k"].min() >= 6
     assert not trial.covariates["nephritis"].any()
     assert np.all(trial.parameters["flare.mean"] <= 0)
-    assert nephritis.parameters["organs.proteinuria_baseline"].min() >= 1
+    assert nephritis.parameters["nephritis.proteinuria_baseline"].min() >= 1
     assert np.median(trial.covariates["background_response"]) == pytest.approx(0.14, rel=0.08)
     assert np.median(nephritis.covariates["background_response"]) == pytest.approx(0.20, rel=0.08)
     assert nephritis.covariates["mycophenolate_adherence"].mean() == pytest.approx(2 / 3.2, abs=0.02)
@@ -136,7 +143,9 @@ def test_populations_meet_their_entry_criteria():
 @pytest.mark.parametrize("population", POPULATIONS)
 def test_every_patient_is_possible(population):
     cohort = sample(population, 3000, seed=6)
-    assert np.all(stable_untreated(build(cohort.parameters)))
+    patient, state, p = untreated(cohort)
+    assert all(np.all(np.asarray(value) > 0) for value in patient.impossible(p).values())
+    assert all(np.all(np.asarray(value) >= 0) for group in state for value in group)
     assert all(np.all(np.isfinite(value)) for value in cohort.parameters.values())
 
 
@@ -172,10 +181,11 @@ def test_cancers_carry_a_tumour_and_no_lupus():
     for name, spread in (("lymphoma", 0.9), ("leukaemia", 2.3)):
         cohort = sample(name, 5000, seed=1)
         burden = cohort.parameters["malignancy.burden"]
-        assert np.median(burden) == pytest.approx(typical(name)["malignancy.burden"], rel=0.15)
+        assert np.median(burden) == pytest.approx(THETA.typical(name)["malignancy.burden"], rel=0.15)
         low, middle = np.log(np.quantile(burden, [0.1587, 0.5]))  # the upper tail ends at the capacity
         assert middle - low == pytest.approx(spread, rel=0.1)
-        assert cohort.parameters["body.lupus"] == 0
+        of_lupus = {module.name for module in built_in().disease("lupus").modules}
+        assert cohort.illness.name == name and not of_lupus & {number.split(".")[0] for number in cohort.parameters}
         assert np.all(cohort.covariates["sledai_2k"] == 0)
 
 
@@ -204,5 +214,40 @@ def test_unknown_population_gets_a_suggestion_and_empty_cohort_is_refused():
 def test_nephritis_shows_in_the_urine():
     cohort = sample("cart", 2000, seed=3)
     nephritis = cohort.covariates["nephritis"]
-    assert cohort.parameters["organs.proteinuria_baseline"][nephritis].min() > 0.5
+    assert cohort.parameters["nephritis.proteinuria_baseline"][nephritis].min() > 0.5
     assert nephritis.mean() == pytest.approx(0.75, abs=0.03)
+
+
+def test_a_cohort_with_another_number_is_the_same_but_for_it():
+    cohort = sample("cart", 10, seed=1)
+    changed = cohort.with_values({"kexp": 2.2, "killing.access_autoreactive": 0.5})
+    assert {name for name, value in changed.parameters.items() if value is not cohort.parameters[name]} == {
+        "car_t.expansion_max",
+        "car_t.access_autoreactive",
+    }
+    assert changed.parameters["car_t.expansion_max"] == 2.2
+    assert np.ndim(cohort.parameters["car_t.expansion_max"]) == 1
+
+
+def test_numbers_with_which_nobody_could_live_are_refused_in_one_line():
+    cohort = sample("cart", 10, seed=1)
+    with pytest.raises(InvalidValue, match=r"with kFo = 0\.00\d+ there is no such patient: the rate of naive B cells") as fault:
+        cohort.with_values({"kFo": THETA.parameter("kFo").bounds[0]})
+    assert "\n" not in str(fault.value)
+    with pytest.raises(InvalidValue, match="'kexp' is 9; give a value from"):
+        cohort.with_values({"kexp": 9.0})
+    with pytest.raises(UnknownName, match="did you mean 'kexp'"):
+        cohort.with_values({"kexpp": 2.0})
+    with pytest.raises(InvalidValue, match="finite"):
+        cohort.with_values({"kexp": float("nan")}, beyond_bounds=True)
+    with pytest.raises(InvalidValue, match=r"the untreated 'b_cells\.pre_b' must not be negative"):
+        cohort.with_values({"b_cells.naive_tissue": -5.0, "b_cells.naive_follicle": -1.0}, beyond_bounds=True)
+
+
+def test_patients_are_drawn_around_the_numbers_of_their_catalogue():
+    changed = built_in().with_values({"kexp": 1.8})
+    usual, slow = sample("cart", 500, seed=1), sample("cart", 500, seed=1, catalogue=changed)
+    ratio = slow.parameters["car_t.expansion_max"] / usual.parameters["car_t.expansion_max"]
+    assert np.median(ratio) == pytest.approx(1.8 / TYPICAL["car_t.expansion_max"], rel=1e-9)
+    assert slow.theta.table["car_t.expansion_max"].value == 1.8
+    np.testing.assert_array_equal(slow.parameters["body.weight"], usual.parameters["body.weight"])

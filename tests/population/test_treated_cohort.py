@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
+from immunoreset.catalogue.standard import typical
 from immunoreset.engine import FirstAbove, Maximum, Minimum, TimeOfMaximum, simulate
-from immunoreset.patient.model import MODEL
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import typical
-from immunoreset.patient.untreated import initial_state
+from immunoreset.patient.course import prepare
 from immunoreset.population import Cohort, sample
-from immunoreset.therapy import Recipients, Regimen, standard
+from immunoreset.therapy import Regimen, standard
 
 N, START, STOP = 300, -7.0, 60.0
 READOUTS = {
@@ -20,22 +18,12 @@ READOUTS = {
     "crs_grade_2_day": FirstAbove("crs_signal", typical()["crs.cut_2"], after=0.0),
     "fewest_b_cells": Minimum("b_cells_per_ul"),
 }
-OUTPUTS_READ = {name: OUTPUTS[name].read for name in ("car_t_per_ul", "crs_signal", "icans_signal", "b_cells_per_ul")}
+READ = ("car_t_per_ul", "crs_signal", "icans_signal", "b_cells_per_ul")
 
 
-def treat(cohort: Cohort, regimen: Regimen):
-    return simulate(
-        MODEL,
-        parameters={**cohort.parameters, **regimen.parameter_changes(cohort.parameters)},
-        initial=initial_state,
-        start=START,
-        stop=STOP,
-        events=regimen.events(cohort, start=START),
-        outputs=OUTPUTS_READ,
-        readouts=READOUTS,
-        seed=cohort.seed,
-        patients=cohort.ids,
-    )
+def treat(cohort: Cohort, regimen: Regimen, *, chance: bool = True):
+    arm = prepare(cohort, regimen, start=START, stop=STOP, chance=chance)
+    return simulate(arm.patient.model, **arm.arguments(), outputs=arm.readable(READ), readouts=READOUTS)
 
 
 @pytest.fixture(scope="module")
@@ -79,19 +67,8 @@ def test_tocilizumab_goes_to_those_with_grade_two_a_day_later(without_rescue, wi
 
 
 def test_typical_patient_has_no_founder_noise():
-    patient = Recipients(parameters=typical())
-    regimen = standard("car-t")
-    solution = simulate(
-        MODEL,
-        parameters=typical(),
-        initial=initial_state,
-        start=START,
-        stop=STOP,
-        events=regimen.events(patient, founder_noise=False, start=START),
-        outputs=OUTPUTS_READ,
-        readouts=READOUTS,
-        patients=np.array([0]),
-    )
+    patient = Cohort(typical(), np.array([0]), 0, "cart", {})
+    solution = treat(patient, standard("car-t"), chance=False)
     assert solution.readouts["peak_day"][0] == pytest.approx(9.0, abs=0.1)
 
 

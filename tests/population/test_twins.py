@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from immunoreset.catalogue import Theta
+from immunoreset.disease.lupus.presentation import titre_reading
 from immunoreset.errors import InvalidValue
 from immunoreset.population import Facts, mackensen_2022, sample, twins, twins_of_all
-from immunoreset.population.presentation import assay_reading
 
 
 def test_twins_agree_with_score_nephritis_and_body():
@@ -21,12 +22,12 @@ def test_twins_agree_with_score_nephritis_and_body():
 
 def test_nephritis_shows_in_the_urine_of_every_twin():
     cohort = twins_of_all(mackensen_2022(), 400, seed=1)
-    assert cohort.parameters["organs.proteinuria_baseline"].min() > 0.5
+    assert cohort.parameters["nephritis.proteinuria_baseline"].min() > 0.5
 
 
 def test_little_protein_that_was_measured_is_believed():
     cohort = twins(Facts("a", nephritis=True, upcr_g_per_g=0.3), 200, seed=1)
-    assert np.median(cohort.parameters["organs.proteinuria_baseline"]) == pytest.approx(0.3, rel=0.1)
+    assert np.median(cohort.parameters["nephritis.proteinuria_baseline"]) == pytest.approx(0.3, rel=0.1)
 
 
 def test_odd_score_agrees_with_the_even_one_below():
@@ -37,9 +38,9 @@ def test_laboratory_values_vary_by_the_noise_of_the_assay():
     facts = Facts("a", upcr_g_per_g=3.0, anti_dsdna_iu_per_ml=500, c3_g_per_l=0.5, igg_g_per_l=20)
     cohort = twins(facts, 2000, seed=1)
     for values, known, noise in (
-        (cohort.parameters["organs.proteinuria_baseline"], 3.0, 0.35),
-        (assay_reading(cohort.parameters["antibodies.anti_dsdna_baseline"]), 500, 0.25),
-        (cohort.parameters["organs.c3_baseline"], 0.5, 0.10),
+        (cohort.parameters["nephritis.proteinuria_baseline"], 3.0, 0.35),
+        (titre_reading(cohort.parameters["autoantibody.anti_dsdna_baseline"], Theta.current()), 500, 0.25),
+        (cohort.parameters["inflammation.c3_baseline"], 0.5, 0.10),
         (cohort.parameters["antibodies.igg_baseline"], 20, 0.10),
     ):
         assert np.median(values) == pytest.approx(known, rel=0.03)
