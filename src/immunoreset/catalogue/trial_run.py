@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,8 @@ from immunoreset.patient.compose import Patient, compose
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
-from immunoreset.patient.with_units import check_units, quantities
+from immunoreset.patient.vocabulary import UNITS, Effects, Findings, Signals
+from immunoreset.patient.with_units import check_units, magnitude, quantities
 from immunoreset.therapy.drug import Drug
 from immunoreset.therapy.regimen import Regimen
 
@@ -52,7 +54,40 @@ def _check_patient(patient: Patient, own: tuple[AnyModule, ...], theta: Theta, f
     units = {f"{m.name}.{n}": _unit(theta, m.name, n) for m in patient.modules for n in m.number_names}
     moved = patient.state(*(type(group)(*(float(v) + 1.0 for v in group)) if m in own else group
                             for m, group in zip(patient.modules, state, strict=True)))  # fmt: skip
-    _checked(lambda: check_units(patient, *quantities(patient, moved, values, units)), file)
+    worn, with_units, measured = _checked(lambda: quantities(patient, moved, values, units), file)
+    for module in own:
+        _checked(lambda module=module: _check_words(module, worn, with_units, measured, file), file)
+    _checked(lambda: check_units(worn, with_units, measured), file)
+
+
+def _check_words(module: AnyModule, patient: Patient, state: Any, numbers: Any, file: Path) -> None:
+    """Each word that the module says has the unit of the vocabulary."""
+    me, my = getattr(state, module.name), getattr(numbers, module.name)
+    seen = patient.signals(state, numbers)
+    for function, words in ((module.offers, lambda: module.offers(me, my)), (module.does, lambda: module.does(me, my, seen))):  # type: ignore[misc]
+        if function is None:
+            continue
+        said = words()
+        silence = type(said)()
+        for word in said._fields:
+            if getattr(said, word) is getattr(silence, word):
+                continue
+            try:
+                magnitude(getattr(said, word), UNITS[word], f"'{word}'")
+            except ImmunoresetError as fault:
+                line = line_of_function(function, file)
+                raise InvalidFile(f"{file}{f', line {line}' if line else ''}: {fault}") from None
+
+
+def line_of_function(function: Any, file: Path) -> int | None:
+    """The line of the file where a function begins, or one that it encloses, as a family encloses what a drug does."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return None
+    if Path(code.co_filename) == file:
+        return code.co_firstlineno
+    enclosed = (line_of_function(cell.cell_contents, file) for cell in function.__closure__ or ())
+    return next((line for line in enclosed if line), None)
 
 
 def _unit(theta: Theta, module: str, number: str) -> str:
@@ -128,6 +163,7 @@ def said(fault: BaseException) -> str:
     fields = getattr(fault.obj, "_fields", None) if isinstance(fault, AttributeError) else None
     if fields is not None:
         return str(unknown(f"field of {type(fault.obj).__name__}", str(fault.name), fields))  # type: ignore[attr-defined]
-    if isinstance(fault, TypeError) and "unexpected keyword argument" in str(fault):
-        return f"a word that the vocabulary does not have: {fault}"
+    if word := re.search(r"^(\w+)\.__new__\(\) got an unexpected keyword argument '(\w+)'", str(fault)):
+        known = {"Signals": Signals._fields, "Effects": Effects._fields, "Findings": Findings._fields}.get(word[1], ())
+        return str(unknown(f"word of {word[1]}", word[2], known))
     return f"{type(fault).__name__}: {fault}"

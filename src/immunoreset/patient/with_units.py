@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from immunoreset.errors import ImmunoresetError
-from immunoreset.patient.compose import Patient
-from immunoreset.patient.vocabulary import UNITS
+from immunoreset.patient.birth_certificates import states_of
+from immunoreset.patient.compose import Patient, compose
+from immunoreset.patient.module import AnyModule, Module, Nothing
+from immunoreset.patient.vocabulary import UNITS, View
 
 
 class WrongUnit(ImmunoresetError):
@@ -26,15 +29,46 @@ def registry() -> Any:
     return units
 
 
-def quantities(patient: Patient, state: Any, values: Mapping[str, Any], units: Mapping[str, str]) -> tuple[Any, Any]:
-    """State and numbers with their units; `values` and `units` are of numbers, by 'module.number'."""
+def dressed(patient: Patient, view: View) -> Patient:
+    """The same patient whose zeros say their units: untreated states, and the words that nobody says (`view`, without units)."""
+    silent = Module(
+        "silence",
+        __file__,
+        Nothing,
+        Nothing,
+        offers=lambda me, my: _zeros(view.seen),
+        does=lambda me, my, seen: _zeros(view.on),
+    )
+    return compose(silent, *(replace(module, start=_start_with_units(module)) for module in patient.modules))
+
+
+def _zeros(words: Any) -> Any:
+    """Zero, with its unit, for each word that is silent."""
     make = registry().Quantity
-    numbers = patient.build({name: make(value, units[name]) for name, value in values.items()})
+    silence = type(words)()
+    said = {word: make(0.0, UNITS[word]) for word in words._fields if getattr(words, word) is getattr(silence, word)}
+    return type(words)(**said)
+
+
+def _start_with_units(module: AnyModule) -> Callable[[Any], Any]:
+    units = [entry.unit for entry in states_of(module).values()]
+
+    def start(my: Any) -> Any:
+        plain = module.start(my)
+        return module.state(*(registry().Quantity(value, unit) for value, unit in zip(plain, units, strict=True)))
+
+    return start
+
+
+def quantities(patient: Patient, state: Any, values: Mapping[str, Any], units: Mapping[str, str]) -> tuple[Patient, Any, Any]:
+    """The dressed patient, and a state and numbers with their units; `values`, `units` are of numbers, by 'module.number'."""
+    make, worn = registry().Quantity, dressed(patient, patient.view(state, patient.build(values)))
+    numbers = worn.build({name: make(value, units[name]) for name, value in values.items()})
     groups = []
     for module, group in zip(patient.modules, state, strict=True):
         names = [f"{module.name}.{field}" for field in module.fields]
         groups.append(module.state(*(make(float(v), patient.states[n].unit) for n, v in zip(names, group, strict=True))))
-    return patient.state(*groups), numbers
+    return worn, worn.state(Nothing(), *groups), numbers
 
 
 def magnitude(found: Any, unit: str, what: str) -> float:
