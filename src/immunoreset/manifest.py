@@ -31,6 +31,23 @@ def parameter_hash(study: Study, catalogue: Catalogue) -> str:
     return digest.hexdigest()
 
 
+def beyond_bounds(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The numbers that stand outside their bounds, each with value, bounds, unit and the arms in which it does."""
+    arms: dict[tuple[str, float], list[str]] = {}
+    for arm in study.arms:
+        own = {catalogue.theta.find(name): value for name, value in study.patients_of(arm).parameters.items()}
+        for name, value in {**catalogue.theta.changed, **own}.items():
+            arms.setdefault((name, value), []).append(arm)
+    found = []
+    for (name, value), where in arms.items():
+        parameter = catalogue.theta.parameter(name)
+        if not parameter.bounds[0] <= value <= parameter.bounds[1]:
+            found.append(
+                {"parameter": name, "value": value, "bounds": list(parameter.bounds), "unit": parameter.unit, "arms": where}
+            )
+    return found
+
+
 def machine() -> dict[str, str]:
     """The software and the machine of a run."""
     import numpy as np
@@ -52,6 +69,7 @@ def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str
         "solver": {**solver, "start": study.start, "stop": study.stop},
         "parameter_hash": parameter_hash(study, catalogue),
         "parameters_by_standing": catalogue.theta.standing_counts(),
+        "beyond_bounds": beyond_bounds(study, catalogue),
         "failures": {name: {"twins": arm.twins, "failed": dict(arm.failures)} for name, arm in arms.items()},
         "study": study.model_dump(mode="json"),
     }
