@@ -9,6 +9,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "toml_document",
     "endpoints",
     "engine",
     "patient",
@@ -18,10 +19,10 @@ ORDER = (
     "outcomes",
     "course",
     "evidence",
+    "evidence_commands",
     "results",
     "report",
     "store",
-    "toml_document",
     "study_document",
     "study_reading",
     "manifest",
