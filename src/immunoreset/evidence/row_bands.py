@@ -103,6 +103,8 @@ def predictive(row: Row, patients: int) -> Band | None:
 
 
 def _computed(s: Statistic) -> Band | None:
+    if s.limit in ("<", ">"):  # a bound says nothing of the other side
+        return None
     if s.interval is not None:
         return Band(*s.interval, "published 95 % interval")
     match s.kind:

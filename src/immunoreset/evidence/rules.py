@@ -108,8 +108,8 @@ def one_block(rows: Iterable[Row], cohorts: Cohorts) -> list[tuple[Row, str]]:
         if cohort is None:
             continue
         s = row.statistic
-        if cohort.n is not None and s.of is not None and s.of > cohort.n:
-            faults.append((row, f"counts {s.of} patients in cohort '{row.cohort}', which has {cohort.n}"))
+        if cohort.n is not None and s.patients is not None and s.patients > cohort.n:
+            faults.append((row, f"counts {s.patients} patients in cohort '{row.cohort}', which has {cohort.n}"))
         if s.kind in ("value", "text", "sealed"):
             continue
         key = (row.cohort, row.against, row.arm, row.quantity, s.kind, row.since, row.day, row.disease, row.proxy)
