@@ -127,6 +127,8 @@ def geometric_mean(value: float, cv: float, n: int) -> tuple[float, float]:
 def median_between_quartiles(value: float, quartiles: tuple[float, float], n: int) -> tuple[float, float]:
     """Interval of a median: the order statistics at 0.5 ± z / (2 sqrt(n)), read off a line between median and quartile.
 
+    Conservative for bell-shaped quantities, which are denser near the median than the line supposes.
+
     >>> median_between_quartiles(10, (6, 18), 100)
     (8.43..., 13.1...)
     """

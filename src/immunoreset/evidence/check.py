@@ -38,7 +38,7 @@ def summary(found: Evidence) -> dict[str, Any]:
 
 
 def _listed(remarks: Sequence[Remark]) -> list[dict[str, str]]:
-    return [{"file": remark.file, "row": remark.row, "text": remark.text} for remark in remarks]
+    return [{"file": remark.file, remark.kind: remark.row, "text": remark.text} for remark in remarks]
 
 
 def print_summary(found: Evidence, stream: TextIO) -> None:

@@ -25,9 +25,9 @@ Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "share": (("count", "of"), ("value",), ("derived",)),
+    "share": (("count", "of"), ("value",), ("derived",), ("tolerance",)),
     "sd": (("value", "n"),),
-    "mean": (("value",),),
+    "mean": (("value",), ("tolerance",)),
     "median": (("value",), ("range", "n"), ("tolerance",)),
     "geometric mean": (("value",), ("tolerance",)),
     "range": (("range",),),
@@ -135,6 +135,8 @@ class RowTable(Table):
         for whole, part in ((self.of, self.count), (self.against_of, self.against_count)):
             if part is not None and whole is not None and part > whole:
                 raise ValueError(f"{part} of {whole} is not a share")
+        if (self.role == "sealed") != (self.statistic == "sealed"):
+            raise ValueError("a sealed row has both role and statistic 'sealed'")
         if self.statistic == "share" and self.value is not None and not 0 <= self.value <= 1:
             raise ValueError(f"the share {self.value:g} is not between 0 and 1")
         for name in ("range", "iqr", "interval"):
@@ -235,6 +237,7 @@ def _row(table: RowTable, key: str, publication: str, cohorts: dict[str, Cohort]
         sources=tuple(full(name, publication) for name in table.sources),
         tolerance=Tolerance(**table.tolerance.model_dump()) if table.tolerance else None,
         history=tuple(Move(**move.model_dump()) for move in table.history),
+        sha256=table.sha256 or "",
         **table.model_dump(
             include={
                 *("quantity", "unit", "role", "standing", "day", "since", "label"),

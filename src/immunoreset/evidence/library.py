@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -103,27 +104,27 @@ def _told_twice(publications: Sequence[Publication]) -> list[Remark]:
         for seen, key, what in ((names, publication.id, "name"), (dois, publication.doi.lower(), "doi")):
             if key and key in seen:
                 text = f"has the {what} '{key}' of '{seen[key].file}'; one publication is one file"
-                remarks.append(Remark(publication.file, "publication", text))
+                remarks.append(Remark(publication.file, publication.id, text, "publication"))
             seen.setdefault(key, publication)
     return remarks
 
 
 def _bad_cohorts(publications: Sequence[Publication], cohorts: Cohorts) -> list[Remark]:
+    """Cohorts that name one that nobody declares, contain themselves, or are smaller than what they contain."""
     circles = set(cohorts.circles())
     remarks = []
     for publication in publications:
         for cohort in publication.cohorts:
-            for name in (*cohort.contains, *(other.cohort for other in cohort.overlaps)):
-                if name not in cohorts.by_id:
-                    text = f"cohort '{cohort.id}' names the cohort '{name}', which no document declares"
-                    remarks.append(Remark(publication.file, "cohort", text))
+            named = (*cohort.contains, *(other.cohort for other in cohort.overlaps))
+            faults = [f"names the cohort '{name}', which no document declares" for name in named if name not in cohorts.by_id]
             if cohort.id in circles:
-                remarks.append(Remark(publication.file, "cohort", f"cohort '{cohort.id}' contains itself by a detour"))
+                faults.append("contains itself by a detour")
             for part in cohort.contains:
                 inner = cohorts.by_id.get(part)
-                if inner is not None and inner.n is not None and cohort.n is not None and inner.n > cohort.n:
-                    text = f"cohort '{cohort.id}' of {cohort.n} cannot contain '{part}' of {inner.n}"
-                    remarks.append(Remark(publication.file, "cohort", text))
+                if inner is not None and (inner.n or 0) > (cohort.n or math.inf):
+                    faults.append(f"has {cohort.n} patients and cannot contain '{part}', which has {inner.n}")
+            name = cohort.id.partition("/")[2]
+            remarks += [Remark(publication.file, name, fault, "cohort") for fault in faults]
     return remarks
 
 

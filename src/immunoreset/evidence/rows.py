@@ -99,7 +99,8 @@ class Row:
     """One published fact. `id` is publication/name; arm, disease and product are those of the cohort unless the row names them.
 
     `written` is the role that the file gives, `role` the one that holds after the rules against double counting. `target` is
-    the short name by which a calibration of the model knows the row. `derived` and `sources` name the rows behind it.
+    the short name by which a calibration of the model knows the row. `derived` and `sources` name the rows behind it. A sealed
+    row shows only its hash.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Row:
     tolerance: Tolerance | None = None
     kept_because: str = ""
     history: tuple[Move, ...] = ()
+    sha256: str = ""
 
     @property
     def name(self) -> str:

@@ -24,14 +24,15 @@ WINDOW = 45.0
 
 @dataclass(frozen=True)
 class Remark:
-    """One line about one row of one file."""
+    """One line about one row, cohort or publication of one file."""
 
     file: str
     row: str
     text: str
+    kind: str = "row"
 
     def __str__(self) -> str:
-        return f"{self.file}: row '{self.row}': {self.text}"
+        return f"{self.file}: {self.kind} '{self.row}': {self.text}"
 
 
 def same_fact(one: Row, other: Row) -> bool:
