@@ -23,7 +23,7 @@ STANDINGS = {
     "assumed": "assumed by us",
 }
 TUNED = {True: "yes", False: "no", "indirectly": "indirectly"}
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi")
+ROMAN = tuple("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split())
 OWN_TOLERANCE = "tolerance chosen by us: "
 
 
