@@ -41,9 +41,14 @@ class Evidence:
         return tuple(row for row in self.rows.values() if row.role == role)
 
     def calibrating(self, row: Row) -> tuple[Row, ...]:
-        """The calibration rows that share patients with a row, itself included; those of its own family first."""
+        """The calibration rows that share patients with a row: itself, those of its family, then those nearest in time."""
         found = [other for other in self.of_role("calibration") if rules.share_patients(row, other, self.cohorts)]
-        return tuple(sorted(found, key=lambda other: (other.id != row.id, other.family != row.family)))
+
+        def distance(other: Row) -> tuple[bool, bool, float]:
+            days = math.inf if row.day is None or other.day is None else abs(row.day - other.day)
+            return other.id != row.id, other.family != row.family, days
+
+        return tuple(sorted(found, key=distance))
 
     def tuned(self, row: Row) -> bool | str:
         """True for a calibration row; "indirectly" where a calibration row shares its patients; False otherwise."""

@@ -134,8 +134,8 @@ def tuned_to(rows: Sequence[Row], publications: Mapping[str, Publication]) -> st
     nearest = rows[0]
     when = f" at day {nearest.day:g}" if nearest.day else ""
     words = f"{nearest.quantity}{when} ({_source(publications[nearest.publication]).short})"
-    more = f", and {len(rows) - 1} more numbers" if len(rows) > 1 else ""
-    return f"{words}{more} of the same patients or of patients among whom they may be"
+    more = f" and {len(rows) - 1} more numbers" if len(rows) > 1 else ""
+    return f"{words}{more}, of patients who are the same or may be"
 
 
 @cache
