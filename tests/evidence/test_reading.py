@@ -53,6 +53,9 @@ def test_row_takes_arm_product_and_disease_from_its_cohort():
         ("count = 9\nof = 12", "value = 75", ["the share 75 is not between 0 and 1"]),
         ("day = 90", "interval = [0.9, 0.2]", ["interval runs from 0.9 down to 0.2"]),
         ('"share"\ncount = 9\nof = 12', '"sealed"\nsha256 = "12"', ["'row.doris.sha256' is not the 64 hexadecimal digits"]),
+        ("count = 9\nof = 12", "value = nan", ["'row.doris.value' is nan"]),
+        ("count = 9\nof = 12", "count = 0\nof = 0", ["'row.doris.of' is 0", "greater than or equal to 1"]),
+        ("count = 9\nof = 12", "value = 0.9\niqr = [0.1, 0.4]", ["0.9 lies outside its own iqr, 0.1 to 0.4"]),
         ("day = 90", "day = ", ["mine.toml: not TOML"]),
     ],
 )

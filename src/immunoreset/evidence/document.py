@@ -22,8 +22,8 @@ from immunoreset.evidence.rows import (
 )
 
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
+Patients = Annotated[int, Field(ge=1)]
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "share": (("count", "of"), ("value",), ("derived",), ("tolerance",)),
     "sd": (("value", "n"),),
@@ -43,7 +43,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 class Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class PublicationTable(Table):
@@ -54,12 +54,12 @@ class PublicationTable(Table):
 
 class OverlapTable(Table):
     cohort: str = Field(alias="with")
-    n: Count | Literal["unknown"]
+    n: Patients | Literal["unknown"]
 
 
 class CohortTable(Table):
     who: str
-    n: Count | None = None
+    n: Patients | None = None
     disease: str = "lupus"
     population: str = ""
     arm: str = ""
@@ -98,11 +98,11 @@ class RowTable(Table):
     since: float | None = None
     against: str = ""
     value: float | None = None
-    n: Count | None = None
+    n: Patients | None = None
     count: Count | None = None
-    of: Count | None = None
+    of: Patients | None = None
     against_count: Count | None = None
-    against_of: Count | None = None
+    against_of: Patients | None = None
     sd: Annotated[float, Field(ge=0)] | None = None
     se: Annotated[float, Field(ge=0)] | None = None
     cv: Annotated[float, Field(ge=0)] | None = None
@@ -143,6 +143,10 @@ class RowTable(Table):
             pair = getattr(self, name)
             if pair and pair[0] > pair[1]:
                 raise ValueError(f"{name} runs from {pair[0]:g} down to {pair[1]:g}")
+            if pair and self.value is not None and not pair[0] <= self.value <= pair[1]:
+                raise ValueError(f"{self.value:g} lies outside its own {name}, {pair[0]:g} to {pair[1]:g}")
+        if self.statistic == "geometric mean" and self.value is not None and self.value <= 0:
+            raise ValueError(f"a geometric mean is above 0, not {self.value:g}")
         if self.tolerance and self.tolerance.low > self.tolerance.high:
             raise ValueError(f"the tolerance runs from {self.tolerance.low:g} down to {self.tolerance.high:g}")
         return self
