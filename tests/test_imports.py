@@ -9,6 +9,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "streams",
     "endpoints",
     "engine",
     "patient",
@@ -20,6 +21,7 @@ ORDER = (
     "evidence",
     "results",
     "report",
+    "placing",
     "store",
     "toml_document",
     "study_document",

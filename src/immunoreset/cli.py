@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from immunoreset.errors import Cancelled, ImmunoresetError, InvalidFile
+from immunoreset.errors import Cancelled, ImmunoresetError, cut, printable
 
 if TYPE_CHECKING:
     from immunoreset.results import StudyResult
     from immunoreset.study_document import Study
 
 BAD_INPUT, INTERRUPTED = 2, 130
+MOST_SAID = 1_000  # characters of a complaint
 # click's base of all usage errors, under whatever name this version of typer keeps it
 UsageFault: type[typer.BadParameter] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -210,15 +211,15 @@ def visits(
     threads: Threads = None,
 ) -> None:
     """The charts of simulated patients as a tidy CSV of visits, to be scored as real ones are."""
+    from immunoreset import store
     from immunoreset.simulated_visits import simulated_visits, write_tidy
     from immunoreset.study_document import Study
 
     document = Study.read(study).changed(twins=twins, seed=seed)
     place = out or study.with_suffix(".csv")
-    if place.exists() and not force:
-        raise InvalidFile(f"the file '{place}' exists; replace it with --force, or choose another with --out")
-    table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
-    write_tidy(table, place)
+    with store.new_file(place, force=force) as scratch:
+        table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
+        write_tidy(table, scratch)
     typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients: {place}")
 
 
@@ -302,18 +303,16 @@ def bench(as_json: AsJson = False) -> None:
     run(as_json=as_json)
 
 
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _complain(text: str) -> None:
-    typer.echo(f"immunoreset: {_in_one_line(text)}", err=True)
+    """One line, whatever names and values it quotes."""
+    typer.echo(f"immunoreset: {cut(printable(' '.join(text.split())), MOST_SAID)}", err=True)
 
 
 def guarded(arguments: list[str]) -> int:
     """Run a command and return its exit status; what the user can put right is said in one line."""
     try:
         status = app(arguments, prog_name="immunoreset", standalone_mode=False)
+        sys.stdout.flush()
     except Cancelled as error:
         _complain(str(error))
         return INTERRUPTED
@@ -328,6 +327,10 @@ def guarded(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        _complain(f"cannot write the output: {(error.strerror or str(error)).lower()}; what lies on disk is complete")
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is left in the old one would fail once more at exit
+        return BAD_INPUT
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status themselves
         _complain("stopped; nothing was written")
     return status if isinstance(status, int) else 0
@@ -335,4 +338,8 @@ def guarded(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the `immunoreset` command."""
+    from immunoreset.streams import prepare_streams, stop_on_signals
+
+    prepare_streams()
+    stop_on_signals()
     sys.exit(guarded(sys.argv[1:]))

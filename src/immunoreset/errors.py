@@ -50,3 +50,38 @@ def unknown(kind: str, name: str, known: Iterable[str], where_listed: str = "") 
     if where_listed:
         advice += f" {where_listed}" if near else f"; {where_listed}"
     return UnknownName(f"no {kind} '{name}'{advice}")
+
+
+MOST_QUOTED = 80
+
+
+def quoted(value: object, most: int = MOST_QUOTED) -> str:
+    """What somebody wrote, in quotes if it is text, cut to a length that fits a line, without signs that steer a terminal.
+
+    >>> quoted("a" * 100, most=12), quoted(3.5), quoted(2**9999)
+    ("'aaaaaaaa ...'", '3.5', 'a whole number of about 3011 digits')
+    """
+    if isinstance(value, str):
+        text = cut(value, most)
+        return f"'{text}'" if text.isprintable() and "'" not in text else repr(text)
+    if isinstance(value, int) and value.bit_length() > 4 * most:
+        return f"a whole number of about {int(value.bit_length() * 0.30103) + 1} digits"
+    return cut(printable(repr(value)), most)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning.
+
+    >>> cut("a long story", 8)
+    'a lo ...'
+    """
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
+
+
+def printable(text: str) -> str:
+    r"""The text without signs that steer a terminal: they are written as escapes.
+
+    >>> print(printable("a\x1b[31mb"))
+    a\x1b[31mb
+    """
+    return "".join(sign if sign.isprintable() or sign in "\t\n" else repr(sign)[1:-1] for sign in text)
