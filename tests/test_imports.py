@@ -9,6 +9,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "bounds",
     "streams",
     "endpoints",
     "engine",
@@ -39,6 +40,9 @@ ORDER = (
     "terminal",
     "bench",
     "app",
+    "options",
+    "commands",
+    "score_command",
     "cli",
 )
 SOURCE = Path(next(iter(immunoreset.__path__)))
