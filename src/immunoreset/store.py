@@ -52,6 +52,14 @@ def check_place(folder: Path, *, force: bool) -> None:
             raise InvalidFile(f"the folder '{folder}' {reason}; choose another with --out")
 
 
+def _check_encoding(place: Path) -> None:
+    """Tables can be written only where the whole path is UTF-8."""
+    try:
+        str(place).encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidFile(f"the path {quoted(str(place))} is not UTF-8; choose another place with --out") from None
+
+
 @contextmanager
 def scratch_folder(place: Path) -> Iterator[Path]:
     """An empty folder beside `place`, held by this process and gone afterwards; what killed processes left there goes first."""
@@ -83,6 +91,7 @@ def new_run(folder: Path, *, force: bool = False) -> Iterator[Path]:
         with ExitStack() as held:
             try:
                 place = true_place(folder)
+                _check_encoding(place)
                 made += [parent for parent in place.parents if not parent.exists()]
                 place.parent.mkdir(parents=True, exist_ok=True)
                 scratch = held.enter_context(scratch_folder(place))
