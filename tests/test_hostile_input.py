@@ -255,3 +255,25 @@ def test_paths_in_another_encoding_are_read_and_written(place, option):
         assert done.returncode == BAD_INPUT and b"Traceback" not in done.stderr and done.stderr.count(b"\n") == 1, done.stderr
         done = start(*command, *option, "--out", "run", "--force", place=place, stdout=subprocess.PIPE)
         assert b"Traceback" not in done.stderr and done.returncode == (BAD_INPUT if command[1] == name else 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"patient,day,item,value,{'u' * 140_000}\nA,0,PGA,1,0-3\n", f"patient,day,item,value,unit\nA,0,PGA,1,{'u' * 140_000}\n"],
+)
+def test_endless_cell_of_a_table_is_a_fault_with_its_line(place, capsys, text):
+    (place / "visits.csv").write_text(text)
+    assert guarded(["score", "visits.csv"]) == BAD_INPUT
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2 and all(len(line) < 1100 for line in lines) and lines[0].startswith("visits.csv, line ")
+
+
+@pytest.mark.parametrize("dose", ["9" * 5000, "²", "-1", "1.5", "x" * 140_000])
+def test_impossible_dose_of_a_real_patient_is_one_line(tmp_path, dose):
+    from immunoreset.errors import InvalidFile
+    from immunoreset.virtual_trial.real_outcomes import read_outcomes
+
+    (tmp_path / "outcomes.csv").write_text(f"dose,toxic\n{dose},no\n")
+    with pytest.raises(InvalidFile) as error:
+        read_outcomes(tmp_path / "outcomes.csv")
+    assert len(str(error.value)) < 400

@@ -113,7 +113,8 @@ def draw_twins(who: Patients, study: Study) -> Twins:
 
 def _one_of(twins: Twins, name: str) -> Twins:
     """The twins of one patient, with the random numbers that they have among all."""
-    wanted = f"patient {name}" if name not in twins.names and f"patient {name}" in twins.names else name
+    numbered = [one for one in twins.names if one.lstrip("abcdefghijklmnopqrstuvwxyz ") == name]
+    wanted = name if name in twins.names or len(numbered) != 1 else numbered[0]
     if wanted not in twins.names:
         raise unknown("patient", name, twins.names[:20])
     rows = np.flatnonzero(twins.patient == twins.names.index(wanted))

@@ -63,7 +63,7 @@ def naming(path: Path) -> Iterator[None]:
     except (UnknownName, InvalidValue, InvalidRegimen) as error:
         message = str(error)
         lines = read_text(path, "study").splitlines()
-        words = re.findall(r"'([^']{1,200})'", message)
+        words = re.findall(r"'([^']{3,200})'", message)
         found = next((number for word in words for number, line in enumerate(lines, 1) if word in line), None)
         raise type(error)(f"{path}{f', line {found}' if found else ''}: {message}") from error
 
