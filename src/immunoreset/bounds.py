@@ -39,12 +39,12 @@ def check_bounds(document: Any, bounds: Bounds) -> None:
     Traceback (most recent call last):
     immunoreset.bounds.OutOfBounds: 'title' holds the control character U+001B; leave it out
     """
-    for number, (place, value) in enumerate(_values(document), start=1):
+    for number, (place, value) in enumerate(values_of(document), start=1):
         if number > bounds.values:
             raise OutOfBounds(f"more than {bounds.values:,} values; write a smaller document", ())
         if len(place) > bounds.depth:
             raise OutOfBounds(f"nested more than {bounds.depth} deep; write it flat", place[:2])
-        key = place[-1] if place else ""
+        key = place[-1]
         if isinstance(key, str) and len(key) > bounds.key:
             raise OutOfBounds(
                 f"the key '{cut(key, 40)}' has {len(key):,} characters; at most {bounds.key} can be used", place[:-1]
@@ -62,12 +62,13 @@ def check_bounds(document: Any, bounds: Bounds) -> None:
             raise OutOfBounds(f"'{shown}' is a whole number of more than 18 digits; write a smaller one", place)
 
 
-def _values(document: Any) -> Iterator[tuple[Place, Any]]:
+def values_of(document: Any) -> Iterator[tuple[Place, Any]]:
     """Every value with the keys that lead to it, without recursion."""
     waiting: list[tuple[Place, Any]] = [((), document)]
     while waiting:
         place, value = waiting.pop()
-        yield place, value
+        if place:
+            yield place, value
         if isinstance(value, Mapping):
             waiting += [((*place, str(key)), inner) for key, inner in reversed(list(value.items()))]
         elif isinstance(value, list):
