@@ -126,20 +126,20 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from immunoreset.report.words import interval, number
+    from immunoreset.report.comparison_words import in_words
 
     table = Table(title=printable(result.title), box=None, header_style="bold", title_justify="left")
-    for heading in ("Quantity", "Published", "Band", "Simulated", "Verdict"):
+    for heading in ("Quantity", "Published", "Band", "Simulated", "Verdict", "Tuned to"):
         table.add_column(heading, overflow="fold")
-    for row in result.comparisons:
-        published = "–" if row.published is None else number(row.published, row.unit)
-        simulated = f"{number(row.simulated, row.unit)} ({interval(row.simulated_low, row.simulated_high, row.unit)})"
+    rows = [in_words(row) for row in result.comparisons]
+    for row in rows:
+        published = f"{row.published} (recalled)" if row.recalled else row.published
         verdict = Text(row.verdict, style=VERDICT_STYLE[row.verdict])
-        unit = "" if row.unit == "fraction" else f", {row.unit}"
-        table.add_row(row.label + unit, published, interval(row.low, row.high, row.unit), simulated, verdict)
+        table.add_row(row.label, published, row.band_marked, f"{row.simulated} ({row.spread})", verdict, row.tuned)
     console = console_of(stream)
     console.print(table)
-    console.print("Band: what the published data allow. In brackets: the middle 95 % of trials as small as the published one.")
+    console.print("Band: what the published data allow; (ours): no publication gives one, and we chose it. (recalled): unverified.")
+    console.print("Simulated: in brackets the middle 95 % of trials as small as the published one.")
     console.print("The model was tuned, directly or indirectly, to most of these numbers: agreement is not validation.")
 
 
