@@ -41,6 +41,7 @@ def _digits(value: float | int | str | None, unit: str) -> str:
         return "–"
     if isinstance(value, str):
         return value
+    value += 0.0  # -0.0 is 0
     if unit == "fraction":
         percent = 100 * value
         return f"{percent:.0f} %" if percent in (0, 100) or 1 <= percent <= 99 else f"{percent:.1f} %"
