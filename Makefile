@@ -32,6 +32,7 @@ $(READY): pyproject.toml uv.lock
 
 demo: $(READY)
 	$(BIN)/immunoreset demo --force
+	@echo "next: $(BIN)/immunoreset app    (or --help)"
 
 test: $(READY)
 	$(BIN)/python -m pytest

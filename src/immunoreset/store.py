@@ -46,7 +46,7 @@ def check_place(folder: Path, *, force: bool) -> None:
         raise InvalidFile(f"'{folder}' is a file, not a folder; choose another place with --out")
     if any(folder.iterdir()):
         if not force:
-            raise InvalidFile(f"the folder '{folder}' exists; replace it with --force, or choose another with --out")
+            raise InvalidFile(f"the folder '{folder}' exists; replace it with --force (in Python force=True), or choose another with --out")
         if not (folder / MANIFEST).is_file():
             reason = f"is not a run (no {MANIFEST}), so --force will not replace it"
             raise InvalidFile(f"the folder '{folder}' {reason}; choose another with --out")

@@ -16,13 +16,22 @@ function significant(value: number, digits: number): string {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
+function exponential(value: number): string {
+  const size = Math.abs(value);
+  const unit = 10 ** (Math.floor(Math.log10(size)) - 1);
+  const rest = size % unit;
+  const between = unit > 1 && 2 * rest === unit; // then the even digit, as above
+  const even = (size - rest) / unit + (((size - rest) / unit) % 2);
+  return (between ? Math.sign(value) * even * unit : value).toExponential(1).replace(".0e", "e").replace("e+", "e");
+}
+
 function digitsOf(value: number, unit: string): string {
   if (unit === "fraction") {
     const percent = 100 * value;
     return `${fixed(percent, percent === 0 || percent === 100 || (percent >= 1 && percent <= 99) ? 0 : 1)} %`;
   }
   const size = Math.abs(value);
-  if (size >= 1e6 || (size > 0 && size < 1e-4)) return value.toExponential(1).replace(".0e", "e").replace("e+", "e");
+  if (size >= 1e6 || (size > 0 && size < 1e-4)) return exponential(value);
   if (size >= 100) return fixed(value, 0);
   if (value === 0) return "0";
   return significant(value, size >= 10 || Number.isInteger(value) ? 3 : 2);
