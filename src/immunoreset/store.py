@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from immunoreset.errors import InvalidFile, quoted
+from immunoreset.errors import InvalidFile, InvalidValue, first_lower, quoted
 from immunoreset.placing import PARTIAL, clear_beside, lock, replace_folder, scratch_file, true_place, unlock, usual_mode
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ def check_place(folder: Path, *, force: bool) -> None:
         raise InvalidFile(f"'{folder}' is a file, not a folder; choose another place with --out")
     if any(folder.iterdir()):
         if not force:
-            raise InvalidFile(f"the folder '{folder}' exists; replace it with --force (in Python force=True), or choose another with --out")
+            raise InvalidFile(
+                f"the folder '{folder}' exists; replace it with --force (in Python force=True), or choose another with --out"
+            )
         if not (folder / MANIFEST).is_file():
             reason = f"is not a run (no {MANIFEST}), so --force will not replace it"
             raise InvalidFile(f"the folder '{folder}' {reason}; choose another with --out")
@@ -234,14 +236,21 @@ class Run:
         return json.loads((self.folder / "summary.json").read_text("utf-8"))
 
     def query(self, sql: str) -> pd.DataFrame:
-        """The answer to an SQL question; every Parquet file is a table by its name, such as `outcomes`."""
+        """The answer to an SQL question; every Parquet file is a table by its name, such as `outcomes`.
+
+        Raises InvalidValue for a question that cannot be answered.
+        """
         import duckdb
 
         with duckdb.connect() as connection:
             for table in sorted(self.folder.glob("*.parquet")):
                 target = str(table).replace("'", "''")
                 connection.execute(f"CREATE VIEW \"{table.stem}\" AS SELECT * FROM '{target}'")
-            return connection.execute(sql).df()
+            try:
+                return connection.execute(sql).df()
+            except duckdb.Error as error:
+                lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(("LINE ", " "))]
+                raise InvalidValue(f"the question cannot be answered: {first_lower(' '.join(lines))}") from None
 
 
 def open_run(folder: Path | str) -> Run:

@@ -12,16 +12,42 @@ untreated = "no treatment"
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from immunoreset.errors import InvalidValue
+from immunoreset.errors import InvalidValue, first_lower, nearest, quoted
 
 FIVE_PATIENTS = "five-patients"
 
 
-class Strict(BaseModel):
+class _Told(type(BaseModel)):
+    """Whoever makes a table in Python is told in one line what is wrong, as whoever writes it in a file."""
+
+    def __call__(cls, *values: Any, **named: Any) -> Any:
+        try:
+            return super().__call__(*values, **named)
+        except ValidationError as error:
+            raise InvalidValue(_in_one_line(cls, error)) from None
+
+
+def _in_one_line(table: type, error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    match first["type"]:
+        case "extra_forbidden" if len(first["loc"]) == 1:
+            said = f"no '{place}'; {nearest(place, table.model_fields)}"  # type: ignore[attr-defined]
+        case "missing":
+            said = f"'{place}' is missing"
+        case "value_error":
+            said = f"{place + ': ' if place else ''}{first.get('ctx', {}).get('error')}"
+        case _:
+            said = f"'{place}' is {quoted(first['input'])}; {first_lower(first['msg'])}"
+    return f"{table.__name__}: {said}{more}"
+
+
+class Strict(BaseModel, metaclass=_Told):
     """A table of the document: frozen, and without keys that nobody reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)

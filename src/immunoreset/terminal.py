@@ -138,7 +138,7 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
         table.add_row(row.label, published, row.band_marked, f"{row.simulated} ({row.spread})", verdict, row.tuned)
     console = console_of(stream)
     console.print(table)
-    console.print("Band: what the published data allow; (ours): no publication gives one, and we chose it. (recalled): unverified.")
+    console.print("Band: what the published data allow; (ours): we chose it, since none is published. (recalled): unverified.")
     console.print("Simulated: in brackets the middle 95 % of trials as small as the published one.")
     console.print("The model was tuned, directly or indirectly, to most of these numbers: agreement is not validation.")
 

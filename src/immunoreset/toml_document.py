@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from pydantic import ValidationError
 
 from immunoreset.bounds import Bounds, OutOfBounds, check_bounds
 from immunoreset.errors import InvalidFile, InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.errors import first_lower as first_lower
+from immunoreset.errors import nearest as nearest
 
 Where = list[str | int]
 """Keys, and places in lists counted from 0, that lead to a value."""
@@ -66,21 +67,6 @@ def naming(path: Path) -> Iterator[None]:
         words = re.findall(r"'([^']{3,200})'", message)
         found = next((number for word in words for number, line in enumerate(lines, 1) if word in line), None)
         raise type(error)(f"{path}{f', line {found}' if found else ''}: {message}") from error
-
-
-def first_lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """What to write in place of a name that does not exist.
-
-    >>> nearest("seeed", ["seed", "title"]), nearest("x", ["seed", "title"])
-    ("did you mean 'seed'?", 'known: seed, title')
-    """
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names)}"
 
 
 def one_line(
