@@ -28,7 +28,8 @@ def stored() -> dict[str, Any]:
 def is_current(kept: dict[str, Any]) -> bool:
     """Whether the stored run was made with the parameters and the study of today."""
     study = demo_study()
-    return Study.model_validate(kept["manifest"]["study"]) == study and kept["manifest"]["parameter_hash"] == parameter_hash(study)
+    same_study = Study.model_validate(kept["manifest"]["study"]) == study
+    return same_study and kept["manifest"]["parameter_hash"] == parameter_hash(study)
 
 
 def store_anew() -> Path:

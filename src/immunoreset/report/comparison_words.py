@@ -48,8 +48,8 @@ def in_words(row: Comparison) -> ComparisonInWords:
 def labelled(label: str, statistic: str, unit: str) -> str:
     """A label that says what the number is of many twins, and its unit; a share needs neither.
 
-    >>> labelled("Total IgG, change", "mean", "%"), labelled("B cells back, mean", "mean", "day"), labelled("Remission", "", "fraction")
-    ('Total IgG, change, mean, %', 'B cells back, mean, day', 'Remission')
+    >>> labelled("Total IgG, change", "mean", "%"), labelled("B cells back, mean", "mean", "day")
+    ('Total IgG, change, mean, %', 'B cells back, mean, day')
     """
     word = STATISTICS.get(statistic, "")
     parts = [label, word if word not in label.lower() else "", unit if unit not in ("", "fraction") else ""]
