@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { shown } from "../charts/words";
 import type { Facts, Meta, PublishedPatient, Who } from "../api/types";
 import type { PatientView } from "./view";
+import { lineOf } from "./whose";
 
 interface Given {
   meta: Meta;
@@ -68,7 +69,7 @@ export function WhoForm({ meta, view, refused, onChange }: Given) {
           ))}
           <option value="own">Described by what is known</option>
         </select>
-        {published && <span className="hint">{words(published)}; the line is the middle one of the patient's twins</span>}
+        {published && <span className="hint">{words(published)}; the line is {lineOf(who)}</span>}
       </label>
       {"facts" in who && <FactsForm meta={meta} facts={who.facts} refused={inWords(refused)} onChange={(facts) => onChange({ who: { facts } })} />}
       {changes.length > 0 && (
