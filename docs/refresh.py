@@ -2,6 +2,7 @@
 
 python docs/refresh.py symbols        docs/symbols.md, from the tables of the modules
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
+python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --json)
 """
 
@@ -14,11 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from immunoreset.app.stored_evidence import stored
 from immunoreset.catalogue import Theta
 from immunoreset.evidence import Comparison, tuning_in_words
 from immunoreset.patient.birth_certificates import Parameter, states_of
 from immunoreset.patient.theta import ParameterSet
-from immunoreset.report.words import interval, number
+from immunoreset.report.comparison_words import in_words
 
 ROOT = Path(__file__).resolve().parent.parent
 SYMBOLS, README, FIGURE = ROOT / "docs/symbols.md", ROOT / "README.md", ROOT / "docs/figures/demo.svg"
@@ -97,15 +99,19 @@ def _set_table(found: ParameterSet) -> list[str]:
 
 def agreement_table(rows: Sequence[Comparison]) -> str:
     """The comparison table of the demo, and what the model was tuned to, as the README shows them."""
-    tuned = {True: "yes", False: "no", "indirectly": "indirectly"}
-    lines = [_row(["quantity", "published", "band", "simulated", "verdict", "tuned to it"]), "|---|---|---|---|---|---|"]
+    heads = ["quantity", "published", "standing", "band", "simulated", "verdict", "tuned to it"]
+    lines = [_row(heads), "|" + "---|" * len(heads)]
     for row in rows:
-        unit = "" if row.unit == "fraction" else f", {row.unit}"
-        simulated = f"{number(row.simulated, row.unit)} ({interval(row.simulated_low, row.simulated_high, row.unit)})"
-        verdict = f"**{row.verdict}**" if row.verdict == "outside" else row.verdict
-        published, band = row.published_text, interval(row.low, row.high, row.unit)
-        lines.append(_row([row.label + unit, published, band, simulated, verdict, tuned[row.tuned]]))
+        words = in_words(row)
+        verdict = f"**{words.verdict}**" if words.verdict == "outside" else words.verdict
+        simulated = f"{words.simulated} ({words.spread})"
+        lines.append(_row([words.label, row.published_text, row.standing, words.band_marked, simulated, verdict, words.tuned]))
     return "\n".join([*lines, "", f"{tuning_in_words(rows)}: **agreement is not validation**."]) + "\n"
+
+
+def stored_comparisons() -> list[Comparison]:
+    """The comparison table of the run that comes with the package."""
+    return [Comparison(**row) for row in stored()["comparisons"]]
 
 
 def speed_table(measured: Mapping[str, Any]) -> str:
@@ -146,6 +152,9 @@ def main(asked: list[str]) -> None:
         draw_readme_figure(result, FIGURE)
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
+    elif asked == ["table"]:
+        readme = README.read_text("utf-8")
+        README.write_text(put_between(readme, "agreement", agreement_table(stored_comparisons())), encoding="utf-8")
     elif asked == ["speed"]:
         measured = json.loads((ROOT / "benchmarks/results/speed.json").read_text("utf-8"))
         README.write_text(put_between(README.read_text("utf-8"), "speed", speed_table(measured)), encoding="utf-8")

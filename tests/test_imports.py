@@ -10,6 +10,8 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "bounds",
+    "streams",
     "toml_document",
     "endpoints",
     "engine",
@@ -25,6 +27,7 @@ ORDER = (
     "evidence_commands",
     "results",
     "report",
+    "placing",
     "store",
     "study_document",
     "study_reading",
@@ -41,6 +44,9 @@ ORDER = (
     "terminal",
     "bench",
     "app",
+    "options",
+    "commands",
+    "score_command",
     "cli",
 )
 LAZY_FOR_START_UP = {"demo.py", "terminal.py", "bench.py", "cli.py"}  # they import where used, and backward as all others do

@@ -1,4 +1,4 @@
-"""An antibody against CD38, which plasma cells carry: it kills long-lived and short-lived ones. An example, not a drug to rely on."""
+"""An antibody against CD38 kills plasma cells, long-lived ones too. An example with assumed numbers, not a drug to rely on."""
 
 from typing import NamedTuple
 

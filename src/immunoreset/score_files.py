@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from immunoreset import store
 from immunoreset.endpoints.scoring.protocol import Protocol
 from immunoreset.endpoints.scoring.score import Scored, score
-from immunoreset.errors import InvalidFile, unknown
+from immunoreset.errors import InvalidFile, printable, unknown
 from immunoreset.exchange.adam_out.write import FORMATS, Format, write_adam
 from immunoreset.exchange.adverse_events import adverse_event_table
 from immunoreset.exchange.faults import Fault, Faults
@@ -138,7 +138,7 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
         summary = summary_of(tables, intake, protocol)
         _write_adverse_events(intake, scratch, csv=options.csv)
         page = build_visits_page(tables.query, summary)
-    (scratch / "report.html").write_text(page, encoding="utf-8")
+    store.write_text(scratch / "report.html", page)
     store.write_json(scratch / "summary.json", summary)
     manifest = {
         **machine(),
@@ -166,11 +166,11 @@ def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
     from rich.table import Table
 
     read = summary["read"]
-    console = Console(file=stream, width=None if stream.isatty() else 120)
+    console = Console(file=stream, width=None if stream.isatty() else 120, markup=False, emoji=False)
     patients, visits, rows = (counted(read[f"{thing}s"], thing) for thing in ("patient", "visit", "row"))
     console.print(f"{patients}, {visits} from {rows}", highlight=False)
     for line in (*read["conversions"], *read["notes"]):
-        console.print(f"  {line}", highlight=False)
+        console.print(printable(f"  {line}"), highlight=False)
     table = Table(box=None, header_style="bold")
     for heading in ("Score", "Visits", "Known", "Result"):
         table.add_column(heading, justify="left" if heading in ("Score", "Result") else "right")

@@ -134,7 +134,19 @@ def draw_twins(who: Patients, study: Study, catalogue: Catalogue) -> Twins:
         cohort = twins_of_all(listed, who.twins, seed=study.seed, catalogue=catalogue)
         names = [facts.patient for facts in listed]
         patient, twin = np.divmod(np.arange(len(cohort)), who.twins)
-    return Twins(cohort.with_values(who.parameters, beyond_bounds=who.beyond_bounds), names, patient, twin)
+    changed = cohort.with_values(who.parameters, beyond_bounds=who.beyond_bounds)
+    everybody = Twins(changed, names, patient, twin)
+    return everybody if who.only is None else _one_of(everybody, who.only)
+
+
+def _one_of(twins: Twins, name: str) -> Twins:
+    """The twins of one patient, with the random numbers that they have among all."""
+    numbered = [one for one in twins.names if one.lstrip("abcdefghijklmnopqrstuvwxyz ") == name]
+    wanted = name if name in twins.names or len(numbered) != 1 else numbered[0]
+    if wanted not in twins.names:
+        raise unknown("patient", name, twins.names[:20])
+    rows = np.flatnonzero(twins.patient == twins.names.index(wanted))
+    return Twins(twins.cohort.select(rows), [wanted], np.zeros(len(rows), dtype=int), twins.twin[rows])
 
 
 def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> Treated:

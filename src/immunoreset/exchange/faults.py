@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, cut
 
 HEADER = ("file", "line", "row", "column", "reason")
+LONGEST_REASON = 1_000  # characters
 IN_MEMORY = 10_000
 
 
@@ -75,7 +76,7 @@ class Faults:
 
     def add(self, file: str, line: int | None, column: str, reason: str, *, row: int | None = None) -> None:
         """Note one fault; nothing is raised."""
-        fault = Fault(printable(str(file)), line, printable(column), printable(reason), row)
+        fault = Fault(printable(str(file)), line, cut(printable(column), 120), cut(printable(reason), LONGEST_REASON), row)
         self._count += 1
         self._by_file[fault.file] = self._by_file.get(fault.file, 0) + 1
         if self._report:

@@ -75,7 +75,11 @@ def _read(stream: BinaryIO, path: Path, store: IntakeStore) -> None:
         return
     text = header.decode("utf-8").strip("\r\n")
     delimiter = max(DELIMITERS, key=text.count)
-    names = next(csv.reader([text], delimiter=delimiter))
+    try:
+        names = next(csv.reader([text], delimiter=delimiter))
+    except csv.Error as error:
+        store.file(Place(str(path))).report(1, "", f"the header cannot be read: {error}; this is not a table of visits")
+        return
     columns = [COLUMN_BY_NAME.get(_plain(name), "") for name in names]
     found = {column: name.strip() for column, name in zip(columns, names, strict=True) if column}
     file = store.file(Place(str(path), names=found, decimal_comma=delimiter == ";"))
