@@ -62,7 +62,8 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     from immunoreset.study import catalogue_of, run
     from immunoreset.terminal import comparison_table, mention_compiling, progress_bar
 
-    same = {"version": version(), "parameter_hash": parameter_hash(study, catalogue_of(study)), "study": study.model_dump(mode="json")}
+    numbers = parameter_hash(study, catalogue_of(study))
+    same = {"version": version(), "parameter_hash": numbers, "study": study.model_dump(mode="json")}
     if _is_there(asked, same):
         return None
     with store.new_run(asked.out, force=asked.force) as scratch:
