@@ -44,7 +44,8 @@ def sample_size_means(
     >>> round(sample_size_means(0.5, 1).total, 3), round(sample_size_means(0.5, 1, test="z").total, 3)
     (127.532, 125.582)
 
-    Raises InvalidValue for a difference of 0, a standard deviation at or below 0, or a power that every t test has. Source: Julious 2010, chapter 3.
+    Raises InvalidValue for a difference of 0, a standard deviation at or below 0, or a power that every t test has.
+    Source: Julious 2010, chapter 3.
     """
     risks = checked_errors(alpha, power, sides)
     standardised = _check(difference, sd, test)
@@ -56,7 +57,9 @@ def sample_size_means(
             return float(power_means(difference, sd, patients, alpha=alpha, sides=sides, ratio=ratio)) - power
 
         if excess(_FEWEST) >= 0:
-            raise InvalidValue(f"sample size: every t test has power {power:g} at alpha {alpha:g}; wish for more, or give test='z'")
+            raise InvalidValue(
+                f"sample size: every t test has power {power:g} at alpha {alpha:g}; wish for more, or give test='z'"
+            )
         high = max(2 * total, 4.0)
         while excess(high) < 0:
             high *= 2

@@ -11,7 +11,6 @@ from scipy.special import ndtri
 
 from immunoreset.errors import InvalidValue
 
-
 SMALLEST, LARGEST = 1e-9, 1e15
 
 
