@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.outcome_checks import by_dose, check_counts, check_patients
 from immunoreset.trial.whole_numbers import whole_numbers
 
 LETTERS = "NTEB"
@@ -111,9 +112,9 @@ class Outcomes:
         """
         patients = np.atleast_2d(whole_numbers("patients", treated))
         named = {"toxicities": toxic, "responses": effective, "patients with both": both, "pending patients": pending}
-        counts = [_by_dose(name, whole_numbers(name, part), patients.shape) for name, part in named.items()]
-        watched = _by_dose("follow-up", np.asarray(followed, dtype=float), patients.shape)
-        _check_counts(patients, *counts, watched)
+        counts = [by_dose(name, whole_numbers(name, part), patients.shape) for name, part in named.items()]
+        watched = by_dose("follow-up", np.asarray(followed, dtype=float), patients.shape)
+        check_counts(patients, *counts, watched)
         toxicities, responses, double, waiting = counts
         gap = np.broadcast_to(np.asarray(since_last, dtype=float), patients.shape[:1])
         if not (gap >= 0).all():
@@ -138,7 +139,7 @@ class Outcomes:
         outcome = np.broadcast_to(np.asarray(patients.outcome, dtype=np.int64), given.shape)
         cohort = np.broadcast_to(np.asarray(patients.cohort, dtype=np.int64), given.shape)
         followed = np.broadcast_to(np.asarray(patients.followed, dtype=float), given.shape)
-        _check_patients(Patients(given, outcome, cohort, followed), doses)
+        check_patients(given, outcome, followed, doses=doses, letters=LETTERS)
         known = (followed >= 1) | (outcome % 2 == _TOXIC)
         toxic, effective = outcome % 2 == _TOXIC, outcome >= _EFFECTIVE
         level = given[:, :, None] == np.arange(1, doses + 1)
@@ -240,40 +241,6 @@ class Outcomes:
             self.since_last[trials],
             seen and Patients(seen.dose[trials], seen.outcome[trials], seen.cohort[trials], seen.followed[trials]),
         )
-
-
-def _check_patients(patients: Patients, doses: int) -> None:
-    given, outcome, _, followed = patients
-    used = given != 0
-    if (wrong := (given < 0) | (given > doses)).any():
-        raise InvalidValue(f"dose {int(given[wrong][0])} of a patient: give doses between 1 and {doses}, or 0 for a place not used")
-    if (wrong := used & ((outcome < 0) | (outcome >= len(LETTERS)))).any():
-        raise InvalidValue(f"outcome {int(outcome[wrong][0])} of a patient: give the place of the letter in {LETTERS}, 0 to 3")
-    if (wrong := used & ~((followed >= 0) & np.isfinite(followed))).any():
-        raise InvalidValue(f"follow-up {followed[wrong][0]:g} of a patient: give the share of the window watched, 0 or more")
-
-
-def _by_dose(name: str, values: NDArray, shape: tuple[int, ...]) -> NDArray:
-    try:
-        return np.broadcast_to(values, shape)
-    except ValueError as error:
-        raise InvalidValue(f"{name} of shape {values.shape} for patients of shape {shape}: give one number per dose") from error
-
-
-def _check_counts(*parts: NDArray) -> None:
-    treated, toxic, effective, both, pending, followed = parts
-    if any((~(part >= 0)).any() for part in parts):
-        raise InvalidValue("negative or missing number of patients: give counts of zero or more")
-    for name, part in (("toxicities", toxic), ("responses", effective)):
-        if (part > treated).any():
-            trial, dose = np.argwhere(part > treated)[0]
-            raise InvalidValue(
-                f"{part[trial, dose]} {name} among {treated[trial, dose]} patients at dose {dose + 1}: count again"
-            )
-    if (both > np.minimum(toxic, effective)).any() or (toxic + effective - both > treated).any():
-        raise InvalidValue("patients with both toxicity and response do not fit the other counts: count again")
-    if (followed > pending).any():
-        raise InvalidValue("follow-up of pending patients above one window each: give shares of the window")
 
 
 def _patients_of(line: str, doses: int) -> Iterable[tuple[int, int, int]]:

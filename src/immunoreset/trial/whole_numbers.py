@@ -33,11 +33,11 @@ def whole_number(name: str, value: Any, *, least: int = 1) -> int:
     Raises InvalidValue for anything else, with the name.
     """
     if not is_whole(value) or int(value) < least:
-        raise InvalidValue(f"{name} {shown(value)}: give a whole number of {least} or more")
+        raise InvalidValue(f"{name} {shown(value)}: give a whole number, at least {least}")
     return int(value)
 
 
-def set_whole(owner: object, *, least: int = 1, **named: str) -> None:
+def set_whole(owner: object, /, _least: int = 1, **named: str) -> None:
     """Replace fields of a frozen dataclass by whole numbers; each keyword is a field, its value the name in the message.
 
     A field that is None stays so. Raises InvalidValue as `whole_number` does.
@@ -45,7 +45,7 @@ def set_whole(owner: object, *, least: int = 1, **named: str) -> None:
     for field, name in named.items():
         value = getattr(owner, field)
         if value is not None:
-            object.__setattr__(owner, field, whole_number(name, value, least=least))
+            object.__setattr__(owner, field, whole_number(name, value, least=_least))
 
 
 def whole_numbers(name: str, values: ArrayLike) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from immunoreset.errors import unknown
 from immunoreset.trial.decision import Decision, Flags, Why, decision, highest_open
-from immunoreset.trial.dose_finding.checking import check_doses
+from immunoreset.trial.dose_finding.checking import check_design
 from immunoreset.trial.outcomes import Counts, Outcomes
 
 Variant = Literal["no_deescalation", "deescalation", "six_at_mtd"]
@@ -45,7 +45,7 @@ class ThreePlusThree:
     plans_cohorts: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         if self.variant not in get_args(Variant):
             raise unknown("variant of 3+3", self.variant, get_args(Variant))
 

@@ -9,8 +9,8 @@ import numpy as np
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Why
 from immunoreset.trial.outcomes import Outcomes
-from immunoreset.trial.rules.settled import settled
 from immunoreset.trial.rules.stopping import capped
+from immunoreset.trial.settled import settled
 from immunoreset.trial.whole_numbers import set_whole
 
 
