@@ -17,6 +17,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Flags, Why
 from immunoreset.trial.outcome_sources import Latent, OutcomeSource, RateTable
 from immunoreset.trial.outcomes import Counts, Outcomes, Patients
+from immunoreset.trial.whole_numbers import is_whole
 
 PATIENT_PURPOSE = "dose finding patients"
 
@@ -237,11 +238,11 @@ def _check(design: Design, source: OutcomeSource, *, trials: int, start: int | N
     """The planned number of patients per trial, once everything fits together."""
     if design.doses != source.doses:
         raise InvalidValue(f"the design has {design.doses} doses, the outcomes {source.doses}: give both the same")
-    if trials < 1 or min(sizes) < 1:
-        raise InvalidValue(f"{trials} trials of {sizes[1]} cohorts of {sizes[0]}: give at least 1 of each")
+    if not all(map(is_whole, (trials, *sizes))) or trials < 1 or min(sizes) < 1:
+        raise InvalidValue(f"{trials} trials of {sizes[1]} cohorts of {sizes[0]}: give at least 1 of each, as whole numbers")
     if start is not None and not 1 <= start <= design.doses:
         raise InvalidValue(f"first dose {start}: give a dose between 1 and {design.doses}")
-    return sizes[0] * sizes[1]
+    return int(sizes[0]) * int(sizes[1])
 
 
 def _refuse_waiting(now: Decision, going: Counts) -> None:
