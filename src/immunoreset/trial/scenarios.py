@@ -234,6 +234,18 @@ def share_error(share: NDArray[np.float64], trials: int) -> NDArray[np.float64]:
     return np.sqrt(share * (1 - share) / trials)
 
 
+def weighs_benefit(design: object) -> bool:
+    """Whether a design, or one of the rules around it, asks who benefited."""
+    return getattr(design, "weighs_benefit", False) or (hasattr(design, "design") and weighs_benefit(design.design))  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def check_benefit(design: object, source: OutcomeSource, *, name: str = "") -> None:
+    """Raises InvalidValue for a design that weighs benefit where the outcomes hold none."""
+    if weighs_benefit(design) and not getattr(source, "knows_benefit", True):
+        asked = f"design '{name}'" if name else type(design).__name__
+        raise InvalidValue(f"{asked} needs benefit: give effective = [...], a rate for each dose, or a column 'effective'")
+
+
 def _check(design: Design, source: OutcomeSource, *, trials: int, start: int | None, sizes: tuple[int, int]) -> int:
     """The planned number of patients per trial, once everything fits together."""
     if design.doses != source.doses:

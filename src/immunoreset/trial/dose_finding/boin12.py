@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy.special import betaincc
@@ -62,6 +62,7 @@ class BOIN12:
     explore_from: int = 9
     prior: tuple[float, float] = (1.0, 1.0)
     start: int = 1
+    weighs_benefit: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_design(self)

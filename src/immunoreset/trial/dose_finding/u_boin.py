@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -48,6 +49,7 @@ class UBOIN:
     c_e: float = 0.9
     close_after: int = 3
     start: int = 1
+    weighs_benefit: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_design(self)

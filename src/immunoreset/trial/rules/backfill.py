@@ -43,6 +43,10 @@ class Backfill:
         return self.design.doses
 
     @property
+    def weighs_benefit(self) -> bool:
+        return self.response or getattr(self.design, "weighs_benefit", False)
+
+    @property
     def question(self) -> str:
         return f"Lower dose open, with fewer than {self.most} patients?"
 
