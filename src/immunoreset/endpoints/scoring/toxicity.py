@@ -165,11 +165,21 @@ def _ctcae(sheet: Sheet) -> Iterator[Result]:
             version=version,
             lln=lln,
             uln=uln,
-            baseline=sheet.quantity(kind, code, sheet.baseline(code)),
+            baseline=_reference(sheet, kind, code),
         )
         missing = {**sheet.missing(code), "lower or upper limit of normal": _nowhere(lln) & _nowhere(uln)}
         label = f"{term} (CTCAE {version})"
         yield Result(f"ctcae_{code.lower()}", label, grades, sheet.made(code), missing)
+
+
+def _reference(sheet: Sheet, kind: type[Quantity], code: str) -> Quantity:
+    """The value before treatment, for what comes after it; up to then the upper limit of normal, so that the limit decides.
+
+    A baseline is never graded against itself, nor is what lies before it.
+    """
+    baseline, normal = sheet.quantity(kind, code, sheet.baseline(code)), sheet.upper_limit(kind, code)
+    values = np.where(sheet.after_baseline(), np.asarray(baseline.value, float), np.asarray(normal.value, float))
+    return kind(values, kind.standard_unit())
 
 
 def _nowhere(limit: Quantity) -> np.ndarray:
@@ -181,13 +191,13 @@ def _iec_hs(sheet: Sheet) -> Result:
     ferritin = iec_hs.ferritin_criterion(
         sheet.quantity(Ferritin, "FERRITIN"),
         uln=sheet.upper_limit(Ferritin, "FERRITIN"),
-        baseline=sheet.quantity(Ferritin, "FERRITIN", sheet.baseline("FERRITIN")),
+        baseline=_reference(sheet, Ferritin, "FERRITIN"),
     )
     liver = [
         iec_hs.transaminases(
             sheet.quantity(kind, code),
             uln=sheet.upper_limit(kind, code),
-            baseline=sheet.quantity(kind, code, sheet.baseline(code)),
+            baseline=_reference(sheet, kind, code),
         )
         for kind, code in ((Alt, "ALT"), (Ast, "AST"))
         if sheet.visits.has(code)
