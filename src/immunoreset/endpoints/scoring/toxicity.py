@@ -173,12 +173,14 @@ def _ctcae(sheet: Sheet) -> Iterator[Result]:
 
 
 def _reference(sheet: Sheet, kind: type[Quantity], code: str) -> Quantity:
-    """The value before treatment, for what comes after it; up to then the upper limit of normal, so that the limit decides.
+    """The value before treatment, for what comes after it; up to then a value with which the limit of normal alone decides.
 
-    A baseline is never graded against itself, nor is what lies before it.
+    A baseline is never graded against itself, nor is what lies before it. Rises ask whether the baseline was above the upper
+    limit, so it is put there; the fall of fibrinogen asks what is left of the baseline, and nothing falls below 0.
     """
-    baseline, normal = sheet.quantity(kind, code, sheet.baseline(code)), sheet.upper_limit(kind, code)
-    values = np.where(sheet.after_baseline(), np.asarray(baseline.value, float), np.asarray(normal.value, float))
+    baseline, upper = sheet.quantity(kind, code, sheet.baseline(code)), sheet.upper_limit(kind, code)
+    normal = np.zeros(len(sheet.visits)) if code == "FIBRINO" else np.asarray(upper.value, float)
+    values = np.where(sheet.after_baseline(), np.asarray(baseline.value, float), normal)
     return kind(values, kind.standard_unit())
 
 
