@@ -174,7 +174,9 @@ def test_doris_from_a_recorded_total_is_decided_by_what_is_left_for_the_clinical
     assert states.doris_recorded(total, **known, **FINE).value is expected
 
 
-@pytest.mark.parametrize("wrong", [(2, {"clinical": 4}), (8, {"clinical": 2}), (2, {"low_complement": True, "dna_binding": True})])
+@pytest.mark.parametrize(
+    "wrong", [(2, {"clinical": 4}), (8, {"clinical": 2}), (2, {"low_complement": True, "dna_binding": True})]
+)
 def test_a_clinical_part_that_does_not_fit_its_total_is_refused(wrong):
     with pytest.raises(InvalidValue):
         states.doris_recorded(wrong[0], **wrong[1], **FINE)
