@@ -355,7 +355,7 @@ def test_every_scenario_is_printed_under_its_name(place, capsys):
 
 @pytest.mark.parametrize("design", ["boin12", "u-boin"])
 def test_a_design_that_weighs_benefit_needs_benefit(place, capsys, design):
-    text = f'title = "t"\nkind = "phase-1"\nrepeats = 50\n[[scenario]]\nname = "s"\ntoxic = [0.1, 0.3]\n[[design]]\nkind = "{design}"\n'
-    Path("t.toml").write_text(text, encoding="utf-8")
+    rates = 'title = "t"\nkind = "phase-1"\nrepeats = 50\n[[scenario]]\nname = "s"\ntoxic = [0.1, 0.3]\n'
+    Path("t.toml").write_text(f'{rates}[[design]]\nkind = "{design}"\n', encoding="utf-8")
     assert guarded(["trial", "t.toml", "--out", "run"]) == BAD_INPUT
     assert f"design '{design}' needs benefit: give effective" in capsys.readouterr().err

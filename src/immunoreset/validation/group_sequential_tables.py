@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def _futility(rows: Rows) -> Iterator[Pair]:
 
 
 def _size(row: Row) -> SampleSize:
-    risks = {"alpha": float(row["alpha"]), "power": float(row["power"]), "ratio": float(row["ratio"])}
+    risks: dict[str, Any] = {"alpha": float(row["alpha"]), "power": float(row["power"]), "ratio": float(row["ratio"])}
     endpoint, sides = row["endpoint"], int(row["sided"])
     if endpoint == "rate_two_arm_diff":
         return sample_size_rates(float(row["pi1"]), float(row["pi2"]), sides=sides, **risks)

@@ -28,6 +28,7 @@ def uphill(height: Callable[[Floats], Floats], at: Floats, step: Floats) -> Floa
     start = height(at)
     floor = start - _ROUNDING * np.abs(start)
     share = np.ones(start.shape)
+    found, lower = at, np.ones(start.shape, dtype=bool)
     for _ in range(_HALVINGS):
         found = at + share[..., None] * step
         lower = ~(height(found) >= floor)

@@ -28,7 +28,7 @@ def check_design(design: Any) -> None:
     Raises InvalidValue with the name of the setting.
     """
     held = {field.name for field in fields(design)}
-    set_whole(design, **{field: name for field, name in _FROM_ONE.items() if field in held})
+    set_whole(design, 1, **{field: name for field, name in _FROM_ONE.items() if field in held})
     set_whole(design, 0, **{field: name for field, name in _FROM_ZERO.items() if field in held})
     check_doses(design.doses, design.start)
     for name in _SHARES:
