@@ -417,3 +417,21 @@ def test_visits_say_what_they_wrote_as_json(place, capsys):
     assert guarded(["visits", "study.toml", "--out", "visits.csv", "--patient", "rank1", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["file"] == "visits.csv" and told["patients"] == 1 and told["visits"] > 5
+
+
+def test_every_scenario_is_printed_under_its_name(place, capsys):
+    rates = '[[scenario]]\nname = "third"\ntoxic = [0.05, 0.1, 0.3]\n[[scenario]]\nname = "none"\ntoxic = [0.7, 0.8, 0.9]\n'
+    head = 'title = "Two"\nkind = "phase-1"\ntarget = 0.3\nrepeats = 50\n'
+    Path("two.toml").write_text(f'{head}{rates}[[design]]\nkind = "boin"\n', encoding="utf-8")
+    assert guarded(["trial", "two.toml", "--out", "run"]) == 0
+    printed = capsys.readouterr().out
+    first, second = printed.split("Two: none")
+    assert "Two: third" in first and "selected" in first and "selected" in second
+
+
+@pytest.mark.parametrize("design", ["boin12", "u-boin"])
+def test_a_design_that_weighs_benefit_needs_benefit(place, capsys, design):
+    rates = 'title = "t"\nkind = "phase-1"\nrepeats = 50\n[[scenario]]\nname = "s"\ntoxic = [0.1, 0.3]\n'
+    Path("t.toml").write_text(f'{rates}[[design]]\nkind = "{design}"\n', encoding="utf-8")
+    assert guarded(["trial", "t.toml", "--out", "run"]) == BAD_INPUT
+    assert f"design '{design}' needs benefit: give effective" in capsys.readouterr().err

@@ -36,6 +36,7 @@ ORDER = (
     "save",
     "simulated_visits",
     "virtual_trial",
+    "validation",
     "exchange",
     "score_tables",
     "score_summary",

@@ -167,6 +167,22 @@ def trial(
 
 
 @app.command()
+def validate(out: Out = None, force: Force = False, as_json: AsJson = False) -> None:
+    """The product beside other software, table by table: a record to file, and status 1 where something differs."""
+    from immunoreset import store
+    from immunoreset.validation import page
+
+    place = out or Path("runs") / "validation"
+    with store.new_run(place, force=force) as scratch:
+        found = page.validate(report=lambda title: typer.echo(title, err=True) if sys.stderr.isatty() else None)
+        page.fill(found, scratch)
+    agreeing = sum(one.agrees for one in found)
+    typer.echo(store.to_json(page.summary(found)) if as_json else f"{agreeing} of {len(found)} comparisons agree: {place}")
+    if agreeing < len(found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def schema(
     of_trial: Annotated[bool, typer.Option("--trial", help="Of a trial document in place of a study document.")] = False,
 ) -> None:

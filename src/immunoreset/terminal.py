@@ -80,18 +80,25 @@ def steps_bar(stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None
 
 
 def trial_tables(result: TrialResult, stream: TextIO) -> None:
-    """The main table of a trial; all tables are CSV files of the run."""
+    """The main table of a trial, one for each scenario by name; all tables are CSV files of the run."""
     from rich.table import Table
+    from rich.text import Text
 
     rows = next(iter(result.presented.tables.values()))
-    headings, body = _by_dose(rows) if "dose" in rows[0] else _of_a_width(rows)
-    table = Table(title=printable(result.document.title), box=None, header_style="bold", title_justify="left")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in body:
-        table.add_row(*map(_cell, row))
+    scenarios = list(dict.fromkeys(row["scenario"] for row in rows)) if "dose" in rows[0] else [None]
     console = console_of(stream)
-    console.print(table)
+    for scenario in scenarios:
+        title = result.document.title if len(scenarios) == 1 else f"{result.document.title}: {scenario}"
+        if scenario is None:
+            headings, body = _of_a_width(rows)
+        else:
+            headings, body = _by_dose([row for row in rows if row["scenario"] == scenario])
+        table = Table(title=Text(printable(title)), box=None, header_style="bold", title_justify="left")
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for row in body:
+            table.add_row(*(Text(_cell(cell)) for cell in row))
+        console.print(table)
     failed = sum(result.failures.values())
     console.print(f"{failed:,} simulations failed. Research software: not for treatment decisions.")
 

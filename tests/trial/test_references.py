@@ -3,12 +3,14 @@
 import csv
 import importlib.util
 import os
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
-REFERENCES = Path(os.environ.get("IMMUNORESET_DESIGN_REFERENCES") or HERE / "references")
+PACKAGED = Path(str(files("immunoreset.validation") / "references"))
+REFERENCES = Path(os.environ.get("IMMUNORESET_DESIGN_REFERENCES") or PACKAGED)
 
 
 def all_checks():
@@ -37,4 +39,4 @@ def test_reference_file_is_met(path):
 
 
 def test_every_packaged_file_has_a_check_and_every_check_a_file():
-    assert {path.name for path in (HERE / "references").glob("*.csv")} == set(CHECKS)
+    assert {path.name for path in PACKAGED.glob("*.csv")} == set(CHECKS)

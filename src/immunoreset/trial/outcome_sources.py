@@ -6,7 +6,7 @@ patients, and one who tolerates a dose under one design tolerates it under all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -71,6 +71,10 @@ class RateTable:
         return len(self.toxic)
 
     @property
+    def knows_benefit(self) -> bool:
+        return self.effective is not None
+
+    @property
     def latent(self) -> int:
         return 1 if self.effective is None else 2
 
@@ -98,7 +102,10 @@ class PotentialOutcomes:
     toxic: ArrayLike
     effective: ArrayLike | None = None
 
+    knows_benefit: bool = field(init=False, repr=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "knows_benefit", self.effective is not None)
         toxic = np.array(self.toxic, dtype=bool)
         effective = np.zeros_like(toxic) if self.effective is None else np.array(self.effective, dtype=bool)
         if toxic.ndim != 2 or not toxic.size or toxic.shape != effective.shape:
@@ -137,7 +144,10 @@ class ObservedOutcomes:
     toxic: ArrayLike
     effective: ArrayLike | None = None
 
+    knows_benefit: bool = field(init=False, repr=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "knows_benefit", self.effective is not None)
         dose, toxic = np.array(self.dose, dtype=np.int64), np.array(self.toxic, dtype=bool)
         effective = np.zeros_like(toxic) if self.effective is None else np.array(self.effective, dtype=bool)
         if not (dose.ndim == 1 and dose.size and dose.shape == toxic.shape == effective.shape):

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.outcome_checks import by_dose, check_counts, check_patients
+from immunoreset.trial.whole_numbers import whole_numbers
 
 LETTERS = "NTEB"
 _TOXIC, _EFFECTIVE = 1, 2
@@ -108,15 +110,18 @@ class Outcomes:
         >>> Outcomes.from_counts([3, 6, 0], [0, 2, 0]).current.tolist()
         [2]
         """
-        patients = np.atleast_2d(np.asarray(treated, dtype=np.int64))
-        counts = [np.broadcast_to(np.asarray(part, dtype=np.int64), patients.shape) for part in (toxic, effective, both, pending)]
-        watched = np.broadcast_to(np.asarray(followed, dtype=float), patients.shape)
-        _check_counts(patients, *counts, watched)
+        patients = np.atleast_2d(whole_numbers("patients", treated))
+        named = {"toxicities": toxic, "responses": effective, "patients with both": both, "pending patients": pending}
+        counts = [by_dose(name, whole_numbers(name, part), patients.shape) for name, part in named.items()]
+        watched = by_dose("follow-up", np.asarray(followed, dtype=float), patients.shape)
+        check_counts(patients, *counts, watched)
         toxicities, responses, double, waiting = counts
         gap = np.broadcast_to(np.asarray(since_last, dtype=float), patients.shape[:1])
+        if not (gap >= 0).all():
+            raise InvalidValue("time since the latest infusion is negative or missing: give a share of the window")
         zero = np.zeros(patients.shape[0], dtype=np.int64)
         found = cls(patients, toxicities, responses, double, zero, waiting, watched, gap)
-        dose = found.highest_tried if current is None else np.broadcast_to(np.asarray(current, dtype=np.int64), zero.shape)
+        dose = found.highest_tried if current is None else np.broadcast_to(whole_numbers("current dose", current), zero.shape)
         if (dose < 0).any() or (dose > found.doses).any():
             raise InvalidValue(
                 f"current dose {dose.tolist()}: give doses between 1 and {found.doses}, or 0 before the first patient"
@@ -127,14 +132,14 @@ class Outcomes:
     def from_patients(cls, patients: Patients, *, doses: int) -> Outcomes:
         """Outcomes from patients one by one; the current dose is that of the latest patient.
 
-        Raises InvalidValue for a dose outside 0 to `doses`.
+        Raises InvalidValue for a dose outside 0 to `doses`, an outcome that is no place of `LETTERS`, or a share of the window
+        that is negative or not finite.
         """
         given = np.atleast_2d(np.asarray(patients.dose, dtype=np.int64))
         outcome = np.broadcast_to(np.asarray(patients.outcome, dtype=np.int64), given.shape)
         cohort = np.broadcast_to(np.asarray(patients.cohort, dtype=np.int64), given.shape)
         followed = np.broadcast_to(np.asarray(patients.followed, dtype=float), given.shape)
-        if (given < 0).any() or (given > doses).any():
-            raise InvalidValue(f"dose {int(given.max())} of a patient: give doses between 1 and {doses}")
+        check_patients(given, outcome, followed, doses=doses, letters=LETTERS)
         known = (followed >= 1) | (outcome % 2 == _TOXIC)
         toxic, effective = outcome % 2 == _TOXIC, outcome >= _EFFECTIVE
         level = given[:, :, None] == np.arange(1, doses + 1)
@@ -193,6 +198,35 @@ class Outcomes:
             words += [f"{dose + 1}{letters}"] if letters else []
         return " ".join(words)
 
+    def completed(self, missing: NDArray, *, effective: bool = False) -> Outcomes:
+        """As if those pending at the current dose and `missing` (T,) more there had no toxicity, all or none with benefit.
+
+        >>> Outcomes.read("1NT", doses=2).completed(np.array([1])).write()
+        '1NTN'
+        """
+        places = np.arange(int(np.max(missing, initial=0)))
+        more = (places < np.asarray(missing)[:, None]) & (self.current > 0)[:, None]
+        outcome = LETTERS.index("E") if effective else LETTERS.index("N")
+        if self.patients is not None:
+            dose, seen, cohort, followed = self.patients
+            watched = (followed < 1) & (seen % 2 != _TOXIC) & (dose == self.current[:, None])
+            last = cohort.max(axis=1, initial=0)[:, None]
+            return Outcomes.from_patients(
+                Patients(
+                    np.concatenate([dose, np.where(more, self.current[:, None], 0)], axis=1),
+                    np.concatenate([np.where(watched, outcome, seen), np.full(more.shape, outcome)], axis=1),
+                    np.concatenate([cohort, np.broadcast_to(last, more.shape)], axis=1),
+                    np.concatenate([np.where(watched, 1.0, followed), np.ones(more.shape)], axis=1),
+                ),
+                doses=self.doses,
+            )
+        here = np.arange(1, self.doses + 1) == self.current[:, None]
+        joined = np.where(here, self.pending + more.sum(axis=1)[:, None], 0)
+        return Outcomes.from_counts(
+            self.treated + joined, self.toxic, self.effective + joined * effective, both=self.both, current=self.current,
+            pending=np.where(here, 0, self.pending), followed=np.where(here, 0.0, self.followed),
+        )  # fmt: skip
+
     def take(self, trials: NDArray) -> Outcomes:
         """The outcomes of some of the trials, chosen by number or by a mask (T,)."""
         seen = self.patients
@@ -207,22 +241,6 @@ class Outcomes:
             self.since_last[trials],
             seen and Patients(seen.dose[trials], seen.outcome[trials], seen.cohort[trials], seen.followed[trials]),
         )
-
-
-def _check_counts(*parts: NDArray) -> None:
-    treated, toxic, effective, both, pending, followed = parts
-    if any((part < 0).any() for part in parts):
-        raise InvalidValue("negative number of patients: give counts of zero or more")
-    for name, part in (("toxicities", toxic), ("responses", effective)):
-        if (part > treated).any():
-            trial, dose = np.argwhere(part > treated)[0]
-            raise InvalidValue(
-                f"{part[trial, dose]} {name} among {treated[trial, dose]} patients at dose {dose + 1}: count again"
-            )
-    if (both > np.minimum(toxic, effective)).any() or (toxic + effective - both > treated).any():
-        raise InvalidValue("patients with both toxicity and response do not fit the other counts: count again")
-    if (followed > pending).any():
-        raise InvalidValue("follow-up of pending patients above one window each: give shares of the window")
 
 
 def _patients_of(line: str, doses: int) -> Iterable[tuple[int, int, int]]:

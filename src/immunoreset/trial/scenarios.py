@@ -17,6 +17,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Flags, Why
 from immunoreset.trial.outcome_sources import Latent, OutcomeSource, RateTable
 from immunoreset.trial.outcomes import Counts, Outcomes, Patients
+from immunoreset.trial.whole_numbers import is_whole
 
 PATIENT_PURPOSE = "dose finding patients"
 
@@ -233,15 +234,27 @@ def share_error(share: NDArray[np.float64], trials: int) -> NDArray[np.float64]:
     return np.sqrt(share * (1 - share) / trials)
 
 
+def weighs_benefit(design: object) -> bool:
+    """Whether a design, or one of the rules around it, asks who benefited."""
+    return getattr(design, "weighs_benefit", False) or (hasattr(design, "design") and weighs_benefit(design.design))  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def check_benefit(design: object, source: OutcomeSource, *, name: str = "") -> None:
+    """Raises InvalidValue for a design that weighs benefit where the outcomes hold none."""
+    if weighs_benefit(design) and not getattr(source, "knows_benefit", True):
+        asked = f"design '{name}'" if name else type(design).__name__
+        raise InvalidValue(f"{asked} needs benefit: give effective = [...], a rate for each dose, or a column 'effective'")
+
+
 def _check(design: Design, source: OutcomeSource, *, trials: int, start: int | None, sizes: tuple[int, int]) -> int:
     """The planned number of patients per trial, once everything fits together."""
     if design.doses != source.doses:
         raise InvalidValue(f"the design has {design.doses} doses, the outcomes {source.doses}: give both the same")
-    if trials < 1 or min(sizes) < 1:
-        raise InvalidValue(f"{trials} trials of {sizes[1]} cohorts of {sizes[0]}: give at least 1 of each")
+    if not all(map(is_whole, (trials, *sizes))) or trials < 1 or min(sizes) < 1:
+        raise InvalidValue(f"{trials} trials of {sizes[1]} cohorts of {sizes[0]}: give at least 1 of each, as whole numbers")
     if start is not None and not 1 <= start <= design.doses:
         raise InvalidValue(f"first dose {start}: give a dose between 1 and {design.doses}")
-    return sizes[0] * sizes[1]
+    return int(sizes[0]) * int(sizes[1])
 
 
 def _refuse_waiting(now: Decision, going: Counts) -> None:

@@ -15,7 +15,7 @@ from immunoreset.trial.enrolment.conduct import Conduct
 from immunoreset.trial.enrolment.phase1 import CalendarTrials, simulate_phase1
 from immunoreset.trial.enrolment.timed_outcomes import PotentialDays, Timed, TimedSource
 from immunoreset.trial.outcome_sources import OutcomeSource, PotentialOutcomes
-from immunoreset.trial.scenarios import OperatingCharacteristics, characteristics_of, operating_characteristics
+from immunoreset.trial.scenarios import OperatingCharacteristics, characteristics_of, check_benefit, operating_characteristics
 from immunoreset.virtual_trial.named_designs import Asked, make_design, needs_calendar
 from immunoreset.virtual_trial.phase_1_document import Phase1
 from immunoreset.virtual_trial.potential_outcomes import PotentialTable
@@ -85,6 +85,9 @@ def run_phase_1(document: Phase1, table: PotentialTable | None) -> Phase1Result:
     scenarios = _scenarios(document, table, benefit)
     number = scenarios[0].source.doses
     designs, timed = designs_of(document, number)
+    for scenario in scenarios:
+        for label, design in designs.items():
+            check_benefit(design, scenario.source, name=label)
     found = tuple(
         _simulate(document, scenario, (label, design), in_calendar=label in timed)
         for scenario in scenarios

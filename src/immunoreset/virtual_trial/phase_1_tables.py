@@ -76,6 +76,7 @@ def true_rows(result: Phase1Result) -> list[Row]:
 def tidy_rows(result: Phase1Result) -> list[Row]:
     """One row per scenario, design, measure and dose; dose 0 is no dose, or the trial as a whole."""
     rows: list[Row] = []
+    knows = {scenario.name: getattr(scenario.source, "knows_benefit", True) for scenario in result.scenarios}
     for one in result.found:
         made = one.characteristics
         measures: list[tuple[str, int, float, float]] = [
@@ -86,7 +87,8 @@ def tidy_rows(result: Phase1Result) -> list[Row]:
             measures += [
                 (name, dose, *pair) for dose, pair in enumerate(zip(means.tolist(), errors.tolist(), strict=True), start=1)
             ]
-        measures += [("responses", dose, value, float("nan")) for dose, value in enumerate(made.effective.tolist(), start=1)]
+        responses = made.effective.tolist() if knows[one.scenario] else []
+        measures += [("responses", dose, value, float("nan")) for dose, value in enumerate(responses, start=1)]
         measures.append(("overdose risk", 0, made.overdose_risk, made.overdose_risk_error))
         measures.append(("stopped early", 0, made.stopped, made.stopped_error))
         measures.append(("months", 0, *one.months))
@@ -109,7 +111,7 @@ def summary_of(result: Phase1Result, scenario: Scenario) -> dict[str, object]:
     """The operating characteristics in one scenario, as numbers."""
     return {
         "true toxicity": scenario.source.rates()[0],
-        "true benefit": scenario.source.rates()[1],
+        "true benefit": scenario.source.rates()[1] if getattr(scenario.source, "knows_benefit", True) else None,
         "designs": {
             one.design: {
                 "trials": one.characteristics.trials,

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from immunoreset.endpoints.known import Answer
+from immunoreset.endpoints.lupus import states
 from immunoreset.endpoints.lupus.sledai import sledai
 from immunoreset.endpoints.lupus.sledai_items import CODES, ITEMS, only
 from immunoreset.endpoints.lupus.states import doris, drug_free_doris, lldas, new_items
@@ -147,3 +148,35 @@ def test_a_bare_number_and_an_impossible_score_are_refused():
         doris(0, pga=0.4, prednisone=dose(0))  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="102 is outside"):
         doris(102, pga=pga(0), prednisone=dose(0))
+
+
+FINE = {"pga": Pga(0.2, "0-3"), "prednisone": Prednisone(0, "mg/day")}
+
+
+@pytest.mark.parametrize(
+    ("total", "known", "expected"),
+    [
+        (0, {}, True),
+        (2, {}, None),
+        (3, {}, False),
+        (4, {}, None),
+        (5, {}, False),
+        (4, {"clinical": 0}, True),
+        (4, {"clinical": 2}, False),
+        (4, {"low_complement": True, "dna_binding": True}, True),
+        (4, {"low_complement": True, "dna_binding": False}, False),
+        (2, {"low_complement": False}, None),
+        (None, {"clinical": 0}, True),
+        (6, {"low_complement": True, "dna_binding": True}, False),
+    ],
+)
+def test_doris_from_a_recorded_total_is_decided_by_what_is_left_for_the_clinical_part(total, known, expected):
+    assert states.doris_recorded(total, **known, **FINE).value is expected
+
+
+@pytest.mark.parametrize(
+    "wrong", [(2, {"clinical": 4}), (8, {"clinical": 2}), (2, {"low_complement": True, "dna_binding": True})]
+)
+def test_a_clinical_part_that_does_not_fit_its_total_is_refused(wrong):
+    with pytest.raises(InvalidValue):
+        states.doris_recorded(wrong[0], **wrong[1], **FINE)

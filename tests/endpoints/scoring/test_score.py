@@ -253,3 +253,20 @@ def test_what_a_file_never_records_does_not_depend_on_how_patients_are_batched()
     part = replace(alone, recorded=frozenset({*ill, "VASOPRESSIN"}))
     assert rows_of(score(part, USUAL), "crs") == [(2, None)]
     assert cell(score(part, USUAL), "crs", 2, "missing") == "VASOPRESSIN"
+
+
+@pytest.mark.parametrize("ctcae", ["5.0", "6.0"])
+def test_a_baseline_is_graded_by_the_limit_and_only_what_follows_by_the_baseline(ctcae):
+    days, values = (-7, 0, 14, 28), (100, 100, 100, 310)
+    limits = {("A", day, "ALT"): 40 for day in days}
+    table = visits(*(("A", day, {"ALT": value}) for day, value in zip(days, values, strict=True)), upper=limits)
+    grades = [grade for _, grade in rows_of(score(table, replace(USUAL, ctcae=ctcae)), "ctcae_alt")]
+    by_limit = {"5.0": 1, "6.0": 1}[ctcae]
+    assert grades[:2] == [by_limit, by_limit]
+    assert grades[2:] == {"5.0": [0, 2], "6.0": [1, 3]}[ctcae]
+
+
+def test_low_fibrinogen_at_baseline_is_graded_by_its_limit():
+    limits = {("A", day, "FIBRINO"): 2.0 for day in (0, 7)}
+    table = visits(("A", 0, {"FIBRINO": 1.6}), ("A", 7, {"FIBRINO": 0.8}), lower=limits)
+    assert [grade for _, grade in rows_of(score(table, USUAL), "ctcae_fibrino")] == [1, 3]

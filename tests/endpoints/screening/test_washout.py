@@ -61,3 +61,18 @@ def test_unknown_drugs_and_negative_days_are_refused():
         washout_of("tacrolimuss")
     with pytest.raises(InvalidValue):
         is_washed_out("mycophenolate", -1)
+
+
+@pytest.mark.parametrize(
+    ("doses", "expected"),
+    [
+        ([10, 10, 10, 10, 10, 10, 10], True),
+        ([10, 10, 10, 12.5, 10, 10, 10], False),
+        ([20, 20, 10, 10, 5, 5, 5, 5, 5], True),
+        ([5, 5, 5], None),
+        ([5, 5, 20], False),
+        ([5, 5, np.nan, 5, 5, 5, 5], None),
+    ],
+)
+def test_every_daily_dose_of_the_last_week_counts(doses, expected):
+    assert is_washed_out("prednisone", 0, daily_doses=Prednisone(doses, "mg/day")).value is expected

@@ -110,3 +110,22 @@ def test_capd_counts_good_signs_in_reverse_and_refuses_other_words():
     assert capd.score(**best).value == 0 and capd.positive(capd.score(**best)).value is False
     with pytest.raises(UnknownName, match="answer to 'eye'"):
         capd.score(eye="perhaps")
+
+
+@pytest.mark.parametrize(
+    ("seizure", "minutes", "expected"),
+    [
+        ("rapid", 6, (4, 4)),
+        ("rapid", 5, (3, 3)),
+        ("rapid", None, (3, 3)),
+        (None, 5.5, (4, 4)),
+        (None, 2, (3, 3)),
+        (None, 0, (0, 0)),
+        ("repetitive", 1, (4, 4)),
+        (None, None, (0, 4)),
+    ],
+)
+def test_a_seizure_longer_than_five_minutes_is_grade_4(seizure, minutes, expected):
+    well = icans.Signs(ice=10, consciousness="awake", motor="none", oedema="none", seizure=seizure, seizure_minutes=minutes)
+    found = icans.grade(well)
+    assert (found.low, found.high) == expected

@@ -71,3 +71,11 @@ def test_rates_by_kind_add_up_and_refuse_other_kinds():
     assert sum(one.events for one in found.values()) == 3 and found["viral"].per_year == 1
     with pytest.raises(UnknownName, match="did you mean 'bacterial'"):
         infections.rates_by_kind(["bacteriel"], 1.0)
+
+
+def test_a_finding_in_an_organ_that_was_never_affected_is_no_licats():
+    needed = {"glucocorticoid": True, "hospitalised": True, "intensive_care": False}
+    assert licats.grade(**needed, organ_affected_before=False).value == 0
+    assert licats.grade(**needed).value == 3
+    unknown = licats.grade(**needed, organ_affected_before=None)
+    assert (unknown.low, unknown.high) == (0, 3)

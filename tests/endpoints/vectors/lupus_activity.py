@@ -217,6 +217,10 @@ def state_inputs(inputs):
     return {"pga": Pga(inputs.take("pga"), unit), "prednisone": Prednisone(dose, "mg/day")}
 
 
+RECORDED_TOTAL = ("sledai2k", "sledai_2k", "sledai", "total", "sledai2k_total")
+SEROLOGY = {"low_complement": "lowcomp", "dna_binding": "dna"}
+
+
 def clinical_sledai(inputs):
     if inputs.has("items"):
         return sledai.sledai(items_of(inputs), version=version_of(inputs)).clinical
@@ -226,7 +230,14 @@ def clinical_sledai(inputs):
 def doris(given):
     inputs = Inputs(given)
     stable = inputs.take("background_stable", "stable_background", "stable", default=True)
-    state = states.doris(clinical_sledai(inputs), **state_inputs(inputs), background_stable=stable)
+    if inputs.has(*RECORDED_TOTAL):
+        total = inputs.take(*RECORDED_TOTAL)
+        serology = {name: inputs.take(name, code, default=None) for name, code in SEROLOGY.items()}
+        state = states.doris_recorded(
+            total, clinical=clinical_sledai(inputs), **serology, **state_inputs(inputs), background_stable=stable
+        )
+    else:
+        state = states.doris(clinical_sledai(inputs), **state_inputs(inputs), background_stable=stable)
     inputs.finish()
     return state.value
 

@@ -67,6 +67,7 @@ INFECTIONS = {
     "cmv": "CMV viraemia",
     "syphilis": "syphilis",
 }
+DAILY_DOSES = ("daily_doses", "daily_mg", "doses_last_7_days", "mg_last_7_days", "last_7_days_mg", "doses")
 DOSES = ("dose", "dose_mg", "mg_per_day", "dose_mg_day", "pred_mg", "prednisone_mg", "prednisone_eq", "mg")
 
 
@@ -105,11 +106,13 @@ def failed_rules_default(inputs):
 def ok_for_leukapheresis(inputs):
     left = dict(inputs)
     drug, days = left.pop("drug"), left.pop("days_since_last", None)
+    daily = [left.pop(key) for key in DAILY_DOSES if key in left]
     given = [left.pop(key) for key in DOSES if key in left]
     if left:
         raise KeyError(next(iter(left)))
     dose = Prednisone(given[0], "mg/day") if given else None
-    return is_washed_out(drug, days, highest_dose=dose).value
+    each = Prednisone(daily[0], "mg/day") if daily else None
+    return is_washed_out(drug, days, highest_dose=dose, daily_doses=each).value
 
 
 FUNCTIONS = {

@@ -23,6 +23,8 @@ from immunoreset.endpoints.toxicity import capd, crs, ctcae, ctcae_clinical, ica
 from immunoreset.endpoints.toxicity.ctcae_terms import CreatinineRise, FibrinogenFall, TimesUln, find
 from immunoreset.errors import UnknownName
 
+AFFECTED_BEFORE = ("organ_affected_before", "organ_previously_affected", "previously_affected_organ", "previously_affected")
+SEIZURE_MINUTES = ("seizure_min", "seizure_minutes", "seizure_duration_min", "seizure_duration_minutes")
 NEVER_REACHED = 1e12
 ANTI_CYTOKINE = ("tocilizumab", "steroids", "steroid", "corticosteroids", "corticosteroid", "dexamethasone", "anakinra")
 ANTI_CYTOKINE += ("siltuximab", "anti_cytokine", "anticytokine", "ruxolitinib", "methylprednisolone")
@@ -43,6 +45,12 @@ SEIZURE_WORDS = {
     "eeg_nonconvulsive_resolving": "eeg_nonconvulsive",
     "nonconvulsive": "eeg_nonconvulsive",
     "status": "status_epilepticus",
+    ">5_min": "prolonged",
+    ">5min": "prolonged",
+    ">5 min": "prolonged",
+    "longer_than_5_min": "prolonged",
+    "clinical": "rapid",
+    "repetitive_without_return_to_baseline": "repetitive",
 }
 AROUSAL_WORDS = {
     "touch": "tactile",
@@ -151,7 +159,8 @@ def icans_grade(inputs):
         icans.Signs(
             ice=inputs.take("ice", "ice_score", default=ice.HIGHEST),
             consciousness=plain_word(inputs.take("consciousness", "arousal", default="awake"), AROUSAL_WORDS),
-            seizure=plain_word(inputs.take("seizure", default="none"), SEIZURE_WORDS),
+            seizure=plain_word(inputs.take("seizure", default=None if inputs.has(*SEIZURE_MINUTES) else "none"), SEIZURE_WORDS),
+            seizure_minutes=inputs.take(*SEIZURE_MINUTES),
             motor={True: "deep_focal_weakness", False: "none"}.get(motor, motor),
             oedema=oedema,
             age=inputs.take("age", "age_years", default=icans.ADULT),
@@ -302,6 +311,7 @@ def licats_grade(inputs):
         hospitalised=inputs.any_of(hospital),
         intensive_care=inputs.any_of(("icu", "intensive_care", "icu_treatment", "intensive_care_treatment")),
         licats=inputs.take("licats", default=True),
+        organ_affected_before=inputs.take(*AFFECTED_BEFORE, default=True),
     )
 
 
@@ -312,7 +322,7 @@ def licats_onset(inputs):
 def licats_definition(inputs):
     return licats.present(
         new_or_worse=inputs.take("new_or_worse", "new_or_worse_finding", "new_finding", default=True),
-        organ_affected_before=inputs.take("organ_affected_before", "organ_previously_affected", "previously_affected_organ"),
+        organ_affected_before=inputs.take(*AFFECTED_BEFORE),
         other_cause=inputs.take("other_cause", "alternative_cause", "unexplained_otherwise", default=False),
         self_limited=inputs.take("self_limited", "self_limiting", default=True),
         b_cell_aplasia=inputs.take("b_cell_aplasia", "during_b_cell_aplasia", "bcell_aplasia", default=True),

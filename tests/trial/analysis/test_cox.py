@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 from statsmodels.duration.hazard_regression import PHReg
 
 from immunoreset.errors import InvalidValue
@@ -62,6 +63,49 @@ def test_trials_without_a_finite_estimate_have_a_status(leukaemia):
     assert np.isnan(fit.hazard_ratio[:2]).all() and np.isfinite(fit.hazard_ratio[2])
     assert cox_regression(*leukaemia, covariates=[leukaemia.arm]).status == CoxStatus.COLLINEAR
     assert "log_rank" in CoxStatus.NO_MAXIMUM.message
+
+
+def test_a_patient_in_no_risk_set_does_not_matter():
+    time, event, arm = [0.5, 3, 4, 5, 6, 7, 8, 9, 10, 11], [0] + [1] * 9, [0, 1] * 5
+    covariate = [40, 1.2, 2.0, 0.7, 1.1, 0.4, 0.9, 1.6, 0.3, 0.8]
+    fit = cox_regression(time, event, arm, covariates=[covariate])
+    assert fit.status == CoxStatus.FITTED
+    assert fit.coefficients == pytest.approx([-0.467228, 0.915894], abs=1e-6)  # statsmodels 0.15 PHReg, ties by Efron
+    assert fit.standard_errors == pytest.approx([0.76629, 0.772113], abs=1e-5)
+
+
+@pytest.mark.parametrize("outlier", [40.0, 4000.0, -4000.0])
+def test_the_unit_and_the_outliers_of_a_covariate_decide_nothing(outlier):
+    rng = np.random.default_rng(5)
+    time, event, arm = np.ceil(rng.exponential(50, 40)), (rng.random(40) < 0.7).astype(int), np.arange(40) % 2
+    covariate, stratum = np.round(rng.normal(size=40), 1), np.arange(40) % 3
+    covariate[0], time[0], event[0] = outlier, 500, 0
+    design = np.column_stack([arm, covariate])
+    expected = PHReg(time, design, status=event, ties="efron", strata=stratum).fit()
+    fit = cox_regression(time, event, arm, covariates=[covariate], stratum=stratum)
+    assert fit.coefficients == pytest.approx(expected.params, abs=1e-6)
+    scaled = cox_regression(time, event, arm, covariates=[covariate * 1e6], stratum=stratum)
+    assert scaled.coefficients[1] * 1e6 == pytest.approx(fit.coefficients[1], rel=1e-6)
+
+
+def test_no_maximum_is_said_exactly_where_there_is_none():
+    """A direction in which no event loses against its risk set, and one wins, lets the likelihood rise for ever."""
+    rng, seen = np.random.default_rng(8), []
+    for _ in range(150):
+        n = int(rng.integers(4, 9))
+        time, event = rng.integers(1, 6, n), rng.integers(0, 2, n)
+        arm, covariate = np.arange(n) % 2, np.round(rng.normal(size=n), 1)
+        fit = cox_regression(time, event, arm, covariates=[covariate])
+        if fit.status in (CoxStatus.NO_EVENT, CoxStatus.COLLINEAR):
+            continue
+        matrix = np.column_stack([arm, covariate])
+        gains = np.array([matrix[i] - matrix[j] for i in range(n) if event[i] for j in range(n) if time[j] >= time[i]])
+        best = linprog(
+            -gains.sum(axis=0), A_ub=np.vstack([-gains, gains]), b_ub=np.repeat([0.0, 1.0], len(gains)), bounds=(-1e4, 1e4)
+        )
+        seen.append((best.fun < -1e-6, fit.status == CoxStatus.NO_MAXIMUM))
+    assert all(rises == said for rises, said in seen)
+    assert 20 < sum(said for _, said in seen) < len(seen) - 20
 
 
 def test_bad_input_is_refused():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.optimize import linprog
 from scipy.special import expit
 
 from immunoreset.errors import InvalidValue
@@ -74,6 +75,39 @@ def test_a_separated_trial_leaves_its_neighbours_alone():
 def test_firth_adds_half_a_patient_to_each_cell_of_a_two_by_two_table():
     found = logistic_regression([1, 1, 1, 1, 0, 0, 1, 0], [1] * 4 + [0] * 4, firth=True)
     assert found.odds_ratio == pytest.approx((4.5 / 0.5) / (1.5 / 3.5), rel=1e-6) and found.status == FitStatus.FITTED
+
+
+@pytest.mark.parametrize("outlier", [40.0, 300.0, -300.0])
+def test_the_unit_and_the_outliers_of_a_covariate_decide_nothing(outlier):
+    response, arm = [0, 1, 1, 0, 1, 0, 0, 1, 1, int(outlier > 0), 0, 1], np.array([0, 1] * 6)
+    covariate = np.array([0.1, 0.5, 0.2, -0.3, 0.7, 0.2, -0.1, 0.9, 0.3, outlier, 0.8, -0.4])
+    expected = sm.Logit(response, np.column_stack([np.ones(12), arm, covariate])).fit(disp=0, maxiter=500)
+    fit = logistic_regression(response, arm, covariates=[covariate])
+    assert fit.coefficients == pytest.approx(expected.params, abs=1e-6)
+    assert fit.standard_errors == pytest.approx(expected.bse, rel=1e-5)
+
+
+@pytest.mark.parametrize("firth", [False, True])
+def test_a_covariate_far_from_zero_is_no_repeated_column(firth):
+    response, arm, day = [0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1], [0, 1] * 6, np.array([i * i % 7 for i in range(12)])
+    near, far = (logistic_regression(response, arm, covariates=[day + start], firth=firth) for start in (0, 738_000_000))
+    assert far.status == FitStatus.FITTED
+    assert far.coefficients[1:] == pytest.approx(near.coefficients[1:], rel=1e-6)
+    assert far.standard_errors[1:] == pytest.approx(near.standard_errors[1:], rel=1e-6)
+
+
+def test_separation_is_said_exactly_where_there_is_one():
+    rng, seen = np.random.default_rng(4), []
+    for _ in range(150):
+        n = int(rng.integers(5, 12))
+        response, arm, covariate = rng.integers(0, 2, n), np.arange(n) % 2, np.round(rng.normal(size=n), 1)
+        matrix = np.column_stack([np.ones(n), arm, covariate])
+        gains = np.where(response == 1, 1, -1)[:, None] * matrix
+        best = linprog(-gains.sum(axis=0), A_ub=np.vstack([-gains, gains]), b_ub=np.repeat([0.0, 1.0], n), bounds=(-1e4, 1e4))
+        status = logistic_regression(response, arm, covariates=[covariate]).status
+        seen.append((best.fun < -1e-6, status == FitStatus.SEPARATED))
+    assert all(rises == said for rises, said in seen)
+    assert 20 < sum(said for _, said in seen) < len(seen) - 20
 
 
 def test_repeated_columns_have_a_status():

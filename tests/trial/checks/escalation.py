@@ -154,7 +154,7 @@ Settings = dict[str, str]
 
 def three_plus_three_maker(settings: Settings) -> Design:
     variant = "deescalation" if settings.get("allow_deescalate") == "TRUE" else "no_deescalation"
-    return ThreePlusThree(int(settings["num_doses"]), variant)
+    return ThreePlusThree(int(settings["num_doses"]), variant, settle=settings.get("strict_mode") != "FALSE")
 
 
 def boin_maker(settings: Settings) -> Design:

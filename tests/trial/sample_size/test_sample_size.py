@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from immunoreset.engine import random
 from immunoreset.errors import InvalidValue, UnknownName
@@ -20,6 +21,7 @@ from immunoreset.trial.sample_size.survival import (
     power_survival,
     sample_size_survival,
 )
+from immunoreset.trial.sample_size.t_power import t_power
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1, 2, 3])
@@ -45,6 +47,30 @@ def test_two_sided_alpha_is_one_sided_half_of_it():
 def test_the_t_test_needs_a_little_more_than_a_known_deviation():
     known, unknown = (sample_size_means(0.5, 1, test=test).total for test in ("z", "t"))
     assert 0 < unknown - known < 3
+
+
+@pytest.mark.parametrize(
+    ("difference", "per_arm"),
+    [(1.2, 11.942), (1.5, 8.060), (2, 5.090)],  # statsmodels 0.15 TTestIndPower, alpha 0.025 one-sided, power 0.8
+)
+def test_a_large_effect_needs_few_patients_but_not_none(difference, per_arm):
+    assert sample_size_means(difference, 1).control == pytest.approx(per_arm, abs=5e-4)
+
+
+@pytest.mark.parametrize("alpha", [1e-6, 0.025, 0.2, 0.5])
+@pytest.mark.parametrize("effect", [1e-4, 0.1, 1, 2, 5, 20, 100])
+def test_power_of_a_t_test_rises_with_patients(alpha, effect):
+    totals = 2 + np.concatenate([np.geomspace(0.1, 1, 20), np.geomspace(1.1, 1e6, 200)])
+    power = power_means(effect, 1, totals, alpha=alpha)
+    assert np.isfinite(power).all()
+    assert (np.diff(power) > -1e-9).all()
+
+
+def test_a_large_mean_of_t_gives_the_power_that_simulated_t_tests_have():
+    rng = np.random.default_rng(3)
+    tail, freedom, drift = 1e-4, 3.0, 35.0
+    seen = (rng.normal(size=200_000) + drift) / np.sqrt(rng.chisquare(freedom, 200_000) / freedom)
+    assert t_power(freedom, drift, tail=tail) == pytest.approx((seen > stdtrit(freedom, 1 - tail)).mean(), abs=0.004)
 
 
 def test_simulated_trials_have_the_power_of_the_formula():
@@ -103,6 +129,14 @@ def test_looks_cost_patients_at_most_and_save_them_on_average():
         (lambda: sample_size_means(0.0, 1), "difference in means is 0"),
         (lambda: sample_size_means(1.0, -1), "standard deviation is -1"),
         (lambda: power_means(1.0, 1.0, [2.0]), "more than 2"),
+        (lambda: power_means(1.0, 1.0, [-4.0], test="z"), "-4 patients"),
+        (lambda: power_rates(0.5, 0.3, -10), "-10 patients; give more than 0"),
+        (lambda: power_rates(0.5, 0.3, [100, 0]), "0 patients; give more than 0"),
+        (lambda: power_rates(0.5, 0.3, float("nan")), "nan patients"),
+        (lambda: power_survival(0.5, [-1]), "-1 events; give more than 0"),
+        (lambda: sample_size_means(2, 1, power=0.03), "every t test has power 0.03"),
+        (lambda: sample_size_means(1e-12, 1), "an effect that a trial could meet"),
+        (lambda: sample_size_rates(0.5, 0.001, alpha=0.6, power=0.601, ratio=9), "reached without any patient"),
         (lambda: events_needed(1.0), "hazard ratio is 1"),
         (lambda: sample_size_survival(0.5, 0.0, Schedule(1, 1)), "median is 0"),
         (lambda: event_probability(0.1, Schedule(-1, 3)), "cannot give events"),

@@ -6,19 +6,70 @@ already fails.
 
 from __future__ import annotations
 
-from immunoreset.endpoints.known import Answer, all_of, any_of
+import numpy as np
+
+from immunoreset.endpoints.known import Answer, Range, all_of, any_of
 from immunoreset.endpoints.lupus.sledai import Number, clinical_points, sledai
 from immunoreset.endpoints.lupus.sledai_items import CODES, ITEMS, Items, YesNo, answers
 from immunoreset.endpoints.quantities import Pga, Prednisone, need
 from immunoreset.endpoints.tables import read
+from immunoreset.errors import InvalidValue
 
 _LIMITS = {(row["state"], row["variable"]): row["threshold"] for row in read("doris")}
+SEROLOGY_POINTS = 2
+HIGHEST_TOTAL = float(sum(item.weight for item in ITEMS))
 DORIS_CLINICAL_SLEDAI = float(_LIMITS["DORIS_2021", "cSLEDAI"])
 DORIS_PGA = float(_LIMITS["DORIS_2021", "PGA_0_3"])
 DORIS_PREDNISONE = float(_LIMITS["DORIS_2021", "prednisolone_eq"])
 LLDAS_SLEDAI = float(_LIMITS["LLDAS", "SLEDAI2K"])
 LLDAS_PGA = float(_LIMITS["LLDAS", "PGA_0_3"])
 LLDAS_PREDNISONE = float(_LIMITS["LLDAS", "prednisolone_eq"])
+
+
+def clinical_part(sledai_2k: Number, *, low_complement: YesNo = None, dna_binding: YesNo = None) -> Range:
+    """The clinical points of a recorded SLEDAI-2K total: what is left without low complement and DNA binding, 2 points each.
+
+    An item that is not known leaves a range: a total of 3 holds at least one clinical point, one above 4 too.
+
+    >>> clinical_part(4, low_complement=True, dna_binding=True), clinical_part(6), clinical_part([0, 2], dna_binding=False)
+    (Range(0), Range(2 to 6), Range([0. 0.] to [0. 2.]))
+
+    Raises InvalidValue where the two items have more points than the total.
+    """
+    total = Range.of(sledai_2k, lowest=0, highest=HIGHEST_TOTAL)
+    serology = Answer.of(low_complement).points(SEROLOGY_POINTS) + Answer.of(dna_binding).points(SEROLOGY_POINTS)
+    if np.any(serology.low > total.high):
+        raise InvalidValue("low complement and DNA binding have more points than the recorded SLEDAI-2K; check the total")
+    low = np.maximum(total.low - serology.high, 0.0)
+    high = total.high - serology.low
+    odd = (total.low == total.high) & (total.low % SEROLOGY_POINTS == 1)  # no serology gives a single point
+    return Range(np.where(odd, np.maximum(low, 1.0), low), high)
+
+
+def doris_recorded(
+    sledai_2k: Number,
+    *,
+    clinical: Number = None,
+    low_complement: YesNo = None,
+    dna_binding: YesNo = None,
+    pga: Pga | None,
+    prednisone: Prednisone | None,
+    background_stable: YesNo = True,
+) -> Answer:
+    """DORIS 2021 where a SLEDAI-2K total was recorded, with its clinical part or its serological items as far as known.
+
+    >>> fine = {"pga": Pga(0.2, "0-3"), "prednisone": Prednisone(0, "mg/day")}
+    >>> doris_recorded(4, clinical=0, **fine), doris_recorded(4, **fine), doris_recorded(6, **fine)
+    (Answer(True), Answer(None), Answer(False))
+
+    Raises InvalidValue for a clinical part that the total cannot hold. Source: as `doris`.
+    """
+    by_total = clinical_part(sledai_2k, low_complement=low_complement, dna_binding=dna_binding)
+    recorded = clinical_points(clinical)
+    low, high = np.maximum(by_total.low, recorded.low), np.minimum(by_total.high, recorded.high)
+    if np.any(low > high):
+        raise InvalidValue("the clinical SLEDAI does not fit the recorded SLEDAI-2K and its serology; check both")
+    return doris(Range(low, high), pga=pga, prednisone=prednisone, background_stable=background_stable)
 
 
 def doris(clinical_sledai: Number, *, pga: Pga | None, prednisone: Prednisone | None, background_stable: YesNo = True) -> Answer:

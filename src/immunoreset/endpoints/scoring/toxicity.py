@@ -165,11 +165,23 @@ def _ctcae(sheet: Sheet) -> Iterator[Result]:
             version=version,
             lln=lln,
             uln=uln,
-            baseline=sheet.quantity(kind, code, sheet.baseline(code)),
+            baseline=_reference(sheet, kind, code),
         )
         missing = {**sheet.missing(code), "lower or upper limit of normal": _nowhere(lln) & _nowhere(uln)}
         label = f"{term} (CTCAE {version})"
         yield Result(f"ctcae_{code.lower()}", label, grades, sheet.made(code), missing)
+
+
+def _reference(sheet: Sheet, kind: type[Quantity], code: str) -> Quantity:
+    """The value before treatment, for what comes after it; up to then a value with which the limit of normal alone decides.
+
+    A baseline is never graded against itself, nor is what lies before it. Rises ask whether the baseline was above the upper
+    limit, so it is put there; the fall of fibrinogen asks what is left of the baseline, and nothing falls below 0.
+    """
+    baseline, upper = sheet.quantity(kind, code, sheet.baseline(code)), sheet.upper_limit(kind, code)
+    normal = np.zeros(len(sheet.visits)) if code == "FIBRINO" else np.asarray(upper.value, float)
+    values = np.where(sheet.after_baseline(), np.asarray(baseline.value, float), normal)
+    return kind(values, kind.standard_unit())
 
 
 def _nowhere(limit: Quantity) -> np.ndarray:
@@ -181,13 +193,13 @@ def _iec_hs(sheet: Sheet) -> Result:
     ferritin = iec_hs.ferritin_criterion(
         sheet.quantity(Ferritin, "FERRITIN"),
         uln=sheet.upper_limit(Ferritin, "FERRITIN"),
-        baseline=sheet.quantity(Ferritin, "FERRITIN", sheet.baseline("FERRITIN")),
+        baseline=_reference(sheet, Ferritin, "FERRITIN"),
     )
     liver = [
         iec_hs.transaminases(
             sheet.quantity(kind, code),
             uln=sheet.upper_limit(kind, code),
-            baseline=sheet.quantity(kind, code, sheet.baseline(code)),
+            baseline=_reference(sheet, kind, code),
         )
         for kind, code in ((Alt, "ALT"), (Ast, "AST"))
         if sheet.visits.has(code)

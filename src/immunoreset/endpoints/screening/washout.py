@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from immunoreset.endpoints.known import Answer, Range
@@ -86,11 +87,19 @@ def washout_of(drug: str) -> Washout:
     return known[name]
 
 
-def is_washed_out(drug: str, days_since_last: Range | ArrayLike | None, *, highest_dose: Prednisone | None = None) -> Answer:
+def is_washed_out(
+    drug: str,
+    days_since_last: Range | ArrayLike | None = None,
+    *,
+    highest_dose: Prednisone | None = None,
+    daily_doses: Prednisone | None = None,
+) -> Answer:
     """Whether a drug was stopped for long enough before its reference point, leukapheresis but for live vaccines.
 
     `days_since_last` are counted back from the reference point. A glucocorticoid may go on at a low dose: `highest_dose` is the
-    highest daily dose of the days of its wash-out. Raises UnknownName for a drug that the table lacks.
+    highest daily dose of the days of its wash-out, or `daily_doses` (..., days) gives each of them, the last day before the
+    reference point last; days that are missing or too few leave a low dose undecided. Raises UnknownName for a drug that the
+    table lacks.
 
     >>> is_washed_out("mycophenolate", [13, 14]), is_washed_out("prednisone", 0, highest_dose=Prednisone(10, "mg/day"))
     (Answer([0. 1.]), Answer(True))
@@ -101,8 +110,19 @@ def is_washed_out(drug: str, days_since_last: Range | ArrayLike | None, *, highe
     free = Range.of(days_since_last, lowest=0) >= rule.days
     if rule.most_per_day is None:
         return free
-    dose = need(Prednisone, highest_dose, "highest_dose").to("mg/day")
+    if daily_doses is not None:
+        dose = _highest(daily_doses, int(rule.days))
+    else:
+        dose = need(Prednisone, highest_dose, "highest_dose").to("mg/day")
     return free | (dose <= rule.most_per_day.to("mg/day"))
+
+
+def _highest(daily_doses: Prednisone, days: int) -> Range:
+    """The highest of the doses of the last days, open to above where one of them is not known."""
+    given = daily_doses.to("mg/day")
+    low, high = (np.atleast_1d(part)[..., -days:] for part in (given.low, given.high))
+    short = low.shape[-1] < days
+    return Range(low.max(axis=-1, initial=0.0), np.full(low.shape[:-1], np.inf) if short else high.max(axis=-1))
 
 
 @cache

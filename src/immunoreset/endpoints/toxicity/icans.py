@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from immunoreset.endpoints.known import Answer, Range, choose, maximum
@@ -28,6 +29,7 @@ CONSCIOUSNESS = {
     "stupor": 4,
     "coma": 4,
 }
+LONGEST_RAPID_SEIZURE = 5.0  # minutes; a longer one is grade 4
 SEIZURE = {"none": 0, "rapid": 3, "eeg_nonconvulsive": 3, "prolonged": 4, "repetitive": 4, "status_epilepticus": 4}
 MOTOR = {"none": 0, "hemiparesis": 4, "paraparesis": 4, "deep_focal_weakness": 4}
 OEDEMA = {
@@ -49,7 +51,8 @@ class Signs:
 
     `ice` is the score of 0 to 10, `capd` that of 0 to 32, `capd_possible` whether CAPD could be performed. The words of
     `consciousness` (arousal: spontaneous, by voice, by touch, ...), `seizure`, `motor` and `oedema` (swelling of the brain or
-    raised pressure) are the keys of the tables of this module. `age` in years; an adult unless given. `due_to_icans` is one
+    raised pressure) are the keys of the tables of this module. `seizure_minutes` is the length of a seizure: beyond 5 it is
+    grade 4, whatever its word. `age` in years; an adult unless given. `due_to_icans` is one
     answer for all domains or one for each of `PARTS`. `died` is death from ICANS. Tremor, myoclonus and bleeding in the skull
     have no field: they never count.
     """
@@ -65,6 +68,7 @@ class Signs:
     capd_possible: YesNo = True
     due_to_icans: Attribution = True
     died: YesNo = False
+    seizure_minutes: Number = None
 
 
 def cognition(signs: Signs) -> Range:
@@ -101,12 +105,24 @@ def grade(signs: Signs) -> Range:
     domains = {
         "cognition": cognition(signs),
         "consciousness": graded(signs.consciousness, CONSCIOUSNESS, what="level of consciousness"),
-        "seizure": graded(signs.seizure, SEIZURE, what="kind of seizure"),
+        "seizure": _seizure(signs),
         "motor": graded(signs.motor, MOTOR, what="motor finding"),
         "oedema": graded(signs.oedema, OEDEMA, what="sign of brain oedema"),
     }
     worst = maximum(*(only_if(attributed(signs.due_to_icans, part, PARTS), found) for part, found in domains.items()))
     return choose(Answer.of(signs.died), DEATH, worst)
+
+
+def _seizure(signs: Signs) -> Range:
+    """The worst of the kind of seizure and its length; the length alone decides where no kind was written down."""
+    kind = graded(signs.seizure, SEIZURE, what="kind of seizure")
+    if signs.seizure_minutes is None:
+        return kind
+    minutes = Range.of(signs.seizure_minutes, lowest=0)
+    timed = choose(minutes > LONGEST_RAPID_SEIZURE, SEIZURE["prolonged"], choose(minutes > 0, SEIZURE["rapid"], 0))
+    silent = (kind.high > kind.low) & (timed.high == timed.low)
+    worst = maximum(kind, timed)
+    return Range(np.where(silent, timed.low, worst.low), np.where(silent, timed.high, worst.high))
 
 
 def course(patient: ArrayLike, day: ArrayLike, signs: Signs) -> Course:

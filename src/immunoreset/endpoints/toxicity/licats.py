@@ -34,9 +34,17 @@ def present(
     return all_of(needed) & ~Answer.of(other_cause)
 
 
-def grade(*, glucocorticoid: YesNo, hospitalised: YesNo, intensive_care: YesNo, licats: YesNo = True) -> Range:
+def grade(
+    *,
+    glucocorticoid: YesNo,
+    hospitalised: YesNo,
+    intensive_care: YesNo,
+    licats: YesNo = True,
+    organ_affected_before: YesNo = True,
+) -> Range:
     """Grade 1 (resolves alone), 2 (glucocorticoid), 3 (prolonged or new hospital stay) or 4 (intensive care); 0 without LICATS.
 
+    A finding in an organ that the disease had not affected before is no LICATS, whatever it needs.
     `glucocorticoid`: given because symptoms last over a week or an inner organ is affected. An event that is still going on
     has the grade of what it has needed so far.
 
@@ -46,7 +54,7 @@ def grade(*, glucocorticoid: YesNo, hospitalised: YesNo, intensive_care: YesNo, 
     Source: Hagen 2025.
     """
     steps = highest_step(*map(Answer.of, (True, glucocorticoid, hospitalised, intensive_care)))
-    return choose(Answer.of(licats), steps, 0)
+    return choose(Answer.of(licats) & Answer.of(organ_affected_before), steps, 0)
 
 
 def onset(day: Number) -> str | NDArray | None:

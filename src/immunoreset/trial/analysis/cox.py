@@ -15,13 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, ndtr
 
 from immunoreset.trial.analysis.design_matrix import ARM, design_matrix, inverse, solve
-from immunoreset.trial.analysis.patients import Compared, Floats, Label, compare, level_quantile, ratio_or
-from immunoreset.trial.analysis.risk_sets import Times, between, sort_times
+from immunoreset.trial.analysis.newton import ROUNDS, uphill
+from immunoreset.trial.analysis.patients import Compared, Flags, Floats, Label, compare, level_quantile, ratio_or
+from immunoreset.trial.analysis.risk_sets import Times, between, counted, sort_times, to_end
 
-_ROUNDS = 40
-_CLOSE = 1e-8
-_LONGEST_STEP = 2.0  # of any log hazard
-_RUNAWAY = 12.0  # a log hazard this far from the mean is one that no data can show
+_CLOSE = 1e-8  # of any log hazard
+_LEAST = -700.0  # log hazard relative to the largest, below which a number holds nothing
 
 
 class CoxStatus(IntEnum):
@@ -64,6 +63,7 @@ class CoxFit(NamedTuple):
 
 class _Sorted(NamedTuple):
     times: Times
+    counted: Flags  # who is in the risk set of an event
     matrix: Floats  # (..., n, p), centred
     share: Floats  # of Efron: events of the same time taken before this one, over all of them
 
@@ -101,33 +101,55 @@ def _sorted(time: ArrayLike, event: ArrayLike, arms: Compared, *, covariates: Se
     matrix = design_matrix(arms, covariates=covariates)[..., ARM:]
     matrix = np.broadcast_to(matrix, (*times.time.shape, matrix.shape[-1]))
     matrix = np.take_along_axis(matrix, times.order[..., None], axis=-2)
-    used = times.used[..., None]
-    matrix = np.where(used, matrix - (matrix * used).sum(axis=-2, keepdims=True) / used.sum(axis=-2, keepdims=True), 0)
+    counts = counted(times)
+    used = counts[..., None]
+    number = np.maximum(used.sum(axis=-2, keepdims=True), 1)
+    matrix = np.where(used, matrix - (matrix * used).sum(axis=-2, keepdims=True) / number, 0)
     seen = times.event.astype(float)
     before = between(seen, times.first, np.broadcast_to(np.arange(seen.shape[-1]), seen.shape)) - seen
-    return _Sorted(times, matrix, before * seen / np.maximum(between(seen, times.first, times.last), 1))
+    return _Sorted(times, counts, matrix, before * seen / np.maximum(between(seen, times.first, times.last), 1))
+
+
+class _AtRisk(NamedTuple):
+    hazard: Floats  # (..., n), relative to the largest
+    zeroth: Floats  # its sum over the risk set of each event, (..., n)
+    likelihood: Floats
+
+
+def _over_risk_set(data: _Sorted, values: Floats) -> Floats:
+    """Sums of values (..., n) over the risk set of each event, less Efron's share of those tied with it."""
+    times = data.times
+    total = np.take_along_axis(to_end(values, times), times.first, axis=-1)
+    ties = to_end(values * times.event, times)
+    after = np.take_along_axis(ties, np.minimum(times.last + 1, values.shape[-1] - 1), axis=-1)
+    tied = np.take_along_axis(ties, times.first, axis=-1) - np.where(times.last == times.end, 0, after)
+    return total - data.share * tied
+
+
+def _at_risk(data: _Sorted, coefficients: Floats) -> _AtRisk:
+    """Hazards and log partial likelihood (...), minus infinity where a whole risk set has no hazard that a number can hold."""
+    members, seen = data.counted, data.times.event
+    log_hazard = (data.matrix @ coefficients[..., None])[..., 0]
+    log_hazard = log_hazard - np.where(members, log_hazard, -np.inf).max(axis=-1, keepdims=True, initial=0)
+    hazard = np.where(members, np.exp(np.maximum(log_hazard, _LEAST)), 0)
+    zeroth = np.where(seen, _over_risk_set(data, hazard), 1.0)
+    empty = zeroth <= np.exp(_LEAST / 2)
+    zeroth = np.where(empty, 1.0, zeroth)
+    likelihood = np.where(seen, log_hazard - np.log(zeroth), 0).sum(axis=-1)
+    return _AtRisk(hazard, zeroth, np.where(empty.any(axis=-1), -np.inf, likelihood))
 
 
 def _derivatives(data: _Sorted, coefficients: Floats) -> tuple[Floats, Floats, Floats]:
     """Log partial likelihood (...), its gradient (..., p) and information (..., p, p)."""
-    times, matrix, share = data
-    log_hazard = (matrix @ coefficients[..., None])[..., 0]
-    hazard = np.exp(log_hazard) * times.used
-    seen = times.event
-
-    def over_risk_set(values: Floats) -> Floats:
-        total = between(values * hazard, times.first, times.end)
-        return total - share * between(values * hazard * seen, times.first, times.last)
-
-    zeroth = np.where(seen, over_risk_set(np.ones(hazard.shape)), 1.0)
+    matrix, seen = data.matrix, data.times.event
+    hazard, zeroth, likelihood = _at_risk(data, coefficients)
     columns = matrix.shape[-1]
-    means = np.stack([over_risk_set(matrix[..., one]) / zeroth for one in range(columns)], axis=-1)
-    likelihood = np.where(seen, log_hazard - np.log(np.maximum(zeroth, 1e-300)), 0).sum(axis=-1)
+    means = np.stack([_over_risk_set(data, matrix[..., one] * hazard) / zeroth for one in range(columns)], axis=-1)
     gradient = np.where(seen[..., None], matrix - means, 0).sum(axis=-2)
     information = np.empty((*gradient.shape, columns))
     for one in range(columns):
         for other in range(one + 1):
-            second = over_risk_set(matrix[..., one] * matrix[..., other]) / zeroth
+            second = _over_risk_set(data, matrix[..., one] * matrix[..., other] * hazard) / zeroth
             entry = np.where(seen, second - means[..., one] * means[..., other], 0).sum(axis=-1)
             information[..., one, other] = information[..., other, one] = entry
     return likelihood, gradient, information
@@ -148,17 +170,15 @@ def _fit(data: _Sorted) -> _Found:
     score = (gradient * first[0]).sum(axis=-1)
     status = np.where(data.times.event.any(axis=-1), int(CoxStatus.NO_MAXIMUM), int(CoxStatus.NO_EVENT))
     status = np.where((status == CoxStatus.NO_MAXIMUM) & ~first[1], int(CoxStatus.COLLINEAR), status)
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         step, good = solve(information, gradient)
-        moved = np.abs((data.matrix @ step[..., None])[..., 0]).max(axis=-1)
-        far = np.abs((data.matrix @ coefficients[..., None])[..., 0]).max(axis=-1) > _RUNAWAY
-        running = status == CoxStatus.NO_MAXIMUM
-        status = np.where(running & good & (moved < _CLOSE) & ~far, int(CoxStatus.FITTED), status)
-        going = (status == CoxStatus.NO_MAXIMUM) & good & ~far
-        if not going.any():
+        near = np.abs((data.matrix @ step[..., None])[..., 0]).max(axis=-1) < _CLOSE
+        running = (status == CoxStatus.NO_MAXIMUM) & good
+        status = np.where(running & near, int(CoxStatus.FITTED), status)
+        running = running & ~near
+        if not running.any():
             break
-        step = step * np.minimum(1, ratio_or(_LONGEST_STEP, moved, otherwise=1))[..., None]
-        coefficients = coefficients + np.where(going[..., None], step, 0)
+        coefficients = uphill(lambda at: _at_risk(data, at).likelihood, coefficients, np.where(running[..., None], step, 0))
         likelihood, gradient, information = _derivatives(data, coefficients)
     return _Found(coefficients, information, score, np.stack([start, likelihood], axis=-1), status)
 

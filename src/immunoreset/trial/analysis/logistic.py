@@ -12,16 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, ndtr
+from scipy.special import expit, log_expit, ndtr
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.analysis.design_matrix import ARM, cross_products, design_matrix, inverse, solve
+from immunoreset.trial.analysis.newton import ROUNDS, uphill
 from immunoreset.trial.analysis.patients import Floats, Label, compare, finite, level_quantile, place, ratio_or
 
-_ROUNDS = 40
-_CLOSE = 1e-8  # Newton doubles the correct digits: the next step would be below rounding
-_LONGEST_STEP = 4.0  # of any linear predictor, so that no early step overshoots
-_SURE = 12.0  # a linear predictor beyond this in either direction is a probability that the data cannot show
+_CLOSE = 1e-8  # of any linear predictor; Newton doubles the correct digits: the next step would be below rounding
 
 
 class FitStatus(IntEnum):
@@ -84,10 +82,12 @@ def logistic_regression(
     matrix = design_matrix(arms, covariates=covariates, stratum=stratum)
     lead = np.broadcast_shapes(matrix.shape[:-1], answer.shape)
     matrix = np.broadcast_to(matrix, (*lead, matrix.shape[-1]))
-    answer, used = np.broadcast_to(answer, lead), np.broadcast_to(arms.used, lead)
-    coefficients, status = _newton(answer, matrix, used.astype(float), firth=firth)
+    answer, used = np.broadcast_to(answer, lead), np.broadcast_to(arms.used, lead).astype(float)
+    matrix, back = _centred(matrix, used)
+    coefficients, status = _newton(answer, matrix, used, firth=firth)
     chance = expit(_predictor(matrix, coefficients))
-    variance = inverse(cross_products(matrix, used * chance * (1 - chance)))
+    variance = back @ inverse(cross_products(matrix, used * chance * (1 - chance))) @ np.swapaxes(back, -1, -2)
+    coefficients = _predictor(back, coefficients)
     bad = (status != FitStatus.FITTED)[..., None]
     coefficients = np.where(bad, np.nan, coefficients)
     errors = np.where(bad, np.nan, np.sqrt(np.diagonal(variance, axis1=-2, axis2=-1)))
@@ -109,10 +109,30 @@ def _predictor(matrix: Floats, coefficients: Floats) -> Floats:
     return (matrix @ coefficients[..., None])[..., 0]
 
 
+def _centred(matrix: Floats, used: Floats) -> tuple[Floats, Floats]:
+    """Columns after the arm less their mean, for they may be far from 0, and what leads their coefficients back (..., p, p)."""
+    centre = (used[..., None] * matrix).sum(axis=-2) / used.sum(axis=-1)[..., None]
+    centre[..., : ARM + 1] = 0
+    back = np.broadcast_to(np.eye(matrix.shape[-1]), (*centre.shape, matrix.shape[-1])).copy()
+    back[..., 0, :] -= centre
+    return matrix - centre[..., None, :], back
+
+
+def _likelihood(answer: Floats, matrix: Floats, used: Floats, coefficients: Floats, *, firth: bool) -> Floats:
+    predictor = _predictor(matrix, coefficients)
+    plain = (used * log_expit(np.where(answer > 0.5, predictor, -predictor))).sum(axis=-1)
+    if not firth:
+        return plain
+    chance = expit(predictor)
+    sign, size = np.linalg.slogdet(cross_products(matrix, used * chance * (1 - chance)))
+    return np.where(sign > 0, plain + 0.5 * size, -np.inf)
+
+
 def _newton(answer: Floats, matrix: Floats, used: Floats, *, firth: bool) -> tuple[Floats, NDArray[np.int64]]:
+    """Where no step is left to go there is a maximum; where a step is left after every round, the likelihood rises for ever."""
     coefficients = np.zeros((*answer.shape[:-1], matrix.shape[-1]))
     status = np.full(answer.shape[:-1], int(FitStatus.SEPARATED))
-    for _ in range(_ROUNDS):
+    for round_ in range(ROUNDS):
         predictor = _predictor(matrix, coefficients)
         chance = expit(predictor)
         weight = used * chance * (1 - chance)
@@ -122,13 +142,15 @@ def _newton(answer: Floats, matrix: Floats, used: Floats, *, firth: bool) -> tup
             leverage = weight * np.einsum("...ni,...ij,...nj->...n", matrix, np.nan_to_num(inverse(information)), matrix)
             residual = residual + leverage * (0.5 - chance)
         step, good = solve(information, (residual[..., None, :] @ matrix)[..., 0, :])
-        longest = np.abs(_predictor(matrix, step) * used).max(axis=-1)
-        step = step * np.minimum(1, ratio_or(_LONGEST_STEP, longest, otherwise=1))[..., None]
-        sure = np.abs(predictor * used).max(axis=-1) > _SURE
-        running = status == FitStatus.SEPARATED
-        status = np.where(running & ~good & ~sure, int(FitStatus.COLLINEAR), status)
-        status = np.where(running & good & (longest < _CLOSE), int(FitStatus.FITTED), status)
-        coefficients = coefficients + np.where(((status == FitStatus.SEPARATED) & good)[..., None], step, 0)
-        if np.all(status != FitStatus.SEPARATED) or not np.any(good & running):
+        if round_ == 0:
+            status = np.where(good, status, int(FitStatus.COLLINEAR))
+        running = (status == FitStatus.SEPARATED) & good
+        near = np.abs(_predictor(matrix, step) * used).max(axis=-1) < _CLOSE
+        status = np.where(running & near, int(FitStatus.FITTED), status)
+        running = running & ~near
+        if not running.any():
             break
+        coefficients = uphill(
+            lambda at: _likelihood(answer, matrix, used, at, firth=firth), coefficients, np.where(running[..., None], step, 0)
+        )
     return coefficients, status

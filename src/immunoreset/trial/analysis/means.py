@@ -42,7 +42,8 @@ def difference(estimate: Floats, standard_error: Floats, freedom: ArrayLike, *, 
     t = ratio_or(estimate, standard_error, otherwise=np.nan)
     tail = stdtr(degrees, -np.abs(t))
     reach = stdtrit(degrees, 0.5 + level / 2) * standard_error
-    z = -np.sign(t) * ndtri(tail)
+    with np.errstate(divide="ignore"):  # a tail too small for a number has an infinite normal score
+        z = -np.sign(t) * ndtri(tail)
     return MeanDifference(estimate, standard_error, t, degrees, 2 * tail, estimate - reach, estimate + reach, z)
 
 

@@ -101,6 +101,9 @@ def _outcomes(outcome: ArrayLike, arms: Compared) -> Floats:
     if values.ndim != 2 or arms.used.shape != values.shape[:1]:
         raise InvalidValue(f"mixed model: outcome has shape {values.shape}, the arms {arms.used.shape}; give patients by visits")
     values = np.where(np.isfinite(values), values, np.nan)
+    size = np.nanmax(np.abs(values[arms.used]), initial=0.0)
+    if size and not 1e-100 < size < 1e100:
+        raise InvalidValue(f"mixed model: outcomes as large as {size:g}; give them in another unit")
     for members, name in ((arms.treated, "treatment"), (arms.used & ~arms.treated, "control")):
         unseen = ~np.isfinite(values[members]).any(axis=0)
         if unseen.any():

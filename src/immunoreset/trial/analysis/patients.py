@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.labels import labels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,12 +36,14 @@ def compare(arm: ArrayLike, *, treatment: Label = 1, control: Label = 0, among: 
 
     Raises UnknownName for an arm that nobody has, InvalidValue when it is empty in one of the trials.
     """
-    given = np.asarray(arm)
-    if given.ndim == 0 or not given.size:
+    if np.ndim(arm) == 0 or not np.size(arm):
         raise InvalidValue("arm: no patient given; give one arm per patient")
+    marked = np.ones(np.shape(arm), dtype=bool) if among is None else np.asarray(among, dtype=bool)
+    given = labels(arm, what="arm", among=marked)
+    if given.dtype.kind == "U":
+        treatment, control = str(treatment), str(control)
     if treatment == control:
         raise InvalidValue(f"arm '{treatment}' is compared with itself; name two arms")
-    marked = np.ones(given.shape, dtype=bool) if among is None else np.asarray(among, dtype=bool)
     treated = _members(given, treatment, among=marked)
     return Compared(treated, treated | _members(given, control, among=marked))
 
@@ -91,13 +94,13 @@ def strata_numbers(stratum: ArrayLike | None, *, among: Flags) -> tuple[Ints, in
     """Strata (..., n) as numbers from 0, and how many there are; one stratum when none is given."""
     if stratum is None:
         return np.zeros(among.shape, dtype=np.int64), 1
-    given = np.asarray(stratum)
-    labels, numbers = np.unique(given, return_inverse=True)
+    if np.ndim(stratum) == 0 or np.shape(stratum)[-1] != among.shape[-1]:
+        raise InvalidValue(f"stratum has shape {np.shape(stratum)}, the arms {among.shape}; give one stratum per patient")
+    given = labels(stratum, what="stratum", among=among)
+    known, numbers = np.unique(given, return_inverse=True)
     numbers = numbers.reshape(given.shape)
-    if given.ndim == 0 or given.shape[-1] != among.shape[-1]:
-        raise InvalidValue(f"stratum has shape {given.shape}, the arms {among.shape}; give one stratum per patient")
     shape = np.broadcast_shapes(numbers.shape, among.shape)
-    return np.broadcast_to(numbers, shape).astype(np.int64), len(labels)
+    return np.broadcast_to(numbers, shape).astype(np.int64), len(known)
 
 
 def level_quantile(level: float) -> float:

@@ -95,6 +95,22 @@ def between(values: Floats, begin: Ints, end: Ints) -> Floats:
     return np.take_along_axis(sums, end + 1, axis=-1) - np.take_along_axis(sums, begin, axis=-1)
 
 
+def to_end(values: Floats, times: Times) -> Floats:
+    """Sums of values (..., n) from each position to the end of its stratum; large values elsewhere take no digits away."""
+    total = np.zeros(values.shape)
+    for one in range(int(times.stratum.max(initial=0)) + 1):
+        members = times.stratum == one
+        sums = np.cumsum(np.where(members, values, 0.0)[..., ::-1], axis=-1)[..., ::-1]
+        total = np.where(members, sums, total)
+    return total
+
+
+def counted(times: Times) -> Flags:
+    """Patients (..., n), sorted, who are at risk when somebody of their stratum has the event; the others tell nothing."""
+    begin = _carry(_differs(times.stratum))
+    return times.used & (between(times.event.astype(float), begin, times.last) > 0)
+
+
 def risk_sets(times: Times, treated: Flags) -> RiskSets:
     """Counts at each distinct time of each stratum; `treated` (..., n) is in the patients' own order."""
     arm = np.take_along_axis(np.broadcast_to(treated, times.time.shape), times.order, axis=-1) & times.used

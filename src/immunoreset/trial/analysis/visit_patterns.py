@@ -11,6 +11,8 @@ from immunoreset.errors import InvalidValue
 from immunoreset.trial.analysis.design_matrix import solve
 from immunoreset.trial.analysis.patients import Floats
 
+_ROUNDING = 1e-20  # of the sum of squares: what is left is rounding
+
 
 class Patterns(NamedTuple):
     """Sums over the patients of each of G patterns of visits; X are their columns (V, p), y what least squares leaves over.
@@ -49,7 +51,12 @@ def gather(outcome: Floats, matrix: Floats) -> Patterns:
     shift, good = solve(np.einsum("iap,iaq->pq", columns, columns), np.einsum("iap,ia->p", columns, values))
     if not good:
         raise InvalidValue("mixed model: columns repeat one another, or patients are too few; leave out a covariate")
+    scale = (values**2).sum(axis=0)
     values = values - columns @ shift
+    constant = (values**2).sum(axis=0) <= _ROUNDING * scale
+    if constant.any():
+        visit = int(np.flatnonzero(constant)[0]) + 1
+        raise InvalidValue(f"mixed model: the outcome never varies at visit {visit} beyond its columns; leave out that visit")
     parts = [which == kind for kind in range(len(kinds)) if kinds[kind].any()]
     return Patterns(
         kinds[kinds.any(axis=1)],

@@ -14,7 +14,7 @@ import numpy as np
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Why, decision
-from immunoreset.trial.dose_finding.checking import check_doses, check_share
+from immunoreset.trial.dose_finding.checking import check_amounts, check_design, check_share
 from immunoreset.trial.dose_finding.quadrature import Floats
 from immunoreset.trial.dose_finding.toxicity_curves import TwoParameterLogistic
 from immunoreset.trial.dose_finding.toxicity_posterior import Posterior, grid_weights, posterior
@@ -73,14 +73,8 @@ class BLRM:
     start: int = 1
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
-        if (
-            min(self.amounts) <= 0
-            or self.reference <= 0
-            or any(high <= low for low, high in zip(self.amounts, self.amounts[1:], strict=False))
-        ):
-            shown = ", ".join(f"{amount:g}" for amount in self.amounts)
-            raise InvalidValue(f"doses {shown}, reference {self.reference:g}: give rising doses above 0")
+        check_design(self)
+        check_amounts(self.amounts, self.reference)
         check_share("ewoc", self.ewoc)
         low, high = self.target
         if not 0 < low < high <= self.unacceptable <= 1 or high == 1:

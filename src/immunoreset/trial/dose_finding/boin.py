@@ -14,7 +14,7 @@ import numpy as np
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Flags, Why, halt, restrict
-from immunoreset.trial.dose_finding.checking import check_doses, check_share
+from immunoreset.trial.dose_finding.checking import check_design, check_share
 from immunoreset.trial.dose_finding.decision_table import Letters, chance_above, follow_table, letters_from, most_at_a_dose
 from immunoreset.trial.dose_finding.isotonic import select_mtd
 from immunoreset.trial.dose_finding.titration import AcceleratedTitration
@@ -56,7 +56,7 @@ class BOIN:
     start: int = 1
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         check_share("target", self.target)
         if not 0 < self.safe < self.target < self.toxic < 1:
             raise InvalidValue(
@@ -66,8 +66,6 @@ class BOIN:
             raise InvalidValue(
                 f"cutoff_eli {self.cutoff_eli:g}, offset {self.offset:g}: give a cutoff of 0.5 to 1 and an offset below 0.5"
             )
-        if self.n_earlystop is not None and self.n_earlystop < 1:
-            raise InvalidValue(f"n_earlystop {self.n_earlystop}: give a number of patients")
 
     @property
     def safe(self) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy.special import betaincc
@@ -17,7 +17,7 @@ from scipy.stats import rankdata
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Flags, Why, decision, highest_open
 from immunoreset.trial.dose_finding.boin import BOIN
-from immunoreset.trial.dose_finding.checking import check_doses
+from immunoreset.trial.dose_finding.checking import check_design
 from immunoreset.trial.dose_finding.desirability import USUAL, Limits, Utility, best_dose, check_utility, most
 from immunoreset.trial.dose_finding.quadrature import Floats
 from immunoreset.trial.outcomes import Counts, Outcomes
@@ -62,13 +62,12 @@ class BOIN12:
     explore_from: int = 9
     prior: tuple[float, float] = (1.0, 1.0)
     start: int = 1
+    weighs_benefit: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         self.limits.check()
         check_utility(self.utility)
-        if min(self.prior) <= 0:
-            raise InvalidValue(f"beta prior {self.prior[0]:g}, {self.prior[1]:g}: give two numbers above 0")
 
     @property
     def limits(self) -> Limits:

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from immunoreset.errors import InvalidValue, unknown
 from immunoreset.trial.decision import Decision, Flags, Why, decision, restrict
-from immunoreset.trial.dose_finding.checking import check_doses, check_share
+from immunoreset.trial.dose_finding.checking import check_design, check_share
 from immunoreset.trial.dose_finding.maximum_likelihood import inverse_information, likelihood_has_peak, most_likely
 from immunoreset.trial.dose_finding.quadrature import Floats
 from immunoreset.trial.dose_finding.skeleton import check_skeleton
@@ -71,7 +71,7 @@ class CRM:
 
     def __post_init__(self) -> None:
         check_skeleton(self.skeleton)
-        check_doses(self.doses, self.start)
+        check_design(self)
         check_share("target", self.target)
         if self.method not in _METHODS:
             raise unknown("CRM method", self.method, _METHODS)

@@ -18,9 +18,10 @@ from scipy.special import betainc
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Flags, Why, decision
-from immunoreset.trial.dose_finding.checking import check_doses, check_share
+from immunoreset.trial.dose_finding.checking import check_design, check_share
 from immunoreset.trial.dose_finding.isotonic import select_mtd
 from immunoreset.trial.outcomes import Counts, Outcomes
+from immunoreset.trial.whole_numbers import whole_number
 
 Letters = NDArray[np.int8]
 
@@ -134,7 +135,8 @@ class DecisionTable:
     """A table that the user brings.
 
     `rows` gives, for a number of patients at the current dose, the letters for 0, 1, 2, ... toxicities; numbers of patients
-    without a row mean an incomplete cohort. `target` serves the final choice of dose.
+    without a row mean an incomplete cohort, which is filled up to the next row unless every result there would mean to go down.
+    `target` serves the final choice of dose.
     Raises InvalidValue for a row of the wrong length or a letter that does not exist, and when the table has no answer.
 
     >>> design = DecisionTable.read(4, {3: "E S D DU", 6: "E E S D DU DU DU"}, target=0.25)
@@ -148,10 +150,13 @@ class DecisionTable:
     start: int = 1
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         check_share("target", self.target)
         if not self.rows:
             raise InvalidValue("decision table without rows: give the letters for at least one number of patients")
+        numbers = [whole_number("decision table, row for", patients) for patients, _ in self.rows]
+        if numbers != sorted(set(numbers)):
+            raise InvalidValue(f"decision table: rows for {numbers} patients; give each number once, in rising order")
         for patients, row in self.rows:
             if patients < 1 or len(row) != patients + 1:
                 raise InvalidValue(
@@ -176,7 +181,25 @@ class DecisionTable:
             raise InvalidValue(
                 f"{most} patients at one dose, but the decision table ends at {last}: add rows or treat fewer at a dose"
             )
-        return decide_by_table(self, outcomes, target=self.target, start=self.start)
+        made = decide_by_table(self, outcomes, target=self.target, start=self.start)
+        if not self.plans_cohorts:
+            return made
+        there = outcomes.at(outcomes.enrolled, made.dose)
+        ahead = np.array([patients for patients, _ in self.rows])[:, None]
+        following = np.where(ahead > there, ahead, last + 1).min(axis=0)
+        return made._replace(cohort=np.where(made.stop | (there >= last), 0, following - there))
+
+    @property
+    def plans_cohorts(self) -> bool:
+        """Whether some numbers of patients have no row, so that the table itself says after how many it decides."""
+        return len(self.rows) < self.rows[-1][0]
+
+
+def _settled(ahead: tuple[str, ...]) -> Letter:
+    """The letter of an incomplete cohort, from the letters it may still come to: down, where all of them lead down."""
+    if not all(letter in ("D", "DU") for letter in ahead):
+        return Letter.NONE
+    return Letter.DU if all(letter == "DU" for letter in ahead) else Letter.D
 
 
 @lru_cache(maxsize=64)
@@ -185,5 +208,11 @@ def _letters_of_rows(rows: tuple[tuple[int, tuple[str, ...]], ...], patients: in
     for number, row in rows:
         if number <= patients:
             made[number, : number + 1] = [Letter[letter] for letter in row]
+    before = 0
+    for number, row in rows:
+        for fewer in range(before + 1, min(number, patients + 1)):
+            for toxic in range(fewer + 1):
+                made[fewer, toxic] = _settled(row[toxic : toxic + number - fewer + 1])
+        before = number
     made.setflags(write=False)
     return made

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Why, decision
-from immunoreset.trial.dose_finding.checking import check_doses, check_share
+from immunoreset.trial.dose_finding.checking import check_amounts, check_design, check_share
 from immunoreset.trial.dose_finding.desirability import most
 from immunoreset.trial.dose_finding.quadrature import Floats, for_distinct, weigh
 from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak, normal_log_density
@@ -130,13 +130,16 @@ class EffTox:
     rising: bool = False
     power: int = 13
     start: int = 1
+    weighs_benefit: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
-        if min(self.amounts) <= 0 or any(high <= low for low, high in zip(self.amounts, self.amounts[1:], strict=False)):
-            shown = ", ".join(f"{amount:g}" for amount in self.amounts)
-            raise InvalidValue(f"doses {shown}: give rising doses above 0")
-        if len(self.prior.mean) != _LINK + 1 or len(self.prior.sd) != _LINK + 1 or min(self.prior.sd) <= 0:
+        check_design(self)
+        check_amounts(self.amounts)
+        if (
+            len(self.prior.mean) != _LINK + 1
+            or len(self.prior.sd) != _LINK + 1
+            or not all(0 < sd < np.inf for sd in self.prior.sd)
+        ):
             raise InvalidValue("EffTox prior: give six means and six standard deviations above 0")
         for name in ("effective_limit", "toxic_limit", "effective_chance", "toxic_chance"):
             check_share(name, getattr(self, name))

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from immunoreset.trial.decision import Decision
-from immunoreset.trial.dose_finding.checking import check_doses
+from immunoreset.trial.dose_finding.checking import check_design
 from immunoreset.trial.dose_finding.decision_table import Letters, decide_by_table, letters_from
 from immunoreset.trial.dose_finding.mtpi import check_interval, eliminated_by
 from immunoreset.trial.outcomes import Outcomes
@@ -42,7 +42,7 @@ class I3Plus3:
     start: int = 1
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         check_interval(self.target, self.epsilon1, self.epsilon2)
 
     def letters(self, patients: int) -> Letters:

@@ -14,7 +14,7 @@ from scipy.special import betainc
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision
-from immunoreset.trial.dose_finding.checking import check_doses, check_share
+from immunoreset.trial.dose_finding.checking import check_design, check_share
 from immunoreset.trial.dose_finding.decision_table import Letters, chance_above, decide_by_table, letters_from
 from immunoreset.trial.outcomes import Outcomes
 
@@ -22,7 +22,7 @@ from immunoreset.trial.outcomes import Outcomes
 def check_interval(target: float, below: float, above: float) -> None:
     """Raises InvalidValue unless the target and its interval lie within 0 to 1."""
     check_share("target", target)
-    if below < 0 or above < 0 or below + above <= 0 or not 0 < target - below < target + above < 1:
+    if not (below >= 0 and above >= 0 and below + above > 0) or not 0 < target - below < target + above < 1:
         raise InvalidValue(f"interval {target:g} - {below:g} to {target:g} + {above:g}: give one around the target within 0 to 1")
 
 
@@ -50,7 +50,7 @@ class MTPI:
     start: int = 1
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         check_interval(self.target, self.epsilon1, self.epsilon2)
 
     def letters(self, patients: int) -> Letters:
@@ -89,9 +89,9 @@ class TPI:
     start: int = 1
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         check_share("target", self.target)
-        if self.k1 <= 0 or self.k2 <= 0:
+        if not (0 < self.k1 < np.inf and 0 < self.k2 < np.inf):
             raise InvalidValue(f"k1 {self.k1:g}, k2 {self.k2:g}: give numbers above 0")
 
     def letters(self, patients: int) -> Letters:

@@ -1,4 +1,5 @@
-"""3+3: three patients at a dose; none with toxicity, go up; one, three more; two, the dose is too toxic.
+"""3+3: three patients at a dose; none with toxicity, go up; one, three more; two, the dose is too toxic,
+also before the cohort is complete.
 
 The rule has been written down in several ways that differ in whether patients are added at the dose below and in how many
 patients the recommended dose needs. The variant is therefore part of the design's name here.
@@ -7,13 +8,13 @@ patients the recommended dose needs. The variant is therefore part of the design
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 
 from immunoreset.errors import unknown
-from immunoreset.trial.decision import Decision, Flags, Why, decision
-from immunoreset.trial.dose_finding.checking import check_doses
+from immunoreset.trial.decision import Decision, Flags, Why, decision, highest_open
+from immunoreset.trial.dose_finding.checking import check_design
 from immunoreset.trial.outcomes import Counts, Outcomes
 
 Variant = Literal["no_deescalation", "deescalation", "six_at_mtd"]
@@ -26,7 +27,8 @@ Variant = Literal["no_deescalation", "deescalation", "six_at_mtd"]
 class ThreePlusThree:
     """The 3+3 design in one of its variants.
 
-    Raises UnknownName for another variant.
+    Two toxicities at a dose settle it before its cohort is complete, for no further patient can make it tolerable;
+    `settle=False` treats the whole cohort all the same, as the R package escalation does. Raises UnknownName for another variant.
 
     >>> ThreePlusThree(5).decide(Outcomes.read("1NNN 2NTT", doses=5)).explain()
     'stop, recommended dose 1: maximum tolerated dose found'
@@ -39,19 +41,22 @@ class ThreePlusThree:
     doses: int
     variant: Variant = "no_deescalation"
     start: int = 1
+    settle: bool = True
+    plans_cohorts: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         if self.variant not in get_args(Variant):
             raise unknown("variant of 3+3", self.variant, get_args(Variant))
 
     def decide(self, outcomes: Outcomes) -> Decision:
         patients, toxic, current = outcomes.treated, outcomes.toxic, outcomes.current
         complete = (patients == 3) | (patients >= 6)
-        toxic_dose = complete & np.where(patients == 3, toxic >= 2, 6 * toxic > patients)
+        settled = self.settle & (6 * toxic > np.maximum(outcomes.enrolled, 6))
+        toxic_dose = (complete & np.where(patients == 3, toxic >= 2, 6 * toxic > patients)) | settled
         closed = _closed(toxic_dose, safe_dose=complete & ~toxic_dose & (patients >= 6))
         here, seen, ready = outcomes.at(patients), outcomes.at(toxic), outcomes.at(complete).astype(bool)
-        too_toxic = outcomes.at(toxic_dose).astype(bool)
+        too_toxic = outcomes.at(closed if self.settle else toxic_dose).astype(bool)
         safe = ready & ~too_toxic & ((here >= 6) | (seen == 0))
 
         top = current == self.doses
@@ -59,11 +64,12 @@ class ThreePlusThree:
         at_end = safe & (top | above)
         needs_six = at_end & (here < 6) & np.where(top, self.variant == "six_at_mtd", self.variant != "no_deescalation")
         found = at_end & ~needs_six
-        filled = outcomes.at(patients, np.maximum(current - 1, 0)) >= 6
-        ends = too_toxic & ((current == 1) | filled | (self.variant == "no_deescalation"))
+        below = highest_open(~closed, current - 1)
+        filled = outcomes.at(patients, below) >= 6
+        ends = too_toxic & ((below == 0) | filled | (self.variant == "no_deescalation"))
         best = self._recommended(outcomes, closed)
         stop = found | ends
-        dose = np.where(safe & ~at_end, current + 1, np.where(too_toxic, current - 1, current))
+        dose = np.where(safe & ~at_end, current + 1, np.where(too_toxic, below, current))
         why = np.where(safe, Why.ESCALATE, np.where(too_toxic, Why.DEESCALATE, np.where(ready, Why.STAY, Why.COHORT_INCOMPLETE)))
         why = np.where(stop, np.where(best > 0, Why.MTD_FOUND, Why.TOO_TOXIC), np.where(needs_six, Why.STAY, why))
         first = current == 0

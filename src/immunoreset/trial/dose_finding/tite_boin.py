@@ -22,7 +22,7 @@ class TiteBOIN:
     """BOIN for late toxicities; `max_pending` is the largest share of patients at a dose that may still be watched.
 
     The share of toxicities is y / (patients fully watched + windows watched of the others). A dose is closed as in BOIN, counting
-    every patient.
+    every patient. As published it waits for more than that share also where the toxicities already mean to go down.
 
     >>> design = TiteBOIN(BOIN(3, 0.3))
     >>> design.decide(Outcomes.from_counts([2, 0, 0], [0, 0, 0], pending=[4, 0, 0], followed=[1.5, 0, 0])).explain()

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Why
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.settled import settled
+from immunoreset.trial.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,7 @@ class AcceleratedTitration:
     cohort_size: int = 3
 
     def __post_init__(self) -> None:
-        if self.cohort_size < 1:
-            raise InvalidValue(f"cohorts of {self.cohort_size}: give at least 1 patient")
+        set_whole(self, cohort_size="cohorts of")
 
     @property
     def doses(self) -> int:
@@ -57,6 +57,8 @@ class AcceleratedTitration:
         rising = single & ~wait & above & (current > 0)
         titrated = (outcomes.enrolled == 1).any(axis=1) & ~rising & ~now.stop & ~wait
         filling = titrated & (here < self.cohort_size) & outcomes.at(now.admissible).astype(bool)
+        if filling.any():
+            filling &= ~settled(self.design, outcomes, now, missing=np.where(filling, self.cohort_size - here, 0))
         dose = np.where(rising, current + 1, np.where(filling | wait, current, now.dose))
         there = outcomes.at(outcomes.enrolled, dose)
         begun = titrated & (there > 0) & (there < self.cohort_size)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
-from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Why, decision
 from immunoreset.trial.dose_finding.boin import BOIN
-from immunoreset.trial.dose_finding.checking import check_doses
+from immunoreset.trial.dose_finding.checking import check_design
 from immunoreset.trial.dose_finding.desirability import USUAL, Limits, Utility, best_dose, check_utility, most
 from immunoreset.trial.dose_finding.quadrature import Floats
 from immunoreset.trial.outcomes import Outcomes
@@ -49,13 +49,12 @@ class UBOIN:
     c_e: float = 0.9
     close_after: int = 3
     start: int = 1
+    weighs_benefit: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_doses(self.doses, self.start)
+        check_design(self)
         self.limits.check()
         check_utility(self.utility)
-        if self.stage_one < 1:
-            raise InvalidValue(f"stage one of {self.stage_one} patients: give at least 1")
 
     @property
     def limits(self) -> Limits:

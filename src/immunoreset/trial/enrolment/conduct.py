@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,13 @@ class Conduct:
     ask_again: float = 1.0
 
     def __post_init__(self) -> None:
+        set_whole(self, 0, cohort="cohorts of", max_cohorts="number of cohorts", start="first dose", enrolled="enrolled")
         if min(self.cohort, self.max_cohorts) < 1:
             raise InvalidValue(f"{self.max_cohorts} cohorts of {self.cohort}: give at least 1 of each")
+        set_whole(self, staggered="staggered", backlog="backlog")
         for name in ("between_patients", "between_cohorts", "hold"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise InvalidValue(f"{name} {getattr(self, name):g}: give days of zero or more")
-        for name in ("staggered", "backlog"):
-            if getattr(self, name) < 1:
-                raise InvalidValue(f"{name} {getattr(self, name)}: give at least 1 patient")
         if not 0 < self.ask_again < np.inf:
             raise InvalidValue(f"ask_again {self.ask_again:g}: give days above zero")
         if self.enrolled is not None and self.planned > self.enrolled:

@@ -9,6 +9,7 @@ import numpy as np
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.enrolment.durations import AT_ONCE, Days
 from immunoreset.trial.enrolment.sites import Site, check_sites
+from immunoreset.trial.whole_numbers import set_whole
 
 
 def check_probability(name: str, value: float) -> None:
@@ -35,6 +36,7 @@ class Manufacture:
     infuse_out_of_specification: bool = False
 
     def __post_init__(self) -> None:
+        set_whole(self, 0, slots="manufacturing slots", attempts="attempts at manufacture")
         if self.slots is not None and self.slots < 1:
             raise InvalidValue(f"{self.slots} manufacturing slots: give at least 1, or none for no limit")
         if self.attempts < 1:
@@ -90,7 +92,7 @@ class Enrolment:
         for name, value in (("lymphodepletion", self.lymphodepletion), ("drop_out", self.drop_out)):
             if not 0 <= value < np.inf:
                 raise InvalidValue(f"{name} {value:g}: give a number of zero or more")
-        if any(day < 0 for day in self.visits) or any(np.diff(self.visits) <= 0):
+        if not all(0 <= day < np.inf for day in self.visits) or any(np.diff(self.visits) <= 0):
             raise InvalidValue(f"visits on days {list(self.visits)}: give days after infusion in rising order")
 
     @property

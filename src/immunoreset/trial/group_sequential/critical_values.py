@@ -44,7 +44,7 @@ def _bound(crossed: Callable[[float], float], error: float, *, never: float) -> 
         return float(np.log(max(crossed(z), _TINY)) - target)
 
     if excess(_LOWEST) * excess(_HIGHEST) > 0:  # fewer trials still run than should stop: all of them do
-        return _LOWEST if never > 0 else _HIGHEST
+        return -never
     return _solve(excess, _LOWEST, _HIGHEST)
 
 
@@ -92,7 +92,9 @@ def _constant(design: GroupSequential, lower: Sequence[float], curve: Callable[[
     def excess(constant: float) -> float:
         return float(np.log(null_rejection(design, curve(constant), lower).sum() / design.alpha))
 
-    if excess(_HIGHEST / 4) > 0 or excess(1e-3) < 0:
+    if excess(1e-3) < 0:
+        raise InvalidValue(f"boundary {design.kind}: alpha {design.alpha:g} is more than any bound above 0 spends; lower it")
+    if excess(_HIGHEST / 4) > 0:
         raise InvalidValue(
             f"boundary {design.kind}: the interim looks alone spend more than alpha {design.alpha:g}; raise their bound"
         )

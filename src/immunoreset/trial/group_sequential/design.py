@@ -10,6 +10,8 @@ import numpy as np
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.group_sequential.spending import check_parameter
+from immunoreset.trial.whole_numbers import set_whole, whole_number
 
 BOUNDARY_KINDS = {
     "OF": "O'Brien-Fleming",
@@ -63,6 +65,11 @@ class GroupSequential:
     futility: FutilityBounds | BetaSpending | None = None
 
     def __post_init__(self) -> None:
+        if np.ndim(self.looks) == 0:
+            set_whole(self, looks="group-sequential test, number of looks")
+        else:
+            object.__setattr__(self, "looks", self.information)
+        set_whole(self, sides="group-sequential test, sides")
         if self.kind not in BOUNDARY_KINDS:
             raise errors.unknown("boundary", self.kind, BOUNDARY_KINDS)
         if self.sides not in (1, 2):
@@ -82,11 +89,10 @@ class GroupSequential:
     @property
     def information(self) -> tuple[float, ...]:
         """The information rate of each look; the last is 1."""
-        if isinstance(self.looks, int):
-            if self.looks < 1:
-                raise InvalidValue(f"group-sequential test: {self.looks} looks; give at least 1")
-            return tuple(float(look) / self.looks for look in range(1, self.looks + 1))
-        return tuple(float(rate) for rate in self.looks)
+        if np.ndim(self.looks) == 0:
+            number = whole_number("group-sequential test, number of looks", self.looks)
+            return tuple(float(look) / number for look in range(1, number + 1))
+        return tuple(float(rate) for rate in self.looks)  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def check_information(rates: tuple[float, ...]) -> None:
@@ -104,11 +110,11 @@ def _check_parameter(kind: str, parameter: float | None) -> None:
         if parameter is None or not np.isfinite(parameter):
             raise InvalidValue(f"boundary {kind} needs a finite parameter: {BOUNDARY_KINDS[kind]}")
         if kind == "WT" and abs(parameter) > 5:
-            raise InvalidValue(f"boundary WT: parameter {parameter:g}; give a number from 0 to 0.5")
-        if kind == "asKD" and parameter <= 0:
-            raise InvalidValue(f"boundary asKD: parameter {parameter:g} must be above 0")
+            raise InvalidValue(f"boundary WT: parameter {parameter:g}; give a number from -5 to 5, usually 0 to 0.5")
+        if kind in ("asHSD", "asKD"):
+            check_parameter(kind.removeprefix("as"), parameter, of=f"boundary {kind}")
     elif kind == "HP":
-        if parameter is not None and not parameter > 0:
+        if parameter is not None and not 0 < parameter < np.inf:
             raise InvalidValue(f"boundary HP: the interim bound {parameter:g} must be above 0")
     elif parameter is not None:
         raise InvalidValue(f"boundary {kind} takes no parameter; leave out {parameter:g}")
@@ -123,6 +129,8 @@ def _check_futility(design: GroupSequential) -> None:
     if isinstance(futility, BetaSpending):
         if futility.kind not in FUTILITY_KINDS:
             raise errors.unknown("beta spending function", futility.kind, FUTILITY_KINDS)
+        if futility.parameter is not None and futility.kind in ("bsHSD", "bsKD"):
+            check_parameter(futility.kind.removeprefix("bs"), futility.parameter, of=f"beta spending {futility.kind}")
         if not design.kind.startswith("as"):
             raise InvalidValue(f"beta spending goes with alpha spending (asOF, asP, asHSD, asKD, asUser), not with {design.kind}")
         if (futility.kind == "bsUser") != bool(futility.spent):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from immunoreset.errors import InvalidValue
 from immunoreset.trial.group_sequential.critical_values import critical_values, cumulative_alpha, lower_bound, upper_bound
 from immunoreset.trial.group_sequential.design import BetaSpending, GroupSequential
 from immunoreset.trial.group_sequential.integration import begin, below, carry
@@ -21,6 +22,8 @@ from immunoreset.trial.group_sequential.spending import check_spent, spend
 
 Floats = NDArray[np.float64]
 _TINY = 1e-290
+_LEAST_STEP = 1e-16
+_HIGHEST = 100.0  # of a drift
 
 
 class Joined(NamedTuple):
@@ -42,8 +45,12 @@ def find_drift(excess: Callable[[float], float], start: float) -> float:
     low, high = start, 1.1 * start
     while excess(low) < 0:
         low, high = low / 2, low
+        if low < _LEAST_STEP:
+            raise InvalidValue("group-sequential test: the power is reached without an effect; lower alpha or beta")
     while excess(high) > 0:
         low, high = high, high * 1.3
+        if high > _HIGHEST:
+            raise InvalidValue("group-sequential test: no effect reaches the power; lower the futility bounds")
     return float(brentq(excess, low, high, xtol=1e-12, rtol=1e-13))  # pyright: ignore[reportArgumentType]
 
 
@@ -82,6 +89,11 @@ def join(design: GroupSequential, futility: BetaSpending) -> Joined:
         missed = below(effect, rates[-1], bound=critical[-1], drift=drift)
         return float(np.log(max(missed, _TINY)) - np.log(max(beta_steps[-1], _TINY)))
 
+    if beta_steps[-1] < _LEAST_STEP:
+        raise InvalidValue(f"beta spending {futility.kind}: nothing is left for the last look; spend less before it")
     drift = find_drift(left_over, fixed_drift(design))
     left_over(drift)
+    if np.isneginf(critical).any():
+        look = int(np.isneginf(critical).argmax()) + 1
+        raise InvalidValue(f"look {look}: binding futility has ended all trials that could spend alpha; spend beta later")
     return Joined(critical, bounds, beta_spent, drift)

@@ -43,6 +43,8 @@ SPENDING: dict[str, Callable[[Floats, float, float], Floats]] = {
     "KD": kim_demets,
 }
 NEEDS_PARAMETER = ("HSD", "KD")
+LIMITS = {"HSD": (-40.0, 40.0), "KD": (1e-3, 50.0)}
+"""Gamma of Hwang, Shih and DeCani, and the power of Kim and DeMets."""
 
 
 def spend(kind: str, information: Sequence[float], total: float, *, parameter: float | None = None) -> Floats:
@@ -51,16 +53,25 @@ def spend(kind: str, information: Sequence[float], total: float, *, parameter: f
     >>> [round(float(part), 6) for part in spend("OF", [0.5, 1.0], 0.025)]
     [0.001525, 0.025]
 
-    Raises UnknownName for another kind, InvalidValue for a parameter that is missing, not asked for, or at or below 0 for KD.
+    Raises UnknownName for another kind, InvalidValue for a parameter that is missing, not asked for, or outside `LIMITS`.
     """
     if kind not in SPENDING:
         raise errors.unknown("spending function", kind, SPENDING)
     if (parameter is None) == (kind in NEEDS_PARAMETER):
         need = "needs a parameter, such as -4 for HSD or 2 for KD" if parameter is None else "takes no parameter; leave it out"
         raise InvalidValue(f"spending function {kind}: it {need}")
-    if kind == "KD" and parameter is not None and not parameter > 0:
-        raise InvalidValue(f"spending function KD: parameter {parameter:g} must be above 0")
+    if parameter is not None:
+        check_parameter(kind, parameter, of=f"spending function {kind}")
     return SPENDING[kind](np.asarray(information, dtype=float), total, parameter or 0.0)
+
+
+def check_parameter(kind: str, parameter: float, *, of: str) -> None:
+    """Refuse a parameter of HSD or KD outside `LIMITS`: beyond them no error is left for one of the looks, or for all."""
+    low, high = LIMITS[kind]
+    if kind == "KD" and not parameter > 0:
+        raise InvalidValue(f"{of}: parameter {parameter:g} must be above 0")
+    if not low <= parameter <= high:
+        raise InvalidValue(f"{of}: parameter {parameter:g} must be from {low:g} to {high:g}")
 
 
 def check_spent(spent: Sequence[float], looks: int, total: float) -> Floats:

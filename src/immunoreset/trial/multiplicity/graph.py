@@ -106,7 +106,7 @@ def reject(graph: Graph, p: ArrayLike, *, alpha: float = 0.025) -> GraphResult:
         raise InvalidValue(f"graph: {len(given)} p-values for {len(graph.names)} hypotheses; give one for each")
     if not 0 < alpha < 1:
         raise InvalidValue(f"graph: alpha is {alpha:g}; it must be between 0 and 1")
-    shares, transitions = np.array(graph.shares), np.array(graph.transitions)
+    shares, transitions = np.array(graph.shares, dtype=float), np.array(graph.transitions, dtype=float)
     adjusted, left, highest = np.ones(len(given)), list(range(len(given))), 0.0
     path: list[Step] = []
     while left:

@@ -64,7 +64,7 @@ def reject_at_looks(graph: Graph, designs: Sequence[GroupSequential], p: ArrayLi
     """
     seen = np.atleast_2d(np.asarray(p, dtype=float))
     _check(graph, designs, seen)
-    shares, transitions = np.array(graph.shares), np.array(graph.transitions)
+    shares, transitions = np.array(graph.shares, dtype=float), np.array(graph.transitions, dtype=float)
     standing = np.ones(len(graph.names), dtype=bool)
     path: list[LookStep] = []
     for look, values in enumerate(seen):

@@ -54,6 +54,7 @@ def against_rate(prior: BetaMixture, rate: float, looks: Sequence[int], rule: Ru
     Raises InvalidValue for a rate outside (0, 1), impossible thresholds, or a design that could never claim.
     Source: Thall & Simon 1994.
     """
+    check_looks(looks)
     if not 0 < rate < 1:
         raise InvalidValue(f"Bayesian monitoring: rate {rate:g} must be between 0 and 1")
     sure = [prior.posteriors(np.arange(n + 1), n).above(rate)[:, 0] for n in looks]
@@ -73,6 +74,7 @@ def against_history(
 
     Source: Thall & Simon 1994; Schmidli et al. 2014.
     """
+    check_looks(looks)
     history = control.posteriors([0], 0)
     sure = [greater_by_result(prior.posteriors(np.arange(n + 1), n), history, margin)[:, 0] for n in looks]
     return _table(looks, sure, _checked(rule))

@@ -48,7 +48,7 @@ class BetaMixture:
     def __post_init__(self) -> None:
         if not len(self.weights) == len(self.a) == len(self.b) > 0:
             raise InvalidValue("beta mixture: give one weight, one a and one b for each component")
-        if min(self.weights) < 0 or abs(sum(self.weights) - 1) > 1e-9:
+        if not all(weight >= 0 for weight in self.weights) or abs(sum(self.weights) - 1) > 1e-9:
             raise InvalidValue(f"beta mixture: weights {self.weights} must be 0 or more and sum to 1")
         if not all(0 < value < np.inf for value in (*self.a, *self.b)):
             raise InvalidValue(f"beta mixture: parameters {self.a} and {self.b} must be above 0")
@@ -86,7 +86,7 @@ class BetaMixture:
         """The posterior after each number of responses (Y,) among so many patients, (Y,) or one number."""
         seen = np.atleast_1d(np.asarray(responses, dtype=float))[:, None]
         missed = np.broadcast_to(np.atleast_1d(np.asarray(patients, dtype=float)), (len(seen),))[:, None] - seen
-        if np.any(seen < 0) or np.any(missed < 0):
+        if not (np.all(seen >= 0) and np.all(missed >= 0)):
             raise InvalidValue("beta mixture: responses must be between 0 and the number of patients")
         a, b = np.asarray(self.a) + seen, np.asarray(self.b) + missed
         evidence = betaln(a, b) - betaln(self.a, self.b)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.whole_numbers import is_whole, whole_numbers
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,8 @@ class StoppingTable:
 
     def __post_init__(self) -> None:
         check_looks(self.looks)
+        for name in ("looks", "stop_le", "stop_ge"):
+            object.__setattr__(self, name, tuple(whole_numbers(f"stopping table, {name}", getattr(self, name)).tolist()))
         if len(self.stop_le) != len(self.looks) or len(self.stop_ge) not in (0, len(self.looks)):
             raise InvalidValue(f"stopping table: {len(self.looks)} looks need one bound each")
         for patients, low, high in zip(self.looks, self.stop_le, self.upper, strict=True):
@@ -69,7 +72,8 @@ class Characteristics(NamedTuple):
 
 def check_looks(looks: Sequence[int]) -> None:
     """Refuse numbers of patients at the looks that do not rise from 1 or more."""
-    if not looks or looks[0] < 1 or any(later <= earlier for earlier, later in pairwise(looks)):
+    rising = all(map(is_whole, looks)) and all(later > earlier for earlier, later in pairwise((0, *looks)))
+    if not len(looks) or not rising:
         raise InvalidValue(f"looks after {', '.join(map(str, looks)) or 'no'} patients: give rising numbers from 1 or more")
 
 
@@ -79,9 +83,9 @@ def looks_every(first: int, step: int, *, last: int) -> tuple[int, ...]:
     >>> looks_every(10, 5, last=22)
     (10, 15, 20, 22)
     """
-    if step < 1 or not 1 <= first <= last:
+    if not all(map(is_whole, (first, step, last))) or step < 1 or not 1 <= first <= last:
         raise InvalidValue(f"looks from {first} patients every {step} up to {last}: give a step of 1 or more and first <= last")
-    return (*range(first, last, step), last)
+    return (*range(int(first), int(last), int(step)), int(last))
 
 
 def checked_rates(rates: ArrayLike) -> Floats:

@@ -35,7 +35,7 @@ class Heterogeneity:
     mu_sd: float = 2.0
 
     def __post_init__(self) -> None:
-        if not self.tau > 0 or not self.mu_sd > 0:
+        if not 0 < self.tau < np.inf or not 0 < self.mu_sd < np.inf or not np.isfinite(self.mu_mean):
             raise InvalidValue(f"MAP prior: scale of tau {self.tau:g} and sd of mu {self.mu_sd:g} must be above 0")
 
 

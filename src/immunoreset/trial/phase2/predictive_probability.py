@@ -11,7 +11,9 @@ from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.dose_finding.checking import check_prior
 from immunoreset.trial.phase2.enumeration import StoppingTable, looks_every, operating_characteristics
+from immunoreset.trial.whole_numbers import set_whole, whole_number
 
 Floats = NDArray[np.float64]
 
@@ -49,8 +51,9 @@ class PredictiveProbability:
             raise InvalidValue(
                 f"predictive probability: 0 <= futile < benefit <= 1 is needed, not {self.futile:g} and {self.benefit:g}"
             )
-        if self.prior is not None and min(self.prior) <= 0:
-            raise InvalidValue(f"predictive probability: prior Beta{self.prior} needs two numbers above 0")
+        if self.prior is not None:
+            check_prior(self.prior)
+        set_whole(self, n_max="predictive probability: n_max", first="predictive probability: first", step="step")
         looks_every(self.first, self.step, last=self.n_max)
 
     @property
@@ -65,7 +68,10 @@ class PredictiveProbability:
         >>> design.predictive([16], 23).round(4)
         array([0.5656])
         """
-        seen = np.asarray(responses, dtype=float)[:, None]
+        patients = whole_number("predictive probability: patients", patients, least=0)
+        seen = np.atleast_1d(np.asarray(responses, dtype=float))[:, None]
+        if patients > self.n_max or not ((seen >= 0) & (seen <= patients)).all():
+            raise InvalidValue(f"predictive probability: give responses from 0 to the patients, of whom {self.n_max} at most")
         a, b = self.beta_prior
         rest = self.n_max - patients
         more = np.arange(rest + 1, dtype=float)

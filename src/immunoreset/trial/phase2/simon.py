@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.enumeration import StoppingTable
+from immunoreset.trial.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 
@@ -64,6 +65,7 @@ def simon_two_stage(p0: float, p1: float, *, alpha: float = 0.05, beta: float = 
         raise InvalidValue(f"two-stage design: rates {p0:g} and {p1:g} must rise, both between 0 and 1")
     if not (0 < alpha < 1 and 0 < beta < 1 - alpha):
         raise InvalidValue(f"two-stage design: alpha {alpha:g} and beta {beta:g} must be above 0 and sum below 1")
+    n_max = whole_number("two-stage design: n_max", n_max, least=0)
     if n_max < 2:
         raise InvalidValue(f"two-stage design: at most {n_max} patients; two stages need 2 or more")
     tables = (_tables(p0, n_max), _tables(p1, n_max))

@@ -14,6 +14,7 @@ from scipy.stats import binom
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
 from immunoreset.trial.phase2.comparison import greater_by_result
+from immunoreset.trial.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -42,6 +43,10 @@ class TwoArms:
     _sure: list[Floats] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        pairs = whole_numbers("two arms, looks", self.looks)
+        if pairs.ndim != 2 or pairs.shape[1] != 2:
+            raise InvalidValue(f"two arms: looks {self.looks} need patients of both arms")
+        object.__setattr__(self, "looks", tuple(map(tuple, pairs.tolist())))
         if not self.looks or min(min(pair) for pair in self.looks) < 0 or max(self.looks[0]) == 0:
             raise InvalidValue(f"two arms: looks {self.looks} need patients of both arms")
         for before, after in pairwise(self.looks):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.enumeration import check_looks
+from immunoreset.trial.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -78,6 +79,8 @@ class PairTable:
         if self.kind not in PAIR_KINDS:
             raise errors.unknown("pair of endpoints", self.kind, PAIR_KINDS)
         check_looks(self.looks)
+        for name in ("looks", "first", "second"):
+            object.__setattr__(self, name, tuple(whole_numbers(f"two-endpoint table, {name}", getattr(self, name)).tolist()))
         if not len(self.first) == len(self.second) == len(self.looks):
             raise InvalidValue(f"two-endpoint table: {len(self.looks)} looks need one bound of each endpoint each")
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.whole_numbers import is_whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,10 +35,11 @@ class Arms:
             raise InvalidValue(f"arms {', '.join(self.names) or 'missing'}: give at least two different names")
         if not self.ratio:
             object.__setattr__(self, "ratio", (1,) * len(self.names))
-        if len(self.ratio) != len(self.names) or any(share != int(share) or share < 1 for share in self.ratio):
+        if len(self.ratio) != len(self.names) or not all(is_whole(share) and share >= 1 for share in self.ratio):
             raise InvalidValue(
                 f"ratio {':'.join(map(str, self.ratio))}: give a whole number above 0 for each of {len(self.names)} arms"
             )
+        object.__setattr__(self, "ratio", tuple(int(share) for share in self.ratio))
 
     @property
     def unit(self) -> int:
@@ -84,6 +86,8 @@ class RescueRule:
     def __post_init__(self) -> None:
         if self.above is None and self.rise is None:
             raise InvalidValue("rescue rule: give `above`, a level of activity, or `rise`, an increase over baseline")
+        if any(limit is not None and not np.isfinite(limit) for limit in (self.above, self.rise)):
+            raise InvalidValue(f"rescue rule: limits {self.above} and {self.rise}; give numbers")
         if not 0 <= self.from_day <= self.to_day:
             raise InvalidValue(f"rescue rule: days {self.from_day:g} to {self.to_day:g}; give them in rising order from 0")
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from immunoreset.engine.random import uniform
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.labels import labels
 from immunoreset.trial.randomisation.arms import Arms, Floats, Ints
 from immunoreset.trial.randomisation.permuted_blocks import trial_numbers
 
@@ -66,7 +67,7 @@ def _levels(factors: Sequence[ArrayLike], *, trials: int) -> Ints:
     """Levels (T, n, F) of the factors as numbers from 0."""
     numbered = []
     for position, factor in enumerate(factors, start=1):
-        given = np.asarray(factor)
+        given = labels(factor, what=f"factor {position}")
         if given.ndim not in (1, 2) or not given.size or (given.ndim == 2 and given.shape[0] != trials):
             raise InvalidValue(f"factor {position} has shape {given.shape}; give one level per patient, (n,) or ({trials}, n)")
         numbers = np.unique(given, return_inverse=True)[1].reshape(given.shape)

@@ -13,14 +13,16 @@ from numpy.typing import ArrayLike
 
 from immunoreset.engine.random import uniform
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.labels import labels
 from immunoreset.trial.randomisation.arms import Arms, Floats, Ints
+from immunoreset.trial.whole_numbers import is_whole, whole_number, whole_numbers
 
 
 def trial_numbers(trials: int | ArrayLike | None) -> Ints:
     """The names of trials for random numbers: 0 to T - 1, or the whole numbers given."""
     if trials is None:
         return np.zeros(1, dtype=np.int64)
-    ids = np.arange(trials) if isinstance(trials, int) else np.asarray(trials)
+    ids = np.arange(whole_number("trials", trials, least=0)) if np.ndim(trials) == 0 else whole_numbers("trials", trials)
     if ids.ndim != 1 or not ids.size or ids.dtype.kind not in "iu" or ids.min() < 0:
         raise InvalidValue("trials: give their number, 1 or more, or a list of whole numbers from 0")
     return ids.astype(np.int64)
@@ -32,8 +34,9 @@ def complete_randomisation(arms: Arms, patients: int, *, seed: int, trials: int 
     >>> complete_randomisation(Arms(("standard", "car-t")), 6, seed=1)
     array([0, 1, 1, 1, 0, 1])
     """
-    if patients < 1:
+    if not is_whole(patients) or patients < 1:
         raise InvalidValue(f"randomisation: {patients} patients; give at least 1")
+    patients = int(patients)
     drawn = uniform(seed, "randomisation: complete", trial_numbers(trials), patients)
     arm = arms.places[(drawn * arms.unit).astype(np.int64)]
     return arm[0] if trials is None else arm
@@ -56,19 +59,19 @@ def permuted_blocks(
 
     Raises InvalidValue for a block size that does not keep the ratio.
     """
-    sizes = np.array(block_sizes if len(block_sizes) else (2 * arms.unit, 3 * arms.unit))
+    sizes = whole_numbers("block size", block_sizes if len(block_sizes) else (2 * arms.unit, 3 * arms.unit))
     for size in sizes:
         if size < 1 or size % arms.unit:
             ratio = ":".join(map(str, arms.ratio))
             raise InvalidValue(f"block size {size} does not keep the ratio {ratio}; give multiples of {arms.unit}")
     ids = trial_numbers(trials)
-    given = np.asarray(stratum)
-    labels, numbers = np.unique(given, return_inverse=True)
+    given = labels(stratum, what="stratum")
+    known, numbers = np.unique(given, return_inverse=True)
     numbers = np.atleast_2d(numbers.reshape(given.shape))
     if given.ndim not in (1, 2) or not given.size or numbers.shape[0] not in (1, len(ids)):
         raise InvalidValue(f"stratum has shape {given.shape}; give one per patient, (n,), or one row per trial, ({len(ids)}, n)")
     arm = np.zeros((len(ids), numbers.shape[1]), dtype=np.int64)
-    for number, label in enumerate(labels):
+    for number, label in enumerate(known):
         member = np.broadcast_to(numbers == number, arm.shape)
         rank = np.cumsum(member, axis=1) - 1
         sequence = _sequence(arms, sizes, ids, length=int(member.sum(axis=1).max()), purpose=f"{label}", seed=seed)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, highest_open
 from immunoreset.trial.dose_finding.checking import check_share
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,15 @@ class Backfill:
 
     def __post_init__(self) -> None:
         check_share("limit", self.limit)
-        if self.patients < 1 or self.most < 1:
-            raise InvalidValue(f"backfill of {self.patients} patients up to {self.most}: give at least 1")
+        set_whole(self, patients="backfill of", most="backfill up to")
 
     @property
     def doses(self) -> int:
         return self.design.doses
+
+    @property
+    def weighs_benefit(self) -> bool:
+        return self.response or getattr(self.design, "weighs_benefit", False)
 
     @property
     def question(self) -> str:

@@ -10,11 +10,16 @@ from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Why
 from immunoreset.trial.outcomes import Outcomes
 from immunoreset.trial.rules.stopping import capped
+from immunoreset.trial.settled import settled
+from immunoreset.trial.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)
 class CohortSize:
-    """Treat patients in cohorts of `size` at a dose; an incomplete cohort is filled up first.
+    """Treat patients in cohorts of `size` at a dose; an incomplete cohort is filled up first, unless it is settled.
+
+    A cohort is settled when the design would go below the dose, or stop, whatever becomes of its missing patients. A design that
+    plans cohorts of its own, such as 3+3, decides where it plans to; `size` then only limits how many are treated at once.
 
     >>> from immunoreset.trial.dose_finding.boin import BOIN
     >>> CohortSize(BOIN(5, 0.3), 3).decide(Outcomes.read("1N", doses=5)).dose.tolist()
@@ -25,8 +30,7 @@ class CohortSize:
     size: int
 
     def __post_init__(self) -> None:
-        if self.size < 1:
-            raise InvalidValue(f"cohorts of {self.size}: give at least 1 patient")
+        set_whole(self, size="cohorts of")
 
     @property
     def doses(self) -> int:
@@ -44,9 +48,19 @@ class CohortSize:
         now = self.design.decide(outcomes)
         begun = outcomes.at(outcomes.enrolled) % self.size
         stay = (begun > 0) & ~now.stop & outcomes.at(now.admissible).astype(bool)
+        if plans_cohorts(self.design):
+            stay = np.zeros_like(stay)
+        elif stay.any():
+            stay &= ~settled(self.design, outcomes, now, missing=np.where(stay, self.size - begun, 0))
         dose = np.where(stay, outcomes.current, now.dose)
         made = now._replace(dose=dose, why=np.where(stay, Why.COHORT_INCOMPLETE, now.why))
         return capped(made, self.size - outcomes.at(outcomes.enrolled, dose) % self.size)
+
+
+def plans_cohorts(design: Design) -> bool:
+    """Whether a design, with or without rules around it, decides only after cohorts that it plans itself."""
+    inner = getattr(design, "design", None)
+    return bool(getattr(design, "plans_cohorts", False)) or (inner is not None and plans_cohorts(inner))
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,8 @@ class Stagger:
     first: int = 1
 
     def __post_init__(self) -> None:
-        if not 0 < self.gap <= 1 or self.first < 1:
+        set_whole(self, first="stagger of the first")
+        if not 0 < self.gap <= 1:
             raise InvalidValue(
                 f"stagger of {self.gap:g} windows after {self.first} patients: give a share of the window and 1 or more"
             )
@@ -97,6 +112,8 @@ class Stagger:
 class WaitForPending:
     """Wait while more than `share` of the patients at the current dose are still watched; 0 waits for every one.
 
+    Nobody waits where the dose is left whatever becomes of them.
+
     Raises InvalidValue for a share outside 0 to 1.
 
     >>> from immunoreset.trial.dose_finding.boin import BOIN
@@ -128,4 +145,6 @@ class WaitForPending:
         now = self.design.decide(outcomes)
         pending, here = outcomes.at(outcomes.pending), outcomes.at(outcomes.enrolled)
         wait = (pending > self.share * here) & ~now.stop
+        if wait.any():
+            wait &= ~settled(self.design, outcomes, now)
         return now._replace(wait=now.wait | wait, why=np.where(wait, Why.PENDING, now.why))

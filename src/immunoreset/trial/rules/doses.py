@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Why, halt, highest_open, lowest_open, restrict
-from immunoreset.trial.dose_finding.checking import check_share
+from immunoreset.trial.dose_finding.checking import check_prior, check_share
 from immunoreset.trial.dose_finding.decision_table import chance_above
 from immunoreset.trial.outcomes import Outcomes
 from immunoreset.trial.rules.stopping import capped
+from immunoreset.trial.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class CloseTooToxic:
     def __post_init__(self) -> None:
         check_share("limit", self.limit)
         check_share("confidence", self.confidence)
+        check_prior(self.prior)
+        set_whole(self, 0, least="patients before a dose is closed")
 
     @property
     def doses(self) -> int:
@@ -100,8 +102,7 @@ class AtMostAtDose:
     n: int
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise InvalidValue(f"at most {self.n} patients at a dose: give at least 1")
+        set_whole(self, n="patients at a dose")
 
     @property
     def doses(self) -> int:

@@ -9,9 +9,10 @@ from scipy.special import betaincinv
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Why, halt
-from immunoreset.trial.dose_finding.checking import check_share
+from immunoreset.trial.dose_finding.checking import check_prior, check_share
 from immunoreset.trial.dose_finding.decision_table import chance_above
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.whole_numbers import is_whole, set_whole
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,7 @@ class StopAtN:
     n: int
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise InvalidValue(f"stop at {self.n} patients: give at least 1")
+        set_whole(self, n="stop at number of patients")
 
     @property
     def doses(self) -> int:
@@ -60,6 +60,9 @@ class StopWhenAtDose:
     dose: str | int = "any"
 
     def __post_init__(self) -> None:
+        set_whole(self, n="stop at number of patients")
+        if is_whole(self.dose):
+            set_whole(self, dose="stop at dose")
         known = self.dose in ("any", "recommended") or (str(self.dose).isdigit() and 1 <= int(self.dose) <= self.doses)
         if not known:
             raise InvalidValue(f"stop at dose '{self.dose}': give any, recommended, or a dose between 1 and {self.doses}")
@@ -106,6 +109,8 @@ class StopWhenTooToxic:
     def __post_init__(self) -> None:
         check_share("limit", self.limit)
         check_share("confidence", self.confidence)
+        check_prior(self.prior)
+        set_whole(self, least="patients before the trial stops")
 
     @property
     def doses(self) -> int:
@@ -145,6 +150,7 @@ class StopWhenPrecise:
     def __post_init__(self) -> None:
         check_share("width", self.width)
         check_share("level", self.level)
+        set_whole(self, least="patients before the trial stops")
 
     @property
     def doses(self) -> int:

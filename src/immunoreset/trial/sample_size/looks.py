@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.errors import InvalidValue
 from immunoreset.trial.group_sequential.boundaries import Boundaries, expected_information, power
 from immunoreset.trial.group_sequential.futility import fixed_drift
-from immunoreset.trial.sample_size.sizes import SampleSize
+from immunoreset.trial.sample_size.sizes import SampleSize, checked_totals
 
 
 class WithLooks(NamedTuple):
@@ -56,9 +55,7 @@ def power_by_sample_size(fixed: SampleSize, plan: Boundaries, totals: ArrayLike)
 
     Raises InvalidValue for a total that is not above 0.
     """
-    sizes = np.atleast_1d(np.asarray(totals, dtype=float))
-    if not np.all(sizes > 0):
-        raise InvalidValue("power by sample size: every total must be above 0")
+    sizes = np.atleast_1d(checked_totals(totals, what="patients"))
     drifts = fixed_drift(plan.design) * np.sqrt(sizes / fixed.total)
     found = np.array([power(plan, float(drift)) for drift in drifts])
     share = np.array([expected_information(plan, float(drift)) for drift in drifts])

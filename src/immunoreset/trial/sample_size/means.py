@@ -7,11 +7,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
-from scipy.special import nctdtr, ndtr, stdtrit
+from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, split
+from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, checked_size, checked_totals, split
+from immunoreset.trial.sample_size.t_power import t_power
+
+_FEWEST = 2.1  # patients: with fewer, the critical value of t is beyond every number
 
 Test = Literal["t", "z"]
 
@@ -41,21 +44,26 @@ def sample_size_means(
     >>> round(sample_size_means(0.5, 1).total, 3), round(sample_size_means(0.5, 1, test="z").total, 3)
     (127.532, 125.582)
 
-    Raises InvalidValue for a difference of 0 or a standard deviation at or below 0. Source: Julious 2010, chapter 3.
+    Raises InvalidValue for a difference of 0, a standard deviation at or below 0, or a power that every t test has.
+    Source: Julious 2010, chapter 3.
     """
     risks = checked_errors(alpha, power, sides)
     standardised = _check(difference, sd, test)
     per_patient = checked_ratio(ratio) / (1 + ratio) ** 2
-    total = ((risks.z_alpha + risks.z_power) / standardised) ** 2 / per_patient
+    total = checked_size(((risks.z_alpha + risks.z_power) / standardised) ** 2 / per_patient)
     if test == "t":
 
         def excess(patients: float) -> float:
             return float(power_means(difference, sd, patients, alpha=alpha, sides=sides, ratio=ratio)) - power
 
-        low, high = 2.0 + 1e-6, max(2 * total, 4.0)
+        if excess(_FEWEST) >= 0:
+            raise InvalidValue(
+                f"sample size: every t test has power {power:g} at alpha {alpha:g}; wish for more, or give test='z'"
+            )
+        high = max(2 * total, 4.0)
         while excess(high) < 0:
             high *= 2
-        total = float(brentq(excess, low, high, xtol=1e-9)) if excess(low) < 0 else low  # pyright: ignore[reportArgumentType]
+        total = float(brentq(excess, _FEWEST, high, xtol=1e-9))  # pyright: ignore[reportArgumentType]
     return SampleSize(*split(total, ratio))
 
 
@@ -73,13 +81,13 @@ def power_means(
 
     >>> power_means(0.5, 1, [60, 127.5316]).round(3)
     array([0.478, 0.8  ])
+
+    Raises InvalidValue for a total that is not above 2, or 0 with a known standard deviation.
     """
     risks = checked_errors(alpha, (1 + alpha) / 2, sides)
     standardised = _check(difference, sd, test)
-    patients = np.asarray(total, dtype=float)
+    patients = checked_totals(total, what="patients", above=2.0 if test == "t" else 0.0)
     drift = standardised * np.sqrt(patients * checked_ratio(ratio)) / (1 + ratio)
     if test == "z":
         return ndtr(drift - risks.z_alpha)
-    if np.any(patients <= 2):
-        raise InvalidValue("sample size: a t test needs more than 2 patients in all")
-    return 1 - nctdtr(patients - 2, drift, stdtrit(patients - 2, 1 - alpha / sides))
+    return t_power(patients - 2, drift, tail=alpha / sides)

@@ -10,7 +10,15 @@ from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_rate, checked_ratio
+from immunoreset.trial.sample_size.sizes import (
+    SampleSize,
+    checked_errors,
+    checked_rate,
+    checked_ratio,
+    checked_size,
+    checked_sum,
+    checked_totals,
+)
 
 Variance = Literal["pooled", "unpooled"]
 
@@ -52,7 +60,8 @@ def sample_size_rates(
     if treatment == control:
         raise InvalidValue(f"sample size: both rates are {treatment:g}; no number of patients shows a difference")
     null, effect = _spreads(treatment, control, ratio=ratio, variance=variance)
-    controls = ((risks.z_alpha * null + risks.z_power * effect) / (treatment - control)) ** 2
+    wished = checked_sum(risks.z_alpha * null + risks.z_power * effect)
+    controls = checked_size((wished / (treatment - control)) ** 2)
     return SampleSize(ratio * controls, controls)
 
 
@@ -70,10 +79,12 @@ def power_rates(
 
     >>> power_rates(0.5, 0.35, [100, 338.622742839338]).round(3)
     array([0.327, 0.8  ])
+
+    Raises InvalidValue for a total that is not above 0, and as `sample_size_rates` does.
     """
     risks = checked_errors(alpha, (1 + alpha) / 2, sides)
     checked_rate(treatment, of="the treatment arm")
     checked_rate(control, of="the control arm")
     null, effect = _spreads(treatment, control, ratio=checked_ratio(ratio), variance=variance)
-    controls = np.asarray(total, dtype=float) / (1 + ratio)
+    controls = checked_totals(total, what="patients") / (1 + ratio)
     return ndtr((abs(treatment - control) * np.sqrt(controls) - risks.z_alpha * null) / effect)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from immunoreset.errors import InvalidValue
+
+SMALLEST, LARGEST = 1e-9, 1e15
 
 
 class SampleSize(NamedTuple):
@@ -73,6 +77,29 @@ def checked_rate(rate: float, *, of: str) -> float:
     if not 0 < rate < 1:
         raise InvalidValue(f"sample size: the rate of {of} is {rate:g}; it must be between 0 and 1")
     return rate
+
+
+def checked_totals(totals: ArrayLike, *, what: str, above: float = 0.0) -> NDArray[np.float64]:
+    """Numbers of patients or events (n,); InvalidValue unless each is finite and above a limit."""
+    given = np.asarray(totals, dtype=float)
+    wrong = ~(np.isfinite(given) & (given > above))
+    if wrong.any():
+        raise InvalidValue(f"sample size: {given[wrong].flat[0]:g} {what}; give more than {above:g}")
+    return given
+
+
+def checked_size(total: float) -> float:
+    """A number of patients or events that can be; InvalidValue where the effect is too small or too large for a number."""
+    if not SMALLEST < total < LARGEST:
+        raise InvalidValue(f"sample size: {total:g} patients or events; give an effect that a trial could meet")
+    return total
+
+
+def checked_sum(z: float) -> float:
+    """The sum of critical value and power quantile in units of the effect; InvalidValue where it is not above 0."""
+    if not z > 0:
+        raise InvalidValue("sample size: the power wished is reached without any patient; lower alpha or wish for more power")
+    return z
 
 
 def split(total: float, ratio: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, split
+from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, checked_size, checked_totals, split
 
 Formula = Literal["schoenfeld", "freedman"]
 
@@ -46,7 +46,7 @@ def event_probability(hazard: float, schedule: Schedule) -> float:
         raise InvalidValue(f"survival: hazard {hazard:g} with {schedule} cannot give events; give positive times and hazards")
     leaving = hazard + dropout
     # the mean of exp(-leaving * watched) over patients who come evenly during accrual
-    still = np.exp(-leaving * follow_up) * (-np.expm1(-leaving * accrual) / (leaving * accrual) if accrual > 0 else 1.0)
+    still = np.exp(-leaving * follow_up) * (-np.expm1(-leaving * accrual) / (leaving * accrual) if leaving * accrual > 0 else 1.0)
     return float(hazard / leaving * (1 - still))
 
 
@@ -78,7 +78,7 @@ def events_needed(
     Raises InvalidValue for a hazard ratio of 1 or not above 0. Source: Schoenfeld 1981; Freedman 1982.
     """
     risks = checked_errors(alpha, power, sides)
-    return ((risks.z_alpha + risks.z_power) / _drift_per_root_event(hazard_ratio, ratio, formula)) ** 2
+    return checked_size(((risks.z_alpha + risks.z_power) / _drift_per_root_event(hazard_ratio, ratio, formula)) ** 2)
 
 
 def sample_size_survival(
@@ -100,7 +100,7 @@ def sample_size_survival(
     """
     events = events_needed(hazard_ratio, alpha=alpha, power=power, sides=sides, ratio=ratio, formula=formula)
     per_patient = mean_event_probability(hazard_ratio, control_median, schedule, ratio=ratio)
-    return SampleSize(*split(events / per_patient, ratio), events)
+    return SampleSize(*split(checked_size(events / per_patient if per_patient > 0 else np.inf), ratio), events)
 
 
 def mean_event_probability(hazard_ratio: float, control_median: float, schedule: Schedule, *, ratio: float = 1) -> float:
@@ -123,6 +123,9 @@ def power_survival(
 
     >>> power_survival(0.5, [40, 65.3456592588709]).round(3)
     array([0.592, 0.8  ])
+
+    Raises InvalidValue for a number of events that is not above 0, and as `events_needed` does.
     """
     risks = checked_errors(alpha, (1 + alpha) / 2, sides)
-    return ndtr(np.sqrt(np.asarray(events, dtype=float)) * _drift_per_root_event(hazard_ratio, ratio, formula) - risks.z_alpha)
+    seen = checked_totals(events, what="events")
+    return ndtr(np.sqrt(seen) * _drift_per_root_event(hazard_ratio, ratio, formula) - risks.z_alpha)

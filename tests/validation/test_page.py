@@ -1,0 +1,48 @@
+"""The validation record agrees with every stored number, says where one differs, and needs nothing but the package."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from immunoreset.validation import page
+from immunoreset.validation.compare import compare, read_rows
+
+QUICK = [table for table in page.TABLES if table.file in ("boin_lambda.csv", "sample_size_rpact.csv", "analyses.csv")]
+
+
+@pytest.mark.parametrize("table", QUICK, ids=[table.file for table in QUICK])
+def test_every_quantity_is_within_its_tolerance(table):
+    found = list(compare(table))
+    assert {one.quantity for one in found} == set(table.tolerances)
+    assert all(one.agrees and one.numbers for one in found), found
+
+
+def test_a_number_that_is_off_is_said():
+    table = QUICK[0]
+    rows = read_rows(table.file)
+    rows[0] = dict(rows[0], n=str(float(rows[0]["n"]) + 0.5))
+    one = next(one for one in compare(table, rows) if one.quantity == "n")
+    assert not one.agrees and one.largest_difference == pytest.approx(0.5, abs=0.01)
+    assert "DIFFERS" in page.markdown([one]) and "DIFFERS" in page.page([one]) and not page.summary([one])["all_agree"]
+
+
+def test_a_number_that_is_missing_on_one_side_is_no_agreement():
+    table = QUICK[0]
+    rows = read_rows(table.file)[:1]
+    rows[0] = dict(rows[0], n="NA")
+    assert not next(one for one in compare(table, rows) if one.quantity == "n").agrees
+
+
+def test_the_record_names_program_unit_and_tolerance(tmp_path):
+    found = list(compare(QUICK[0]))
+    page.fill(found, tmp_path)
+    stored = json.loads((tmp_path / "validation.json").read_text("utf-8"))
+    assert stored["all_agree"] and {"program", "unit", "tolerance", "largest_difference"} <= set(stored["comparisons"][0])
+    for name in ("validation.md", "validation.html"):
+        assert "rpact" in (tmp_path / name).read_text("utf-8")
+
+
+def test_every_table_travels_with_the_package():
+    folder = files("immunoreset.validation") / "references"
+    assert all((folder / table.file).is_file() for table in page.TABLES)
