@@ -1,12 +1,13 @@
 """Solve a model for many patients: the public entrance to the engine.
 
-parameters + initial state + events -> compiled program -> chunks of patients on threads -> Solution.
+parameters + initial state + events -> compiled program -> patients on threads -> Solution.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.events import Event
 from immunoreset.engine.inputs import Inputs, Model, check_inputs
-from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted
+from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted, Watches
 from immunoreset.engine.kernels import Program, build_program
 from immunoreset.engine.layout import allocate
 from immunoreset.engine.questions import Expression, Questions, action_targets
@@ -28,7 +29,7 @@ from immunoreset.engine.trace import flat_names, symbols
 from immunoreset.engine.vector_math import LANES
 from immunoreset.errors import InvalidValue
 
-LARGEST_CHUNK = 1024
+LEAST_BLOCK, BLOCK_PER_THREAD = 8192, 512  # patients; the lanes of a thread stand idle at the end of a block only
 _WAKE_SECONDS = 0.1
 
 
@@ -79,13 +80,13 @@ def simulate(
     wanted = empty_results(inputs, program, outputs, readouts, monitor_numbers, timetable)
     threads = max(1, threads or os.cpu_count() or 1)
     if chunk is not None and chunk < 1:
-        raise InvalidValue(f"chunk is {chunk}; give the number of patients that a thread takes at a time")
+        raise InvalidValue(f"chunk is {chunk}; give the number of patients that are prepared at a time")
     if chunk is None:
-        chunk = min(LARGEST_CHUNK, max(LANES, math.ceil(inputs.count / (4 * threads) / LANES) * LANES))
+        chunk = max(LEAST_BLOCK, BLOCK_PER_THREAD * threads)
     spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
     cancel = np.zeros(1, dtype=np.int64)
     runner = Runner(program, inputs, timetable, wanted, float(start), float(stop), Settings(max_steps, cancel))
-    logs = run_chunks(runner, spans, threads, cancel, progress)
+    logs = run_blocks(runner, spans, threads, cancel, progress)
     solver = {
         "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol),
         "strictness": dict(strictness or {}), "max_steps": max_steps, "states": len(program.states),
@@ -127,6 +128,8 @@ def compile_program(
         actions=timetable.actions,
         gentle=timetable.gentle,
         infused=timetable.infused,
+        readouts=[(int(readout.kind), monitored.index(readout.output)) for readout in readouts.values()],
+        extinctions=len(timetable.extinction_monitors),
     )
     program = build_program(model, questions, zero_candidates=zero, varying=varying, constants=constants)
     return program, {name: k for k, name in enumerate(monitored)}
@@ -169,7 +172,7 @@ def empty_results(
 
 
 class Runner:
-    """Solves one chunk at a time; may be called from several threads."""
+    """What all blocks of one simulation have in common."""
 
     def __init__(
         self, program: Program, inputs: Inputs, timetable: Timetable, results: _Results, start: float,
@@ -189,8 +192,23 @@ class Runner:
         hazard_tolerance = np.full(program.hazards, 1e-6)
         absolute = np.concatenate([inputs.absolute[program.states], hazard_tolerance])
         self.arena[at.absolute : at.absolute + absolute.size] = absolute
+        self.arena[at.always] = float(settings.always)
+        self.arena[at.windows : at.windows + results.readout_window.size] = results.readout_window.ravel()
+        self._largest: list[NDArray[np.float64]] = []
         relative = np.concatenate([inputs.relative[program.states], np.full(program.hazards, inputs.relative.max())])
         self.arena[at.relative : at.relative + relative.size] = relative
+
+    def note_sizes(self, arena: NDArray[np.float64]) -> None:
+        """Keep the largest size that each state had in the arena of a thread."""
+        first, rows = self.program.at.largest, len(self.program.states)
+        self._largest.append(arena[first : first + LANES * rows].reshape(rows, LANES).max(axis=1))
+
+    def largest(self) -> NDArray[np.float64]:
+        """Largest size of each solved state, in any patient on any day."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            final = np.nanmax(np.abs(self.results.final), axis=0, initial=0.0)
+        return np.max([final, *self._largest], axis=0)
 
     def _columns(self, values: Sequence[float | NDArray[np.float64]], rows: slice) -> NDArray[np.float64]:
         columns = np.empty((rows.stop - rows.start, len(values)))
@@ -198,10 +216,8 @@ class Runner:
             columns[:, k] = value[rows] if isinstance(value, np.ndarray) else value
         return columns
 
-    def __call__(self, rows: slice) -> NDArray[np.float64]:
-        """Solve the patients of `rows`; returns the log of events (patient row, day, name, value)."""
-        from immunoreset.engine.driver import run_chunk
-
+    def block(self, rows: slice) -> Block:
+        """The patients of `rows`, ready to be solved by any number of threads."""
         results, inputs, program = self.results, self.inputs, self.program
         known = len(inputs.parameters)
         personal = [inputs.parameters[i] if i < known else 0.0 for i in program.personal]
@@ -210,48 +226,84 @@ class Runner:
             self._columns([inputs.initial[i] for i in program.states], rows), self._columns(personal, rows),
             days, actions, values, names, self.start, self.stop,
         )  # fmt: skip
-        log = np.empty((self.timetable.most_records(rows, names), 4))
-        logged = np.zeros(1, dtype=np.int64)
+        log, tally = np.empty((self.timetable.most_records(rows, names), 4)), np.zeros(3, dtype=np.int64)
         wanted = Wanted(
             inputs.grid, results.outputs[rows], results.readout_kind, results.readout_monitor, results.readout_window,
-            results.readouts[rows], results.status[rows], results.steps[rows], results.final[rows], log, logged,
+            results.readouts[rows], results.status[rows], results.steps[rows], results.final[rows], log, tally.ctypes.data,
         )  # fmt: skip
-        arena = allocate(program.at)
-        arena[:] = self.arena
-        run_chunk(
-            arena, arena.ctypes.data, program.at, self.kernels, self.actions, self.kinds, results.sizes, patients,
-            self.timetable.watches(rows, self.readout_monitors), wanted, self.settings,
-        )  # fmt: skip
-        found = log[: logged[0]].copy()
-        found[:, 0] += rows.start
-        return found[np.lexsort((np.arange(len(found)), found[:, 0]))]
+        return Block(self, rows, patients, self.timetable.watches(rows, self.readout_monitors), wanted, tally)
 
 
-def run_chunks(
+class Block:
+    """Some patients, solved by as many threads as call `solve`: each takes the next one as soon as it has a lane free."""
+
+    def __init__(
+        self, runner: Runner, rows: slice, patients: Patients, watches: Watches, wanted: Wanted, tally: NDArray[np.int64]
+    ) -> None:
+        self._runner, self._rows = runner, rows
+        self._patients, self._watches, self._wanted, self._tally = patients, watches, wanted, tally
+
+    @property
+    def size(self) -> int:
+        return self._rows.stop - self._rows.start
+
+    @property
+    def finished(self) -> int:
+        """How many patients are done so far."""
+        return int(self._tally[2])
+
+    def solve(self) -> None:
+        """Solve patients until none is left in the queue."""
+        from immunoreset.engine.driver import run_queue
+
+        runner = self._runner
+        program, arena = runner.program, allocate(runner.program.at)
+        arena[:] = runner.arena
+        run_queue(
+            arena, arena.ctypes.data, program.at, runner.kernels, runner.actions, runner.kinds, runner.results.sizes,
+            self._patients, self._watches, self._wanted, runner.settings,
+        )  # fmt: skip
+        runner.note_sizes(arena)
+
+    def events(self) -> NDArray[np.float64]:
+        """What was recorded: rows of (patient row, day, name, value), by patient and then as they happened."""
+        found = self._wanted.log[: self._tally[1]]
+        found = found[np.argsort(found[:, 0], kind="stable")]
+        found[:, 0] += self._rows.start
+        return found
+
+
+def run_blocks(
     runner: Runner, spans: Sequence[slice], threads: int, cancel: NDArray[np.int64],
     progress: Callable[[int, int], None] | None,
 ) -> list[NDArray[np.float64]]:  # fmt: skip
-    """All chunks on a pool of threads; the calling thread reports progress and listens for Ctrl-C."""
+    """All blocks, one after the other, on a pool of threads; the calling thread prepares the next block meanwhile, reports
+    progress and listens for Ctrl-C. Returns the events of each."""
     total = spans[-1].stop if spans else 0
-    logs: dict[int, NDArray[np.float64]] = {}
-    done = 0
+    logs: list[NDArray[np.float64]] = []
+    done = told = 0
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        waiting = {pool.submit(runner, span): span for span in spans}
+        following = runner.block(spans[0]) if spans else None
         try:
-            while waiting:
-                finished, _ = wait(waiting, timeout=_WAKE_SECONDS, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    span = waiting.pop(future)
-                    logs[span.start] = future.result()
-                    done += span.stop - span.start
-                if finished and progress is not None:
-                    progress(done, total)
+            for ahead in [*spans[1:], None]:
+                block = following
+                if block is None:
+                    break
+                waiting = {pool.submit(block.solve) for _ in range(min(threads, math.ceil(block.size / LANES)))}
+                following = None if ahead is None else runner.block(ahead)
+                while waiting:
+                    finished, waiting = wait(waiting, timeout=_WAKE_SECONDS, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        future.result()
+                    if progress is not None and (now := done + block.finished) > told:
+                        progress(now, total)
+                        told = now
+                logs.append(block.events())
+                done += block.size
         except BaseException:
             cancel[0] = 1
-            for future in waiting:
-                future.cancel()
             raise
-    return [logs[start] for start in sorted(logs)]
+    return logs
 
 
 def collect(

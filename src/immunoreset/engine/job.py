@@ -36,7 +36,10 @@ class Kernels(NamedTuple):
     prepare: int
     grid_outputs: int
     monitors: int
+    monitor_one: int
     conditions: int
+    observe: int
+    read: int
     enter: int
     leave: int
 
@@ -93,7 +96,7 @@ class Wanted(NamedTuple):
     steps: Whole  # (n, 2): accepted, rejected
     final: Numbers  # (n, states)
     log: Numbers  # (most, 4): patient, day, name, value
-    logged: Whole  # (1,)
+    tally: int  # address of three whole numbers that the threads share: the next patient, rows of the log, patients done
 
 
 class Settings(NamedTuple):
@@ -101,10 +104,11 @@ class Settings(NamedTuple):
 
     max_steps: int
     cancel: Whole  # (1,) set to 1 to stop
+    always: bool = False  # search in every step for what may happen in it, as a check of the quick look
 
 
 class Lanes(NamedTuple):
-    """Where each of the eight lanes stands."""
+    """Where each of the eight lanes stands; what the kernels work on, too, lies in the arena."""
 
     patient: Whole  # (8,) row in the chunk, -1 when idle
     active: Whole

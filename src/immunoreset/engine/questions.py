@@ -27,6 +27,8 @@ class Questions(NamedTuple):
     actions: Sequence[Action]
     gentle: Collection[int]  # numbers of the actions after which the step size may stay
     infused: Sequence[str]  # states that receive infusions; rate parameters are added for them
+    readouts: Sequence[tuple[int, int]] = ()  # kind and monitor of each
+    extinctions: int = 0  # how many of the monitors, the last ones, are limits of extinctions
 
 
 class Answers(NamedTuple):

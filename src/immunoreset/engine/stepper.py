@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from immunoreset.engine import tableau, vector_math
+from immunoreset.engine.between import dense, interpolate
 from immunoreset.engine.emitter import Function, Places, write_nodes
 from immunoreset.engine.hubs import choose_hubs
 from immunoreset.engine.jacobian import gradients, time_gradient
@@ -66,8 +67,8 @@ def stepper_kernels(
         _factor(equations, at, places),
         _solve(equations, at),
         _step(equations, at, places),
-        _dense(at, needed, equations.size),
-        _interpolate(at, needed, equations.size),
+        dense(at, needed, equations.size),
+        interpolate("interpolate", at, needed, equations.size),
         _commit(at, equations.size),
         _start_step(equations, at),
     ]
@@ -244,7 +245,10 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
         error = loop.load(at.increments + 7 * section)
         new = function.add(loop.load(at.new_state), error)
         loop.store(new, at.new_state)
-        scale = _scale(function, loop, at, [loop.load(at.state), new])
+        old = loop.load(at.state)
+        seen = function.larger(function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {old})"), loop.load(at.largest))
+        loop.store(seen, at.largest)
+        scale = _scale(function, loop, at, [old, new])
         small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")  # in single precision: twice as fast, and enough
         ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
         known = function.emit(f"fcmp olt {DOUBLES} {scale}, {splat(_LARGEST_SCALE)}")
@@ -271,34 +275,6 @@ def _scale(function: Function, loop: _Loop, at: Offsets, states: Sequence[str]) 
             size = function.emit(f"select {BOOLEANS} {greater}, {DOUBLES} {size}, {DOUBLES} {largest}")
         largest = size
     return function.add(loop.load_shared(at.absolute), function.multiply(loop.load_shared(at.relative), largest))
-
-
-def _dense(at: Offsets, needed: Sequence[int], size: int) -> str:
-    """The three vectors of the dense output for the states that are read between steps."""
-    function = Function("dense")
-    for i in needed:
-        increments = [function.load(at.increments + LANES * (j * size + i)) for j in range(tableau.STAGES)]
-        for row, coefficients in enumerate(tableau.DENSE):
-            value = function.multiply(splat(coefficients[0]), increments[0])
-            for coefficient, increment in zip(coefficients[1:], increments[1:], strict=True):
-                value = function.add(value, function.multiply(splat(coefficient), increment))
-            function.store(value, at.dense + LANES * (row * size + i))
-    return function.text()
-
-
-def _interpolate(at: Offsets, needed: Sequence[int], size: int) -> str:
-    """`between` = state at `fraction` of the step; `moment` = its day."""
-    function = Function("interpolate")
-    fraction = function.load(at.fraction)
-    rest = function.subtract(splat(1.0), fraction)
-    function.store(function.add(function.load(at.time), function.multiply(fraction, function.load(at.step))), at.moment)
-    for i in needed:
-        first, second, third = (function.load(at.dense + LANES * (row * size + i)) for row in range(3))
-        inner = function.add(first, function.multiply(fraction, function.add(second, function.multiply(fraction, third))))
-        late = function.add(function.load(at.new_state + LANES * i), function.multiply(rest, inner))
-        early = function.multiply(rest, function.load(at.state + LANES * i))
-        function.store(function.add(early, function.multiply(fraction, late)), at.between + LANES * i)
-    return function.text()
 
 
 def _commit(at: Offsets, size: int) -> str:
