@@ -101,6 +101,12 @@ class Function:
     def larger(self, a: str, b: str) -> str:
         return self.choose(self.compare("ogt", a, b), a, b)
 
+    def largest(self, values: Sequence[str]) -> str:
+        return reduce(self.larger, values)
+
+    def smallest(self, values: Sequence[str]) -> str:
+        return reduce(lambda a, b: self.choose(self.compare("olt", a, b), a, b), values)
+
     def bits(self, mask: str) -> str:
         """A mask as a whole number, the first lane in the lowest bit."""
         return self.emit(f"bitcast {BOOLEANS} {mask} to i{LANES}")

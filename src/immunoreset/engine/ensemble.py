@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from immunoreset.engine.inputs import Inputs, Model, check_inputs
 from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted, Watches
 from immunoreset.engine.kernels import Program, build_program
 from immunoreset.engine.layout import allocate
+from immunoreset.engine.observing import Asked
 from immunoreset.engine.questions import Expression, Questions, action_targets
 from immunoreset.engine.readouts import Readout
 from immunoreset.engine.solution import EVENT_TYPE, Solution
@@ -128,11 +128,19 @@ def compile_program(
         actions=timetable.actions,
         gentle=timetable.gentle,
         infused=timetable.infused,
-        readouts=[(int(readout.kind), monitored.index(readout.output)) for readout in readouts.values()],
+        readouts=_asked(readouts, monitored),
         extinctions=len(timetable.extinction_monitors),
     )
     program = build_program(model, questions, zero_candidates=zero, varying=varying, constants=constants)
     return program, {name: k for k, name in enumerate(monitored)}
+
+
+def _asked(readouts: Mapping[str, Readout], monitored: Sequence[str]) -> list[Asked]:
+    windows = list(dict.fromkeys((r.start, r.stop) for r in readouts.values() if math.isfinite(r.start) or math.isfinite(r.stop)))
+    return [
+        Asked(r.kind, monitored.index(r.output), windows.index(w) if (w := (r.start, r.stop)) in windows else None)
+        for r in readouts.values()
+    ]
 
 
 @dataclass(frozen=True)
@@ -205,9 +213,7 @@ class Runner:
 
     def largest(self) -> NDArray[np.float64]:
         """Largest size of each solved state, in any patient on any day."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            final = np.nanmax(np.abs(self.results.final), axis=0, initial=0.0)
+        final = np.nan_to_num(np.abs(self.results.final)).max(axis=0, initial=0.0)
         return np.max([final, *self._largest], axis=0)
 
     def _columns(self, values: Sequence[float | NDArray[np.float64]], rows: slice) -> NDArray[np.float64]:

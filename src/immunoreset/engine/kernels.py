@@ -142,7 +142,9 @@ def _text(answers: Answers, known: Constants, at: Offsets, watched: Watched) -> 
     text = [HEADER, *stepper_kernels(equations, at, at_start, at_stage, asked_rows)]
     text.append(_group("grid_outputs", answers.groups["grid_outputs"], between, at.grid_outputs))
     text.append(interpolate("interpolate_monitored", at, monitored, equations.size))
-    text += [_monitor_values(answers.groups["monitors"], between), _calls("monitors", {"monitor_values": at.monitors})]
+    parts = list(watched.groups().values())
+    text += [_monitor_values(k, answers.groups["monitors"], part, between) for k, part in enumerate(parts)]
+    text.append(_calls("monitors", {f"monitor_values{k}": at.monitors for k in range(len(parts))}))
     for part, name in (("monitor", "monitors"), ("condition", "conditions")):
         group, offset = answers.groups[name], getattr(at, name)
         text += [
@@ -171,10 +173,10 @@ def _calls(name: str, parts: Mapping[str, int | None]) -> str:
     return function.text()
 
 
-def _monitor_values(roots: Sequence[Symbol], places: Places) -> str:
-    """The monitors of the interpolated state, one after the other from `target` on."""
-    function = Function("monitor_values", parameters="ptr %target")
-    for k, value in enumerate(write_nodes(function, roots, places)):
+def _monitor_values(number: int, monitors: Sequence[Symbol], part: Sequence[int], places: Places) -> str:
+    """Part of the monitors of the interpolated state, each in its place from `target` on."""
+    function = Function(f"monitor_values{number}", parameters="ptr %target")
+    for k, value in zip(part, write_nodes(function, [monitors[k] for k in part], places), strict=True):
         function.store_at(value, function.pointer(LANES * k, "%target"))
     return function.text()
 

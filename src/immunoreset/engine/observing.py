@@ -20,14 +20,31 @@ from immunoreset.engine.vector_math import DOUBLES, LANES, splat
 QUARTERS = 4
 
 
+class Asked(NamedTuple):
+    """A read-out, without its numbers."""
+
+    kind: Kind
+    monitor: int
+    window: int | None  # the same number for the same window; None for one that never closes
+
+
 class Watched(NamedTuple):
     """The structure of what is watched."""
 
     monitors: int  # of read-outs, then of extinctions
-    readouts: Sequence[tuple[int, int]]  # kind and monitor of each
+    readouts: Sequence[Asked]
     extinctions: Sequence[int]  # monitor of each
     rules: int
     hazards: Sequence[int]  # row of each
+
+    def groups(self) -> dict[tuple[int, ...] | None, list[int]]:
+        """Monitors by the windows in which they are needed; those of extinctions and of endless windows, None, come first."""
+        found: dict[tuple[int, ...] | None, list[int]] = {None: []}
+        for monitor in range(self.monitors):
+            windows = {readout.window for readout in self.readouts if readout.monitor == monitor}
+            key = None if None in windows or not windows else tuple(sorted(w for w in windows if w is not None))
+            found.setdefault(key, []).append(monitor)
+        return found
 
 
 def observe(watched: Watched, at: Offsets, monitored: Sequence[int]) -> str:
@@ -65,21 +82,50 @@ def _attend(function: Function, at: Offsets, mask: str) -> None:
 
 
 def _sample(function: Function, watched: Watched, at: Offsets, monitored: Sequence[int]) -> None:
-    """Monitors at the quarters of the step; row 0 becomes the old row 4. Without read-outs only its end is looked at."""
+    """Monitors at the quarters of the step; row 0 becomes the old row 4. Without read-outs only its end is looked at.
+
+    Monitors whose windows are closed throughout the step in all lanes are left out: they are evaluated from the step on that
+    ends where a window begins.
+    """
     for k in range(watched.monitors):
         function.store(function.load(_sample_at(at, watched, QUARTERS, k)), _sample_at(at, watched, 0, k))
-    for quarter in range(1, QUARTERS) if watched.readouts else ():
-        function.store(splat(quarter / QUARTERS), at.fraction)
-        function.call("interpolate_monitored")
-        function.call("monitor_values", function.pointer(_sample_at(at, watched, quarter, 0)))
-    function.store(function.add(function.load(at.time), function.load(at.step)), at.moment)
-    for row in monitored:
-        function.store(function.load(at.new_state + LANES * row), at.between + LANES * row)
-    function.call("monitors")
+    groups = watched.groups()
+    conditional = [windows for windows in groups if windows is not None]
     chosen = function.compare("une", function.load(at.chosen), splat(0.0))
+    needed = {windows: _any_open(function, watched, at, windows, chosen) for windows in conditional}
+    for quarter in range(1, QUARTERS + 1):
+        target = function.pointer(_sample_at(at, watched, quarter, 0) if quarter < QUARTERS else at.monitors)
+        if quarter < QUARTERS and not watched.readouts:
+            continue
+        if quarter < QUARTERS:
+            function.store(splat(quarter / QUARTERS), at.fraction)
+            function.call("interpolate_monitored")
+        else:
+            function.store(function.add(function.load(at.time), function.load(at.step)), at.moment)
+            for row in monitored:
+                function.store(function.load(at.new_state + LANES * row), at.between + LANES * row)
+        function.call("monitor_values0", target)
+        for number, windows in enumerate(conditional, start=1):
+            label = f"group{number}.{quarter}"
+            function.branch(needed[windows], label, f"{label}.done")
+            function.block(label)
+            function.call(f"monitor_values{number}", target)
+            function.jump(f"{label}.done")
+            function.block(f"{label}.done")
     for k in range(watched.monitors):
         place = _sample_at(at, watched, QUARTERS, k)
         function.store(function.choose(chosen, function.load(at.monitors + LANES * k), function.load(place)), place)
+
+
+def _any_open(function: Function, watched: Watched, at: Offsets, windows: Sequence[int], chosen: str) -> str:
+    """Lanes whose step touches one of the windows."""
+    found = []
+    for window in windows:
+        r = next(r for r, readout in enumerate(watched.readouts) if readout.window == window)
+        start, stop = function.load_shared(at.windows + 3 * r), function.load_shared(at.windows + 3 * r + 1)
+        begun = function.compare("oge", function.load(at.end), start)
+        found.append(function.both(begun, function.compare("ole", function.load(at.time), stop)))
+    return function.both(chosen, function.any_of(found))
 
 
 def _look(function: Function, at: Offsets, rule: int, chosen: str) -> None:
@@ -141,38 +187,56 @@ class _Curve:
 def read(watched: Watched, at: Offsets) -> str:
     """Read-outs at the end of the step; `refine` holds the lanes (as bits) in which each needs a search within it."""
     function = Function("read")
-    chosen = function.compare("une", function.load(at.chosen), splat(0.0))
-    always = function.compare("une", function.load_shared(at.always), splat(0.0))
-    day, step = function.load(at.time), function.load(at.step)
-    middle = function.plain("fadd", day, function.plain("fmul", splat(0.5), step))
-    curves: dict[int, _Curve] = {}
-    anything = ""
-    for r, (kind, monitor) in enumerate(watched.readouts):
-        if monitor not in curves:
-            curves[monitor] = _Curve(
-                function, [function.load(_sample_at(at, watched, quarter, monitor)) for quarter in range(QUARTERS + 1)]
-            )
-        after = function.compare("oge", middle, function.load_shared(at.windows + 3 * r))
-        before = function.compare("ole", middle, function.load_shared(at.windows + 3 * r + 1))
-        is_open = function.both(chosen, function.both(after, before))
-        if kind == Kind.AREA:
-            _add_area(function, curves[monitor], at, r, is_open)
-            continue
-        if kind <= Kind.TIME_OF_MINIMUM:
-            unsure = _take_extreme(function, curves[monitor], at, r, is_open, 1 if kind <= Kind.TIME_OF_MAXIMUM else -1)
-        else:
-            unsure = _may_pass(function, curves[monitor], function.load_shared(at.windows + 3 * r + 2), Kind(kind))
-        unsure = function.both(is_open, function.either(unsure, always))
-        if kind == Kind.TIME_BELOW:
-            _add_time_below(function, curves[monitor], at, r, function.both(is_open, function.opposite(unsure)))
-        elif kind > Kind.TIME_OF_MINIMUM:
-            best = function.load(at.best + LANES * r)
-            unsure = function.both(unsure, function.compare("uno", best, best))
-        function.store_number(function.bits(unsure), at.refine + r)
-        anything = function.either(anything, unsure) if anything else unsure
-    if anything:
-        function.store_number(function.bits(anything), at.refining)
+    function.store(splat(0.0), at.attention)
+    for r, readout in enumerate(watched.readouts):
+        _read_one(function, watched, at, r, readout)
+    function.store_number(function.bits(function.compare("une", function.load(at.attention), splat(0.0))), at.refining)
     return function.text()
+
+
+def _read_one(function: Function, watched: Watched, at: Offsets, r: int, readout: Asked) -> None:
+    """One read-out. Where the whole range of the step, doubled, lies on the side where nothing can change, nothing is done."""
+    values = [function.load(_sample_at(at, watched, quarter, readout.monitor)) for quarter in range(QUARTERS + 1)]
+    start, stop, level = (function.load_shared(at.windows + 3 * r + k) for k in range(3))
+    middle = function.plain("fadd", function.load(at.time), function.plain("fmul", splat(0.5), function.load(at.step)))
+    inside = function.both(function.compare("oge", middle, start), function.compare("ole", middle, stop))
+    is_open = function.both(function.compare("une", function.load(at.chosen), splat(0.0)), inside)
+    if readout.kind == Kind.AREA:
+        _add_area(function, values, at, r, is_open)
+        return
+    always = function.compare("une", function.load_shared(at.always), splat(0.0))
+    best = function.load(at.best + LANES * r)
+    low, high = function.smallest(values), function.largest(values)
+    above = function.plain("fsub", function.plain("fmul", splat(2.0), high), low)
+    below = function.plain("fsub", function.plain("fmul", splat(2.0), low), high)
+    if readout.kind <= Kind.TIME_OF_MAXIMUM:
+        nothing = function.compare("ole", above, best)
+    elif readout.kind <= Kind.TIME_OF_MINIMUM:
+        nothing = function.compare("oge", below, best)
+    else:
+        nothing = function.either(function.compare("olt", above, level), function.compare("ogt", below, level))
+    concerned = function.both(is_open, function.either(always, function.opposite(nothing)))
+    if readout.kind in (Kind.FIRST_ABOVE, Kind.FIRST_BELOW):
+        concerned = function.both(concerned, function.compare("uno", best, best))
+    if readout.kind == Kind.TIME_BELOW:
+        sure = function.both(is_open, function.opposite(concerned))
+        _add_time_below(function, values, level, at, r, sure)
+    function.store_number("0", at.refine + r)
+    function.branch(concerned, f"readout{r}", f"readout{r}.done")
+    function.block(f"readout{r}")
+    curve = _Curve(function, values)
+    if readout.kind <= Kind.TIME_OF_MINIMUM:
+        sign = 1 if readout.kind <= Kind.TIME_OF_MAXIMUM else -1
+        unsure = _take_extreme(function, curve, at, r, concerned, sign)
+    elif readout.kind == Kind.TIME_BELOW:
+        unsure = concerned
+    else:
+        unsure = _may_pass(function, curve, level, readout.kind)
+    unsure = function.both(concerned, function.either(unsure, always))
+    function.store_number(function.bits(unsure), at.refine + r)
+    _attend(function, at, unsure)
+    function.jump(f"readout{r}.done")
+    function.block(f"readout{r}.done")
 
 
 def _take_extreme(function: Function, curve: _Curve, at: Offsets, r: int, is_open: str, sign: int) -> str:
@@ -200,21 +264,18 @@ def _may_pass(function: Function, curve: _Curve, level: str, kind: Kind) -> str:
     found = []
     for quarter in range(QUARTERS):
         left, right = below[quarter], below[quarter + 1]
-        if kind == Kind.FIRST_ABOVE:
-            crosses = function.both(left, function.opposite(right))
-        elif kind == Kind.FIRST_BELOW:
-            crosses = function.both(function.opposite(left), right)
-        else:
-            crosses = function.differ(left, right)
+        if kind == Kind.FIRST_BELOW:
+            left, right = right, left
+        found.append(function.both(left, function.opposite(right)))
         up, down = curve.turns(1, quarter, level), curve.turns(-1, quarter, negative)
-        found += [crosses, function.both(function.both(left, right), up)]
+        found.append(function.both(function.both(left, right), up))
         found.append(function.both(function.opposite(function.either(left, right)), down))
     return function.any_of(found)
 
 
-def _add_area(function: Function, curve: _Curve, at: Offsets, r: int, is_open: str) -> None:
+def _add_area(function: Function, g: Sequence[str], at: Offsets, r: int, is_open: str) -> None:
     """Boole's rule over the step."""
-    plain, g = function.plain, curve.values
+    plain = function.plain
     ends = plain("fmul", splat(7.0), plain("fadd", g[0], g[4]))
     quarters = plain("fmul", splat(32.0), plain("fadd", g[1], g[3]))
     total = plain("fadd", plain("fadd", ends, quarters), plain("fmul", splat(12.0), g[2]))
@@ -223,9 +284,9 @@ def _add_area(function: Function, curve: _Curve, at: Offsets, r: int, is_open: s
     function.store(function.choose(is_open, plain("fadd", kept, area), kept), at.best + LANES * r)
 
 
-def _add_time_below(function: Function, curve: _Curve, at: Offsets, r: int, sure: str) -> None:
+def _add_time_below(function: Function, values: Sequence[str], level: str, at: Offsets, r: int, sure: str) -> None:
     """The whole step or nothing, where the curve stays on one side of the level."""
-    below = function.compare("olt", curve.values[0], function.load_shared(at.windows + 3 * r + 2))
+    below = function.compare("olt", values[0], level)
     kept = function.load(at.best + LANES * r)
     longer = function.plain("fadd", kept, function.choose(below, function.load(at.step)))
     function.store(function.choose(sure, longer, kept), at.best + LANES * r)
