@@ -5,11 +5,9 @@ parameters + initial state + events -> compiled program -> patients on threads -
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,20 +15,143 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.events import Event
 from immunoreset.engine.inputs import Inputs, Model, check_inputs
-from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted, Watches
-from immunoreset.engine.kernels import Program, build_program
-from immunoreset.engine.layout import allocate
-from immunoreset.engine.observing import Asked
-from immunoreset.engine.questions import Expression, Questions, action_targets
+from immunoreset.engine.job import Settings
+from immunoreset.engine.kernels import Program
+from immunoreset.engine.programs import functions_of, program_of
+from immunoreset.engine.questions import Expression
 from immunoreset.engine.readouts import Readout
-from immunoreset.engine.solution import EVENT_TYPE, Solution
+from immunoreset.engine.running import BLOCK_PER_THREAD, LEAST_BLOCK, Runner, collect, empty_results, run_blocks
+from immunoreset.engine.solution import Solution
 from immunoreset.engine.timetable import Timetable
-from immunoreset.engine.trace import flat_names, symbols
-from immunoreset.engine.vector_math import LANES
 from immunoreset.errors import InvalidValue
 
-LEAST_BLOCK, BLOCK_PER_THREAD = 8192, 512  # patients; the lanes of a thread stand idle at the end of a block only
-_WAKE_SECONDS = 0.1
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `simulate` was asked, as it was given."""
+
+    model: Model
+    parameters: Mapping[str, ArrayLike]
+    initial: Callable[[Any], Any] | Mapping[str, ArrayLike]
+    start: float
+    stop: float
+    events: Sequence[Event]
+    outputs: Mapping[str, Expression]
+    grid: ArrayLike | None
+    readouts: Mapping[str, Readout]
+    rtol: float
+    atol: float | Mapping[str, float]
+    strictness: Mapping[str, float]
+    seed: int
+    patients: ArrayLike | None
+    max_steps: int
+
+
+class Prepared:
+    """A simulation whose program is compiled, to be run once or, with other numbers, many times. Made by `prepare`."""
+
+    def __init__(self, asked: _Asked, functions: Any = None) -> None:
+        self._asked = asked
+        self._inputs: Inputs = check_inputs(
+            asked.model, parameters=asked.parameters, initial=asked.initial, start=asked.start, stop=asked.stop, grid=asked.grid,
+            rtol=asked.rtol, atol=asked.atol, strictness=asked.strictness, patients=asked.patients, readouts=asked.readouts,
+            outputs=asked.outputs,
+        )  # fmt: skip
+        self._timetable = Timetable(
+            asked.model, asked.events, start=asked.start, stop=asked.stop, ids=self._inputs.ids, seed=asked.seed,
+            edges=_window_edges(asked.readouts, asked.start, asked.stop),
+        )  # fmt: skip
+        self._functions = functions or functions_of(asked.model, self._timetable, asked.outputs)
+        self.program: Program = program_of(
+            asked.model, self._inputs, self._timetable, asked.outputs, asked.readouts, self._functions
+        )
+
+    def changed(
+        self,
+        *,
+        parameters: Mapping[str, ArrayLike] | None = None,
+        initial: Callable[[Any], Any] | Mapping[str, ArrayLike] | None = None,
+        events: Sequence[Event] | None = None,
+        patients: ArrayLike | None = None,
+        seed: int | None = None,
+    ) -> Prepared:
+        """The same simulation with some inputs replaced; what is not named stays.
+
+        The program is kept while the form of the inputs is the same (one number or an array, zero or not); otherwise another
+        is compiled, so that the result is always that of `simulate`.
+        """
+        given = {"parameters": parameters, "initial": initial, "events": events, "patients": patients, "seed": seed}
+        asked = replace(self._asked, **{name: value for name, value in given.items() if value is not None})
+        return Prepared(asked, self._functions if events is None else None)
+
+    def run(
+        self,
+        *,
+        threads: int | None = None,
+        chunk: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancel: NDArray[np.int64] | None = None,
+    ) -> Solution:
+        """Solve the patients. `cancel` (1,) may be set to 1 by another thread: who is not done then is marked as cancelled."""
+        return self._run(threads, chunk, progress, np.zeros(1, dtype=np.int64) if cancel is None else cancel)
+
+    def _run(
+        self,
+        threads: int | None,
+        chunk: int | None,
+        progress: Callable[[int, int], None] | None,
+        cancel: NDArray[np.int64],
+        *,
+        always: bool = False,
+    ) -> Solution:
+        asked, inputs, program, timetable = self._asked, self._inputs, self.program, self._timetable
+        threads = max(1, threads or os.cpu_count() or 1)
+        if chunk is not None and chunk < 1:
+            raise InvalidValue(f"chunk is {chunk}; give the number of patients that are prepared at a time")
+        if chunk is None:
+            chunk = max(LEAST_BLOCK, BLOCK_PER_THREAD * threads)
+        spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
+        results = empty_results(inputs, program, asked.outputs, asked.readouts, timetable)
+        settings = Settings(asked.max_steps, cancel, always)
+        runner = Runner(program, inputs, timetable, results, (float(asked.start), float(asked.stop)), settings)
+        logs = run_blocks(runner, spans, threads, cancel, progress)
+        solver = {
+            "method": "Rodas5P", "rtol": asked.rtol,
+            "atol": dict(asked.atol) if isinstance(asked.atol, Mapping) else float(asked.atol),
+            "strictness": dict(asked.strictness), "max_steps": asked.max_steps, "states": len(program.states),
+            "jacobian_entries": program.jacobian_entries, "lu_multiply_adds": program.lu_multiply_adds,
+        }  # fmt: skip
+        return collect(asked.model, runner, logs, (list(asked.outputs), list(asked.readouts)), solver)
+
+
+def prepare(
+    model: Model,
+    *,
+    parameters: Mapping[str, ArrayLike],
+    initial: Callable[[Any], Any] | Mapping[str, ArrayLike],
+    start: float,
+    stop: float,
+    events: Sequence[Event] = (),
+    outputs: Mapping[str, Expression] | None = None,
+    grid: ArrayLike | None = None,
+    readouts: Mapping[str, Readout] | None = None,
+    rtol: float = 1e-6,
+    atol: float | Mapping[str, float] = 1e-9,
+    strictness: Mapping[str, float] | None = None,
+    seed: int = 0,
+    patients: ArrayLike | None = None,
+    max_steps: int = 100_000,
+) -> Prepared:
+    """Check and compile what `simulate` would, to be run many times: `prepare(...).changed(parameters=...).run()`.
+
+    Arguments and errors are those of `simulate`.
+    """
+    return Prepared(
+        _Asked(
+            model, parameters, initial, start, stop, events, dict(outputs or {}), grid, dict(readouts or {}), rtol, atol,
+            dict(strictness or {}), seed, patients, max_steps,
+        )
+    )  # fmt: skip
 
 
 def simulate(
@@ -68,271 +189,14 @@ def simulate(
 
     Raises InvalidValue or UnknownName for inputs that cannot be used; failures of single patients are in the status.
     """
-    outputs, readouts = dict(outputs or {}), dict(readouts or {})
-    inputs = check_inputs(
-        model, parameters=parameters, initial=initial, start=start, stop=stop, grid=grid, rtol=rtol, atol=atol,
-        strictness=strictness or {}, patients=patients, readouts=readouts, outputs=outputs,
+    prepared = prepare(
+        model, parameters=parameters, initial=initial, start=start, stop=stop, events=events, outputs=outputs, grid=grid,
+        readouts=readouts, rtol=rtol, atol=atol, strictness=strictness, seed=seed, patients=patients, max_steps=max_steps,
     )  # fmt: skip
-    timetable = Timetable(
-        model, events, start=start, stop=stop, ids=inputs.ids, seed=seed, edges=window_edges(readouts, start, stop)
-    )
-    program, monitor_numbers = compile_program(model, inputs, timetable, outputs, readouts)
-    wanted = empty_results(inputs, program, outputs, readouts, monitor_numbers, timetable)
-    threads = max(1, threads or os.cpu_count() or 1)
-    if chunk is not None and chunk < 1:
-        raise InvalidValue(f"chunk is {chunk}; give the number of patients that are prepared at a time")
-    if chunk is None:
-        chunk = max(LEAST_BLOCK, BLOCK_PER_THREAD * threads)
-    spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
-    cancel = np.zeros(1, dtype=np.int64)
-    runner = Runner(program, inputs, timetable, wanted, float(start), float(stop), Settings(max_steps, cancel))
-    logs = run_blocks(runner, spans, threads, cancel, progress)
-    solver = {
-        "method": "Rodas5P", "rtol": rtol, "atol": dict(atol) if isinstance(atol, Mapping) else float(atol),
-        "strictness": dict(strictness or {}), "max_steps": max_steps, "states": len(program.states),
-        "jacobian_entries": program.jacobian_entries,
-        "lu_multiply_adds": program.lu_multiply_adds,
-    }  # fmt: skip
-    return collect(model, inputs, program, wanted, logs, timetable, list(outputs), list(readouts), solver)
+    return prepared.run(threads=threads, chunk=chunk, progress=progress)
 
 
-def window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> list[float]:
+def _window_edges(readouts: Mapping[str, Readout], start: float, stop: float) -> list[float]:
     """Days on which the solver must land so that read-out windows begin and end on steps."""
     edges = {edge for readout in readouts.values() for edge in (readout.start, readout.stop)}
     return sorted(edge for edge in edges if start < edge < stop)
-
-
-def compile_program(
-    model: Model, inputs: Inputs, timetable: Timetable, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout]
-) -> tuple[Program, dict[str, int]]:
-    names = flat_names(model.state)
-    parameter_names = flat_names(model.parameters)
-    written: set[str] = set(timetable.infused)
-    leaves = symbols(model)
-    for action in timetable.actions:
-        written |= action_targets(model, leaves, action)
-    zero = frozenset(
-        i for i, value in enumerate(inputs.initial) if isinstance(value, float) and value == 0.0 and names[i] not in written
-    )
-    varying = frozenset(
-        i for i, value in enumerate(inputs.parameters) if isinstance(value, np.ndarray) or parameter_names[i] in written
-    )
-    constants = {i: 0.0 for i, value in enumerate(inputs.parameters) if i not in varying and value == 0.0}
-    monitored = list(dict.fromkeys(readout.output for readout in readouts.values()))
-    monitors = [outputs[name] for name in monitored] + timetable.extinction_monitors
-    questions = Questions(
-        grid_outputs=list(outputs.values()) if inputs.grid.size else [],
-        monitors=monitors,
-        conditions=timetable.conditions,
-        hazards=timetable.hazard_rates,
-        actions=timetable.actions,
-        gentle=timetable.gentle,
-        infused=timetable.infused,
-        readouts=_asked(readouts, monitored),
-        extinctions=len(timetable.extinction_monitors),
-    )
-    program = build_program(model, questions, zero_candidates=zero, varying=varying, constants=constants)
-    return program, {name: k for k, name in enumerate(monitored)}
-
-
-def _asked(readouts: Mapping[str, Readout], monitored: Sequence[str]) -> list[Asked]:
-    windows = list(dict.fromkeys((r.start, r.stop) for r in readouts.values() if math.isfinite(r.start) or math.isfinite(r.stop)))
-    return [
-        Asked(r.kind, monitored.index(r.output), windows.index(w) if (w := (r.start, r.stop)) in windows else None)
-        for r in readouts.values()
-    ]
-
-
-@dataclass(frozen=True)
-class _Results:
-    """Arrays that the chunks fill, each its own rows."""
-
-    sizes: Sizes
-    outputs: NDArray[np.float64]
-    readout_kind: NDArray[np.int64]
-    readout_monitor: NDArray[np.int64]
-    readout_window: NDArray[np.float64]
-    readouts: NDArray[np.float64]
-    status: NDArray[np.int64]
-    steps: NDArray[np.int64]
-    final: NDArray[np.float64]
-
-
-def empty_results(
-    inputs: Inputs, program: Program, outputs: Mapping[str, Expression], readouts: Mapping[str, Readout],
-    monitor_numbers: Mapping[str, int], timetable: Timetable,
-) -> _Results:  # fmt: skip
-    n, states = inputs.count, len(program.states)
-    stored = len(outputs) if inputs.grid.size else 0
-    monitors = len(monitor_numbers) + len(timetable.extinction_monitors)
-    rows, personal = states + program.hazards, len(program.personal)
-    return _Results(
-        sizes=Sizes(rows, program.hazards, personal, stored, monitors, len(timetable.conditions)),
-        outputs=np.empty((n, inputs.grid.size, stored)),
-        readout_kind=np.array([int(r.kind) for r in readouts.values()], dtype=np.int64),
-        readout_monitor=np.array([monitor_numbers[r.output] for r in readouts.values()], dtype=np.int64),
-        readout_window=np.array([[r.start, r.stop, r.level] for r in readouts.values()], dtype=float).reshape(-1, 3),
-        readouts=np.full((n, len(readouts)), np.nan),
-        status=np.full(n, DONE, dtype=np.int64),
-        steps=np.zeros((n, 2), dtype=np.int64),
-        final=np.full((n, states), np.nan),
-    )
-
-
-class Runner:
-    """What all blocks of one simulation have in common."""
-
-    def __init__(
-        self, program: Program, inputs: Inputs, timetable: Timetable, results: _Results, start: float,
-        stop: float, settings: Settings,
-    ) -> None:  # fmt: skip
-        self.program, self.inputs, self.timetable, self.results = program, inputs, timetable, results
-        self.start, self.stop, self.settings = start, stop, settings
-        self.readout_monitors = results.sizes.monitors - len(timetable.extinction_monitors)
-        self.kernels = Kernels(**program.addresses)
-        self.actions = np.array(program.actions or [0], dtype=np.int64)
-        self.kinds = np.array(program.action_kinds or [0], dtype=np.int64)
-        shared = {i: value for i, value in enumerate(inputs.parameters) if isinstance(value, float)}
-        self.arena = allocate(program.at)
-        at = program.at
-        numbers = program.shared_values(shared)
-        self.arena[at.shared : at.shared + numbers.size] = numbers
-        hazard_tolerance = np.full(program.hazards, 1e-6)
-        absolute = np.concatenate([inputs.absolute[program.states], hazard_tolerance])
-        self.arena[at.absolute : at.absolute + absolute.size] = absolute
-        self.arena[at.always] = float(settings.always)
-        self.arena[at.windows : at.windows + results.readout_window.size] = results.readout_window.ravel()
-        self._largest: list[NDArray[np.float64]] = []
-        relative = np.concatenate([inputs.relative[program.states], np.full(program.hazards, inputs.relative.max())])
-        self.arena[at.relative : at.relative + relative.size] = relative
-
-    def note_sizes(self, arena: NDArray[np.float64]) -> None:
-        """Keep the largest size that each state had in the arena of a thread."""
-        first, rows = self.program.at.largest, len(self.program.states)
-        self._largest.append(arena[first : first + LANES * rows].reshape(rows, LANES).max(axis=1))
-
-    def largest(self) -> NDArray[np.float64]:
-        """Largest size of each solved state, in any patient on any day."""
-        final = np.nan_to_num(np.abs(self.results.final)).max(axis=0, initial=0.0)
-        return np.max([final, *self._largest], axis=0)
-
-    def _columns(self, values: Sequence[float | NDArray[np.float64]], rows: slice) -> NDArray[np.float64]:
-        columns = np.empty((rows.stop - rows.start, len(values)))
-        for k, value in enumerate(values):
-            columns[:, k] = value[rows] if isinstance(value, np.ndarray) else value
-        return columns
-
-    def block(self, rows: slice) -> Block:
-        """The patients of `rows`, ready to be solved by any number of threads."""
-        results, inputs, program = self.results, self.inputs, self.program
-        known = len(inputs.parameters)
-        personal = [inputs.parameters[i] if i < known else 0.0 for i in program.personal]
-        days, actions, values, names = self.timetable.occasions(rows)
-        patients = Patients(
-            self._columns([inputs.initial[i] for i in program.states], rows), self._columns(personal, rows),
-            days, actions, values, names, self.start, self.stop,
-        )  # fmt: skip
-        log, tally = np.empty((self.timetable.most_records(rows, names), 4)), np.zeros(3, dtype=np.int64)
-        wanted = Wanted(
-            inputs.grid, results.outputs[rows], results.readout_kind, results.readout_monitor, results.readout_window,
-            results.readouts[rows], results.status[rows], results.steps[rows], results.final[rows], log, tally.ctypes.data,
-        )  # fmt: skip
-        return Block(self, rows, patients, self.timetable.watches(rows, self.readout_monitors), wanted, tally)
-
-
-class Block:
-    """Some patients, solved by as many threads as call `solve`: each takes the next one as soon as it has a lane free."""
-
-    def __init__(
-        self, runner: Runner, rows: slice, patients: Patients, watches: Watches, wanted: Wanted, tally: NDArray[np.int64]
-    ) -> None:
-        self._runner, self._rows = runner, rows
-        self._patients, self._watches, self._wanted, self._tally = patients, watches, wanted, tally
-
-    @property
-    def size(self) -> int:
-        return self._rows.stop - self._rows.start
-
-    @property
-    def finished(self) -> int:
-        """How many patients are done so far."""
-        return int(self._tally[2])
-
-    def solve(self) -> None:
-        """Solve patients until none is left in the queue."""
-        from immunoreset.engine.driver import run_queue
-
-        runner = self._runner
-        program, arena = runner.program, allocate(runner.program.at)
-        arena[:] = runner.arena
-        run_queue(
-            arena, arena.ctypes.data, program.at, runner.kernels, runner.actions, runner.kinds, runner.results.sizes,
-            self._patients, self._watches, self._wanted, runner.settings,
-        )  # fmt: skip
-        runner.note_sizes(arena)
-
-    def events(self) -> NDArray[np.float64]:
-        """What was recorded: rows of (patient row, day, name, value), by patient and then as they happened."""
-        found = self._wanted.log[: self._tally[1]]
-        found = found[np.argsort(found[:, 0], kind="stable")]
-        found[:, 0] += self._rows.start
-        return found
-
-
-def run_blocks(
-    runner: Runner, spans: Sequence[slice], threads: int, cancel: NDArray[np.int64],
-    progress: Callable[[int, int], None] | None,
-) -> list[NDArray[np.float64]]:  # fmt: skip
-    """All blocks, one after the other, on a pool of threads; the calling thread prepares the next block meanwhile, reports
-    progress and listens for Ctrl-C. Returns the events of each."""
-    total = spans[-1].stop if spans else 0
-    logs: list[NDArray[np.float64]] = []
-    done = told = 0
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        following = runner.block(spans[0]) if spans else None
-        try:
-            for ahead in [*spans[1:], None]:
-                block = following
-                if block is None:
-                    break
-                waiting = {pool.submit(block.solve) for _ in range(min(threads, math.ceil(block.size / LANES)))}
-                following = None if ahead is None else runner.block(ahead)
-                while waiting:
-                    finished, waiting = wait(waiting, timeout=_WAKE_SECONDS, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        future.result()
-                    if progress is not None and (now := done + block.finished) > told:
-                        progress(now, total)
-                        told = now
-                logs.append(block.events())
-                done += block.size
-        except BaseException:
-            cancel[0] = 1
-            raise
-    return logs
-
-
-def collect(
-    model: Model, inputs: Inputs, program: Program, results: _Results, logs: Sequence[NDArray[np.float64]],
-    timetable: Timetable, outputs: Sequence[str], readouts: Sequence[str], solver: dict[str, Any],
-) -> Solution:  # fmt: skip
-    names = flat_names(model.state)
-    log = np.concatenate(logs) if logs else np.empty((0, 4))
-    events = np.empty(len(log), dtype=EVENT_TYPE)
-    events["patient"] = inputs.ids[log[:, 0].astype(np.int64)]
-    events["day"], events["what"], events["value"] = log[:, 1], log[:, 2], log[:, 3]
-    rows = {state: row for row, state in enumerate(program.states)}
-    zero = np.zeros(inputs.count)
-    return Solution(
-        patients=inputs.ids,
-        days=inputs.grid,
-        outputs={name: results.outputs[:, :, k] for k, name in enumerate(outputs)} if inputs.grid.size else {},
-        readouts={name: results.readouts[:, k] for k, name in enumerate(readouts)},
-        final={name: results.final[:, rows[i]] if i in rows else zero for i, name in enumerate(names)},
-        status=results.status,
-        steps=results.steps[:, 0],
-        rejected_steps=results.steps[:, 1],
-        events=events,
-        event_names=tuple(timetable.names),
-        solver=solver,
-    )

@@ -323,6 +323,12 @@ def flat_values(record: Any) -> tuple[Any, ...]:
     return tuple(v for field in record for v in (field if hasattr(field, "_fields") else (field,)))
 
 
+def group_classes(kind: type) -> list[type]:
+    """A NamedTuple class and those of its groups."""
+    groups = (_group_class(kind, field) for field in getattr(kind, "_fields"))  # noqa: B009
+    return [kind, *(group for group in groups if group is not None)]
+
+
 def _group_class(owner: type, field: str) -> Any:
     """The NamedTuple class of a field that is a group, else None; annotations that are text are looked up in the module."""
     hint = getattr(owner, "__annotations__", {}).get(field)
