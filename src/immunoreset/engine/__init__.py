@@ -1,6 +1,6 @@
 """The engine: compiles a system of ordinary differential equations and solves it for many patients. It knows no biology."""
 
-from immunoreset.engine.ensemble import simulate
+from immunoreset.engine.ensemble import Prepared, prepare, simulate
 from immunoreset.engine.events import Extinction, Hazard, Infusion, Rule, Scheduled, Shock, bolus, set_parameter
 from immunoreset.engine.inputs import Model
 from immunoreset.engine.readouts import (
@@ -26,6 +26,7 @@ __all__ = [
     "Maximum",
     "Minimum",
     "Model",
+    "Prepared",
     "Readout",
     "Rule",
     "Scheduled",
@@ -35,6 +36,7 @@ __all__ = [
     "TimeOfMaximum",
     "TimeOfMinimum",
     "bolus",
+    "prepare",
     "set_parameter",
     "simulate",
 ]

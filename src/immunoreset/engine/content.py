@@ -7,7 +7,6 @@ defaults, enclosed values, and the functions, classes and numbers that they reac
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import types
 from collections import OrderedDict
@@ -17,7 +16,7 @@ from typing import Any
 from immunoreset.engine.bindings import Bindings
 from immunoreset.engine.reading import Reader
 
-MOST_KEPT = 1024  # values that were read; the one used longest ago goes first
+MOST_KEPT = 512  # readings; the one used longest ago goes first
 
 _read: OrderedDict[Hashable, tuple[Any, bytes, Bindings]] = OrderedDict()
 _lock = threading.Lock()
@@ -26,30 +25,32 @@ _lock = threading.Lock()
 def fingerprint(*values: Any) -> bytes:
     """A key of the content of functions and of what they use. Raises Unreadable where that cannot be told.
 
+    What was read before and still holds the same objects is not read again.
+
     >>> double, again, treble = [(lambda k: lambda t: k * t)(k) for k in (2, 2, 3)]
     >>> fingerprint(double) == fingerprint(again), fingerprint(double) == fingerprint(treble)
     (True, False)
     """
-    digest = hashlib.blake2b(digest_size=32)
-    for value in values:
-        digest.update(_content(value))
-    return digest.digest()
-
-
-def _content(value: Any) -> bytes:
-    """The content of one value; what was read before and still holds the same objects is not read again."""
-    method = isinstance(value, types.MethodType)
-    place = (id(value.__func__), id(value.__self__)) if method else id(value)
+    place = tuple(map(_place, values))
     with _lock:
         known = _read.get(place)
         if known is not None:
             _read.move_to_end(place)
-    if known is not None and (known[0] == value if method else known[0] is value) and known[2].hold():
+    if known is not None and all(map(_is, known[0], values)) and known[2].hold():
         return known[1]
     reader = Reader()
-    content = reader.read(value)
+    content = reader.read(values)
     with _lock:
-        _read[place] = value, content, reader.bindings
+        _read[place] = values, content, reader.bindings
         if len(_read) > MOST_KEPT:
             _read.popitem(last=False)
     return content
+
+
+def _place(value: Any) -> Hashable:
+    """Which object it is; a method is made anew whenever it is asked for."""
+    return (id(value.__func__), id(value.__self__)) if isinstance(value, types.MethodType) else id(value)
+
+
+def _is(a: Any, b: Any) -> bool:
+    return a is b or (isinstance(a, types.MethodType) and isinstance(b, types.MethodType) and a == b)

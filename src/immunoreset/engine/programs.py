@@ -63,14 +63,14 @@ _TARGETS: Kept[frozenset[str]] = Kept(8 * MOST_PROGRAMS)
 
 def functions_of(model: Model, timetable: Timetable, outputs: Mapping[str, Expression]) -> Hashable:
     """A key of everything that the code is made from; None where its content cannot be told."""
-    asked = (list(outputs.values()), timetable.conditions, timetable.hazard_rates, timetable.actions, timetable.extinction_monitors)
     classes = [*group_classes(model.state), *group_classes(model.parameters)]
+    of_events = (timetable.conditions, timetable.hazard_rates, timetable.actions, timetable.extinction_monitors)
     try:
-        content = fingerprint(model.derivative, *classes, *(function for functions in asked for function in functions))
+        content = fingerprint(model.derivative, *classes, *outputs.values())
+        changes = tuple(tuple(map(fingerprint, functions)) for functions in of_events)
     except Unreadable:
         return None
-    shape = (len(classes), *(len(functions) for functions in asked))
-    return content, shape, tuple(flat_names(model.state)), tuple(flat_names(model.parameters))
+    return content, len(outputs), changes, tuple(flat_names(model.state)), tuple(flat_names(model.parameters))
 
 
 def program_of(

@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -312,8 +313,7 @@ def evaluate(roots: Sequence[Symbol], leaves: Mapping[tuple[str, int], Any]) -> 
 def flat_names(kind: type) -> list[str]:
     """Field names of a NamedTuple class; fields of nested groups as 'group.field'."""
     names: list[str] = []
-    for field in getattr(kind, "_fields"):  # noqa: B009
-        group = _group_class(kind, field)
+    for field, group in _groups(kind):
         names.extend(f"{field}.{inner}" for inner in group._fields) if group is not None else names.append(field)
     return names
 
@@ -325,8 +325,19 @@ def flat_values(record: Any) -> tuple[Any, ...]:
 
 def group_classes(kind: type) -> list[type]:
     """A NamedTuple class and those of its groups."""
-    groups = (_group_class(kind, field) for field in getattr(kind, "_fields"))  # noqa: B009
-    return [kind, *(group for group in groups if group is not None)]
+    return [kind, *(group for _, group in _groups(kind) if group is not None)]
+
+
+_known_groups: WeakKeyDictionary[type, list[tuple[str, Any]]] = WeakKeyDictionary()
+
+
+def _groups(kind: type) -> list[tuple[str, Any]]:
+    """The fields of a NamedTuple class, each with its class where it is a group."""
+    found = _known_groups.get(kind)
+    if found is None:
+        found = [(field, _group_class(kind, field)) for field in getattr(kind, "_fields")]  # noqa: B009
+        _known_groups[kind] = found
+    return found
 
 
 def _group_class(owner: type, field: str) -> Any:
@@ -342,8 +353,7 @@ def build(kind: type, values: Sequence[Any]) -> Any:
     """The NamedTuple `kind` (groups included) filled with values in the order of `flat_names`."""
     remaining = iter(values)
     fields = []
-    for field in getattr(kind, "_fields"):  # noqa: B009
-        group = _group_class(kind, field)
+    for _, group in _groups(kind):
         fields.append(group(*(next(remaining) for _ in group._fields)) if group is not None else next(remaining))
     return kind(*fields)
 
