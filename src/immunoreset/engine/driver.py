@@ -25,6 +25,8 @@ _SAFETY = 0.9
 _SHRINK_MOST = 0.1
 _GROW_MOST = 6.0
 _AFTER_EVENT = 50.0  # a step after an event is at most this many cautious first steps
+_AFTER_SHOCK = 0.8  # a step after a shock is at most this part of what the last one allowed
+_SHAKEN, _LEARNS = 1, 2  # the first step after a shock is awaited; and its size will be kept
 
 
 @numba.njit(cache=True, nogil=True)
@@ -90,7 +92,7 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
         call(kernels.step, base)
         moved = _judge(
             arena, at.step, at.error, at.proposal, at.chosen, day, next_step, landing, rejected, active, accepted, tries, status,
-            settings.max_steps, smallest,
+            lanes.bearable, lanes.shaken, settings.max_steps, smallest,
         )  # fmt: skip
         if moved > 0:
             if watching:
@@ -125,6 +127,7 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                         arena, base, at, kernels.prepare, addresses, kinds, sizes, days, patients.stop, watches, wanted,
                         lanes, accepted, changed,
                     )  # fmt: skip
+                _shorten(next_step, lanes.bearable, lanes.shaken, changed)
                 if changed.max() > 1 or (changed.max() > 0 and sizes.monitors > 0):
                     _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
                     if waiting and left_small(samples, watches.extinctions, watches.extinction_limits, changed):
@@ -228,6 +231,16 @@ def _settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fr
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
+def _shorten(next_step, bearable, shaken, changed):
+    """After a shock: no longer a step than the shock before allowed, where that one bounded it."""
+    for lane in range(LANES):
+        if changed[lane] == 1:
+            most = _AFTER_SHOCK * bearable[lane]
+            shaken[lane] = _LEARNS if next_step[lane] > most else _SHAKEN
+            next_step[lane] = min(next_step[lane], most)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
 def _choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, active):
     """Step sizes; a step that would leave a sliver before the next stop is evened out."""
     for lane in range(LANES):
@@ -250,7 +263,7 @@ def _choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, a
 @numba.njit(cache=True, nogil=True, inline="always")
 def _judge(
     arena, at_step, at_error, at_proposal, at_chosen, day, next_step, landing, rejected, active, accepted, tries, status,
-    max_steps, smallest,
+    bearable, shaken, max_steps, smallest,
 ):  # fmt: skip
     """Accept or reject each lane's step and choose its next size; returns how many were accepted."""
     moved = 0
@@ -270,6 +283,9 @@ def _judge(
                 next_step[lane] = step * factor
             else:  # a step cut short says little: keep the larger proposal
                 next_step[lane] = max(step * factor, min(next_step[lane], step * _GROW_MOST * _GROW_MOST))
+            if shaken[lane] == _LEARNS:
+                bearable[lane] = next_step[lane]
+            shaken[lane] = 0
             rejected[lane] = 0
             accepted[lane] = 1
             arena[at_chosen + lane] = 1.0
@@ -277,6 +293,8 @@ def _judge(
             tries[0, lane] += 1
         else:
             next_step[lane] = step * min(factor, 0.9)
+            if shaken[lane] == _SHAKEN:
+                shaken[lane] = _LEARNS
             rejected[lane] = 1
             tries[1, lane] += 1
             if next_step[lane] <= smallest + 1e-14 * abs(day[lane]):

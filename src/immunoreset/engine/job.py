@@ -120,6 +120,8 @@ class Lanes(NamedTuple):
     stop: Numbers  # the next day at which the solver must land
     landing: Whole  # 1 when this step ends on `stop`
     rejected: Whole  # 1 when the last try was rejected
+    bearable: Numbers  # the step that the last shock allowed, inf before one bounded it
+    shaken: Whole  # 1 while the first step after a shock is awaited, 2 when its size is to be kept
     occasion: Whole  # next scheduled occasion
     grid: Whole  # number of the next grid day
     grid_day: Numbers  # that day, inf when there is none

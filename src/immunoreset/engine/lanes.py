@@ -38,6 +38,8 @@ def empty_lanes(arena, at, sizes, watches, wanted):
         stop=np.zeros(LANES),
         landing=np.zeros(LANES, np.int64),
         rejected=np.zeros(LANES, np.int64),
+        bearable=np.full(LANES, np.inf),
+        shaken=np.zeros(LANES, np.int64),
         occasion=np.zeros(LANES, np.int64),
         grid=np.zeros(LANES, np.int64),
         grid_day=np.full(LANES, np.inf),
@@ -64,6 +66,8 @@ def seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
     lanes.day[lane] = patients.start
     lanes.next_step[lane] = np.inf
     lanes.rejected[lane] = 0
+    lanes.bearable[lane] = np.inf
+    lanes.shaken[lane] = 0
     lanes.occasion[lane] = 0
     lanes.grid[lane] = 0
     lanes.grid_day[lane] = wanted.grid[0] if wanted.grid.size > 0 else np.inf
