@@ -50,7 +50,7 @@ class _Asked:
 class Prepared:
     """A simulation whose program is compiled, to be run once or, with other numbers, many times. Made by `prepare`."""
 
-    def __init__(self, asked: _Asked, functions: Any = None) -> None:
+    def __init__(self, asked: _Asked) -> None:
         self._asked = asked
         self._inputs: Inputs = check_inputs(
             asked.model, parameters=asked.parameters, initial=asked.initial, start=asked.start, stop=asked.stop, grid=asked.grid,
@@ -61,10 +61,8 @@ class Prepared:
             asked.model, asked.events, start=asked.start, stop=asked.stop, ids=self._inputs.ids, seed=asked.seed,
             edges=_window_edges(asked.readouts, asked.start, asked.stop),
         )  # fmt: skip
-        self._functions = functions or functions_of(asked.model, self._timetable, asked.outputs)
-        self.program: Program = program_of(
-            asked.model, self._inputs, self._timetable, asked.outputs, asked.readouts, self._functions
-        )
+        functions = functions_of(asked.model, self._timetable, asked.outputs)
+        self.program: Program = program_of(asked.model, self._inputs, self._timetable, asked.outputs, asked.readouts, functions)
 
     def changed(
         self,
@@ -81,8 +79,7 @@ class Prepared:
         is compiled, so that the result is always that of `simulate`.
         """
         given = {"parameters": parameters, "initial": initial, "events": events, "patients": patients, "seed": seed}
-        asked = replace(self._asked, **{name: value for name, value in given.items() if value is not None})
-        return Prepared(asked, self._functions if events is None else None)
+        return Prepared(replace(self._asked, **{name: value for name, value in given.items() if value is not None}))
 
     def run(
         self,
