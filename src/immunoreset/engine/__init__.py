@@ -2,7 +2,7 @@
 
 from immunoreset.engine.ensemble import Prepared, prepare, simulate
 from immunoreset.engine.events import Extinction, Hazard, Infusion, Rule, Scheduled, Shock, bolus, set_parameter
-from immunoreset.engine.inputs import Model
+from immunoreset.engine.inputs import Model, ToleranceWarning
 from immunoreset.engine.readouts import (
     Area,
     FirstAbove,
@@ -35,6 +35,7 @@ __all__ = [
     "TimeBelow",
     "TimeOfMaximum",
     "TimeOfMinimum",
+    "ToleranceWarning",
     "bolus",
     "prepare",
     "set_parameter",

@@ -6,6 +6,7 @@ parameters + initial state + events -> compiled program -> patients on threads -
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.events import Event
-from immunoreset.engine.inputs import Inputs, Model, check_inputs
+from immunoreset.engine.inputs import Inputs, Model, ToleranceWarning, check_inputs
 from immunoreset.engine.job import Settings
 from immunoreset.engine.kernels import Program
 from immunoreset.engine.programs import functions_of, program_of
@@ -118,7 +119,10 @@ class Prepared:
             "strictness": dict(asked.strictness), "max_steps": asked.max_steps, "states": len(program.states),
             "jacobian_entries": program.jacobian_entries, "lu_multiply_adds": program.lu_multiply_adds,
         }  # fmt: skip
-        return collect(asked.model, runner, logs, (list(asked.outputs), list(asked.readouts)), solver)
+        solution = collect(asked.model, runner, logs, (list(asked.outputs), list(asked.readouts)), solver)
+        for remark in solution.remarks:
+            warnings.warn(remark, ToleranceWarning, stacklevel=2)
+        return solution
 
 
 def prepare(
@@ -177,8 +181,10 @@ def simulate(
     A parameter is one number for all or (n,); so is an initial state, given by name or as a function of the parameters.
     `outputs` are functions of (t, state, parameters), stored on the days of `grid` (k,) (before any dose of that day) and
     available to `readouts`. `patients` (n,) are the ids by which random numbers are drawn (0..n-1 if not given).
-    A state's local error is held below `atol` + `rtol` / `strictness` of its size; `strictness` (1 where a state is not
-    named) is for states whose errors others multiply. `progress(done, total)` is called in the calling thread; Ctrl-C stops
+    A state's local error is held below `atol` + `rtol` / `strictness` of its size. `atol`, in the unit of the state, is one
+    number for all or by state (1e-9 where a state is not named); a ToleranceWarning and `Solution.remarks` name states that
+    are never larger than 1,000 times theirs. `strictness` (1 where a state is not named) is for states whose errors others
+    multiply. `progress(done, total)` is called in the calling thread; Ctrl-C stops
     all threads within a second.
 
     The result for a patient depends on that patient's inputs and id only: not on `threads`, `chunk`, the order or the other

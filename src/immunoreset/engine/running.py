@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.engine.inputs import Inputs, Model
+from immunoreset.engine.inputs import Inputs, Model, coarse_tolerances
 from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted, Watches
 from immunoreset.engine.kernels import Program
 from immunoreset.engine.programs import monitored_outputs
@@ -205,6 +205,8 @@ def collect(
     inputs, program, results, timetable = runner.inputs, runner.program, runner.results, runner.timetable
     outputs, readouts = asked
     names = flat_names(model.state)
+    solved = [names[i] for i in program.states]
+    coarse = coarse_tolerances(solved, runner.largest(), inputs.absolute[program.states])
     log = np.concatenate(logs) if logs else np.empty((0, 4))
     events = np.empty(len(log), dtype=EVENT_TYPE)
     events["patient"] = inputs.ids[log[:, 0].astype(np.int64)]
@@ -223,4 +225,5 @@ def collect(
         events=events,
         event_names=tuple(timetable.names),
         solver=solver,
+        remarks=() if coarse is None else (coarse,),
     )
