@@ -15,7 +15,8 @@ import numba
 import numpy as np
 from scipy.integrate import odeint
 
-from immunoreset.engine.trace import Symbol, closure, flat_names, trace
+from immunoreset.engine.names import flat_names
+from immunoreset.engine.trace import Symbol, closure, trace
 from immunoreset.patient.model import MODEL
 from immunoreset.patient.parameters import build
 from immunoreset.patient.state import State

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from immunoreset.engine import Model, Prepared, prepare, simulate
+from immunoreset.engine.codes import Unreadable
 from immunoreset.engine.content import fingerprint
-from immunoreset.engine.reading import Unreadable
 
 SOURCE = """
 import functools

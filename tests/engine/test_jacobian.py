@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from immunoreset.engine.arithmetic import exp, log, maximum, sqrt, where
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.lu_plan import plan
-from immunoreset.engine.trace import Graph, Symbol, build, evaluate, trace
+from immunoreset.engine.names import build
+from immunoreset.engine.trace import Graph, Symbol, evaluate, trace
 from immunoreset.patient.model import MODEL, initial_state
 from immunoreset.patient.parameters import build as build_parameters
 from immunoreset.patient.parameters import typical

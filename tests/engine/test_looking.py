@@ -46,7 +46,8 @@ class Spring(NamedTuple):
 
 
 def derivative(t: Any, s: Wave, p: Spring) -> Wave:
-    return Wave(s.speed, -p.stiffness * s.place - p.friction * s.speed + s.drug, -3 * s.drug, (s.place - 0.5) * s.clone, 0 * s.looks)
+    pull = -p.stiffness * s.place - p.friction * s.speed + s.drug
+    return Wave(s.speed, pull, -3 * s.drug, (s.place - 0.5) * s.clone, 0 * s.looks)
 
 
 def bend(t: Any, s: Wave, p: Spring) -> Any:

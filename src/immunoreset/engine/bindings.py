@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import types
 from collections.abc import Mapping
 from typing import Any
@@ -27,18 +28,23 @@ class Bindings:
         """Whether everything is still the same."""
         return (
             all(known.get(name, MISSING) is value for known, name, value in self.names)
-            and all(cell.cell_contents is value for cell, value in self.cells)
+            and all(_inside(cell) is value for cell, value in self.cells)
             and all(
                 f.__code__ is code and f.__defaults__ is defaults and _same(f.__kwdefaults__ or {}, keywords)
                 for f, code, defaults, keywords in self.functions
             )
             and all(_same(now, before) for now, before in self.mappings)
-            and all(
-                len(now) == len(before) and all(a is b for a, b in zip(now, before, strict=True)) for now, before in self.sequences
-            )
+            and all(len(now) == len(before) and all(map(operator.is_, now, before)) for now, before in self.sequences)
             and all(getattr(owner, name, MISSING) is value for owner, name, value in self.attributes)
             and all(now.tobytes() == before for now, before in self.arrays)
         )
+
+
+def _inside(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # emptied since
+        return MISSING
 
 
 def _same(now: Mapping[Any, Any], before: Mapping[Any, Any]) -> bool:

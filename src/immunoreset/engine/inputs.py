@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from immunoreset.engine.names import build, flat_names, flat_values
 from immunoreset.engine.readouts import Readout
-from immunoreset.engine.trace import build, flat_names, flat_values
 from immunoreset.errors import InvalidValue, unknown
 
 SMALLEST_TOLERANCE = 1e-30
@@ -75,7 +75,8 @@ def check_inputs(
     else:
         made = initial(build(model.parameters, values))
         states = {
-            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(flat_names(model.state), flat_values(made), strict=True)
+            name: _number_or_column(f"initial '{name}'", value)
+            for name, value in zip(flat_names(model.state), flat_values(made), strict=True)
         }
     state_names = flat_names(model.state)
     for name in states:

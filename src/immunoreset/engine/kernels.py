@@ -16,10 +16,11 @@ from immunoreset.engine.compiler import Code, compile_text
 from immunoreset.engine.emitter import FOOTER, HEADER, Function, Places, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
+from immunoreset.engine.names import flat_names
 from immunoreset.engine.observing import Watched, observe, read
 from immunoreset.engine.questions import Answers, Constants, Questions, answer, constants_of
 from immunoreset.engine.stepper import stepper_kernels
-from immunoreset.engine.trace import Symbol, closure, evaluate, flat_names
+from immunoreset.engine.trace import Symbol, closure, evaluate
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 
 KERNELS = (

@@ -54,7 +54,8 @@ def observe(watched: Watched, at: Offsets, monitored: Sequence[int]) -> str:
     if watched.monitors:
         _sample(function, watched, at, monitored)
     chosen = function.compare("une", function.load(at.chosen), splat(0.0))
-    function.store(function.choose(function.compare("une", function.load_shared(at.always), splat(0.0)), splat(1.0)), at.attention)
+    always = function.compare("une", function.load_shared(at.always), splat(0.0))
+    function.store(function.choose(always, splat(1.0)), at.attention)
     for k, row in enumerate(watched.hazards):
         reached = function.compare("oge", function.load(at.new_state + LANES * row), function.load(at.hazard_next + LANES * k))
         _attend(function, at, reached)
@@ -240,7 +241,7 @@ def _read_one(function: Function, watched: Watched, at: Offsets, r: int, readout
 
 
 def _take_extreme(function: Function, curve: _Curve, at: Offsets, r: int, is_open: str, sign: int) -> str:
-    """Update a running maximum (sign 1) or minimum (sign -1) from the samples; returns where a peak between them may exceed it."""
+    """Update a running maximum (sign 1) or minimum (sign -1) from the samples; returns where a peak between may exceed it."""
     plain, day, step = function.plain, function.load(at.time), function.load(at.step)
     kept, kept_day = function.load(at.best + LANES * r), function.load(at.best_day + LANES * r)
     best, best_day = kept, kept_day

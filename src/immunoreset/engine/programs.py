@@ -7,19 +7,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from immunoreset.engine.codes import Unreadable
 from immunoreset.engine.content import fingerprint
 from immunoreset.engine.inputs import Inputs, Model
 from immunoreset.engine.kernels import Program, build_program
+from immunoreset.engine.names import flat_names, group_classes
 from immunoreset.engine.observing import Asked
 from immunoreset.engine.questions import Expression, Questions, action_targets
-from immunoreset.engine.reading import Unreadable
 from immunoreset.engine.readouts import Readout
 from immunoreset.engine.timetable import Timetable
-from immunoreset.engine.trace import flat_names, group_classes, symbols
+from immunoreset.engine.trace import symbols
 
 MOST_PROGRAMS = 128
 T = TypeVar("T")

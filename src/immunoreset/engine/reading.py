@@ -3,76 +3,31 @@
 from __future__ import annotations
 
 import builtins
-import dis
 import functools
 import hashlib
 import operator
 import struct
 import sys
 import types
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from immunoreset.engine.bindings import MISSING, Bindings
+from immunoreset.engine.codes import Unreadable, code_of
 
 _BY_NAME = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.GetSetDescriptorType,
             types.MemberDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType, np.ufunc)  # fmt: skip
 _LIBRARIES = frozenset(sys.stdlib_module_names | {"numpy", "scipy"})  # do not change while a program runs; known by name
 _GETTERS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
 _WRAPPERS = (staticmethod, classmethod)
-_NOT_CONTENT = frozenset({"__doc__", "__module__", "__qualname__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
-                "__abstractmethods__", "_abc_impl", "__orig_bases__", "__parameters__", "__dataclass_fields__",
-                "__dataclass_params__", "__match_args__", "__annotations__", "__annotations_cache__", "__annotate_func__",
-                "__annotate__"})  # fmt: skip
+_NOT_CONTENT = frozenset(
+    ["__doc__", "__module__", "__qualname__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "__abstractmethods__", "_abc_impl", "__orig_bases__", "__parameters__", "__dataclass_fields__", "__dataclass_params__", "__match_args__", "__annotations__", "__annotations_cache__", "__annotate_func__", "__annotate__"]
+)
 _OF_DATACLASSES = frozenset({"__init__", "__repr__", "__setattr__", "__delattr__", "__hash__"})  # their work is in the fields
 _OF_TUPLES = {"_make", "_replace", "_asdict", "__new__", "__repr__", "__getnewargs__", "__replace__"}
-
-
-class Unreadable(TypeError):
-    """A value whose content cannot be told; functions that use it are traced anew every time."""
-
-
-class _Code(NamedTuple):
-    digest: bytes
-    globals: tuple[str, ...]  # names looked up in the module, those of inner functions included
-    names: tuple[str, ...]  # all names, attributes among them
-
-
-_codes: dict[int, tuple[weakref.ref[types.CodeType], _Code]] = {}
-
-
-def _code_of(code: types.CodeType) -> _Code:
-    """The content of a code object, which never changes, read once."""
-    known = _codes.get(id(code))
-    if known is not None and known[0]() is code:
-        return known[1]
-    digest = hashlib.blake2b(digest_size=16)
-    loaded: dict[str, None] = {}
-    names: dict[str, None] = dict.fromkeys(code.co_names)
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            loaded[instruction.argval] = None
-        elif instruction.opname == "IMPORT_NAME":
-            raise Unreadable(f"{code.co_name} imports {instruction.argval} when it runs")
-    constants: list[Any] = []
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            inner = _code_of(constant)
-            loaded |= dict.fromkeys(inner.globals)
-            names |= dict.fromkeys(inner.names)
-            constants.append(inner.digest)
-        else:
-            constants.append(constant)
-    shape = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags, code.co_names, code.co_varnames,
-             code.co_freevars, code.co_cellvars, code.co_code, code.co_exceptiontable)  # fmt: skip
-    digest.update(Reader().read((shape, constants)))
-    found = _Code(digest.digest(), tuple(loaded), tuple(names))
-    _codes[id(code)] = (weakref.ref(code, lambda _, key=id(code): _codes.pop(key, None)), found)
-    return found
 
 
 class Reader:
@@ -184,7 +139,7 @@ class Reader:
             self._tag("function of", function.__globals__["__name__"], function.__qualname__)
             self._closed(function)
             return
-        code = _code_of(function.__code__)
+        code = code_of(function.__code__, lambda value: Reader().read(value))
         self._tag("function", code.digest)
         self._closed(function)
         for name in code.globals:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from immunoreset.engine.inputs import Inputs, Model, coarse_tolerances
 from immunoreset.engine.job import DONE, Kernels, Patients, Settings, Sizes, Wanted, Watches
 from immunoreset.engine.kernels import Program
-from immunoreset.engine.programs import monitored_outputs
 from immunoreset.engine.layout import allocate
+from immunoreset.engine.names import flat_names
+from immunoreset.engine.programs import monitored_outputs
 from immunoreset.engine.questions import Expression
 from immunoreset.engine.readouts import Readout
 from immunoreset.engine.solution import EVENT_TYPE, Solution
 from immunoreset.engine.timetable import Timetable
-from immunoreset.engine.trace import flat_names
 from immunoreset.engine.vector_math import LANES
 
 LEAST_BLOCK, BLOCK_PER_THREAD = 8192, 512  # patients; the lanes of a thread stand idle at the end of a block only

@@ -24,7 +24,7 @@ from immunoreset.engine.events import (
     shakes,
 )
 from immunoreset.engine.job import NO_ACTION, Watches
-from immunoreset.engine.trace import flat_names
+from immunoreset.engine.names import flat_names
 from immunoreset.errors import InvalidValue, unknown
 
 

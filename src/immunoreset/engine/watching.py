@@ -1,4 +1,4 @@
-"""The search within a step, on the interpolated curve, for the peaks and crossings that read-outs ask for.
+"""What is read from a step: outputs on the grid days that it passed, and the peaks and crossings that read-outs ask for.
 
 Which read-outs of which lanes need one is found by the kernels from the monitors at quarters of the step (`observing.py`).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import numba
+import numpy as np
 
 from immunoreset.engine.intrinsics import call
 from immunoreset.engine.vector_math import LANES
@@ -187,3 +188,38 @@ def jump_readouts(arena, at, sizes, wanted, lanes, lane, day, first):
             lanes.best[r, lane] = day
     for monitor in range(sizes.monitors):
         lanes.samples[4, monitor, lane] = arena[at.monitors + LANES * monitor + lane]
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def grid_due(end, grid_day, accepted):
+    due = False
+    for lane in range(LANES):
+        due = due or (accepted[lane] == 1 and grid_day[lane] <= end[lane])
+    return due
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def write_grid(
+    arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, readings, position, grid_day, day, end,
+    accepted, due,
+):  # fmt: skip
+    """Outputs on the grid days that the step passed."""
+    while True:
+        any_due = False
+        for lane in range(LANES):
+            due[lane] = 0
+            if accepted[lane] == 1 and grid_day[lane] <= end[lane]:
+                due[lane] = 1
+                any_due = True
+                arena[at_fraction + lane] = min(1.0, (grid_day[lane] - day[lane]) / arena[at_step + lane])
+        if not any_due:
+            return
+        call(interpolate, base)
+        call(evaluate, base)
+        for lane in range(LANES):
+            if due[lane] == 1:
+                first = (lane * grid.size + position[lane]) * count
+                for k in range(count):
+                    readings[first + k] = arena[at_outputs + LANES * k + lane]
+                position[lane] += 1
+                grid_day[lane] = grid[position[lane]] if position[lane] < grid.size else np.inf
