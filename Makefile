@@ -12,7 +12,7 @@ help:
 	@echo "make demo     the five-patient study: runs/demo/report.html"
 	@echo "make test     the tests"
 	@echo "make lint     ruff and pyright"
-	@echo "make bench    patients per second, against SciPy"
+	@echo "make bench    what takes how long: full course, bare course, demo, trials, visits"
 	@echo "make install  only the environment, in .venv"
 	@echo "make clean    delete .venv, caches and runs/demo"
 

@@ -2,7 +2,7 @@
 
 python docs/refresh.py symbols        docs/symbols.md, from the parameter table
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
-python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --json)
+python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from immunoreset.evidence import Comparison
 from immunoreset.patient.parameters import Parameter, sets, standing_counts, table
@@ -97,25 +96,6 @@ def agreement_table(comparisons: Iterable[Comparison]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def speed_table(measured: Mapping[str, Any]) -> str:
-    """What `immunoreset bench --json` printed, as the README shows it."""
-    slowest, fastest = min(measured["patients_per_second_of_each_run"]), measured["patients_per_second_per_core"]
-    rows = [
-        ("one core, twelve outputs on 190 days", f"{fastest:,.0f} patients/s (slowest of the runs {slowest:,.0f})"),
-        ("the same with flares every four weeks", f"{measured['patients_per_second_per_core_with_flares']:,.0f} patients/s"),
-        ("SciPy LSODA, the same model function in Python", f"{measured['scipy_lsoda_patients_per_second']:.1f} patients/s"),
-        ("ratio", f"{measured['ratio']:,.0f}"),
-        ("100,000 patients, read-outs only, all cores", _many(measured)),
-        ("from a changed model function to the first result", f"{measured['compile_seconds']:.1f} s"),
-        ("machine", f"{measured['cpu']}; Python {measured['versions']['python']}, Numba {measured['versions']['numba']}"),
-    ]
-    return "\n".join([_row(["measure", "result"]), "|---|---|", *(_row(row) for row in rows)]) + "\n"
-
-
-def _many(measured: Mapping[str, Any]) -> str:
-    return f"{measured['hundred_thousand_patients_seconds']:.0f} s, {measured['peak_memory_mb']:.0f} MB"
-
-
 def put_between(text: str, mark: str, new: str) -> str:
     """The text with what stands between the two comments `mark` and `/mark` replaced."""
     pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
@@ -136,8 +116,10 @@ def main(asked: list[str]) -> None:
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
     elif asked == ["speed"]:
+        from immunoreset.bench_chain import table
+
         measured = json.loads((ROOT / "benchmarks/results/speed.json").read_text("utf-8"))
-        README.write_text(put_between(README.read_text("utf-8"), "speed", speed_table(measured)), encoding="utf-8")
+        README.write_text(put_between(README.read_text("utf-8"), "speed", table(measured) + "\n"), encoding="utf-8")
     else:
         sys.exit(__doc__)
 

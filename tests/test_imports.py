@@ -35,6 +35,7 @@ ORDER = (
     "score_files",
     "demo",
     "terminal",
+    "bench_chain",
     "bench",
     "app",
     "cli",

@@ -295,11 +295,15 @@ def parameters(
 
 
 @app.command()
-def bench(as_json: AsJson = False) -> None:
-    """Patients per second, against SciPy in the same run."""
+def bench(
+    as_json: AsJson = False,
+    store: Annotated[Path | None, typer.Option(help="Also write the numbers to this file, as JSON.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over that file.")] = False,
+) -> None:
+    """Patients per second of the full and the bare course and what else takes time, beside what it is measured by."""
     from immunoreset.bench import run
 
-    run(as_json=as_json)
+    run(as_json=as_json, stored=store, force=force)
 
 
 def _in_one_line(text: str) -> str:

@@ -23,8 +23,27 @@ _BY_NAME = (types.BuiltinFunctionType, types.MethodDescriptorType, types.Wrapper
 _LIBRARIES = frozenset(sys.stdlib_module_names | {"numpy", "scipy"})  # do not change while a program runs; known by name
 _GETTERS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
 _WRAPPERS = (staticmethod, classmethod)
-_NOT_CONTENT = frozenset(
-    ["__doc__", "__module__", "__qualname__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "__abstractmethods__", "_abc_impl", "__orig_bases__", "__parameters__", "__dataclass_fields__", "__dataclass_params__", "__match_args__", "__annotations__", "__annotations_cache__", "__annotate_func__", "__annotate__"]
+_NOT_CONTENT = frozenset(  # of a class
+    {
+        "__doc__",
+        "__module__",
+        "__qualname__",
+        "__dict__",
+        "__weakref__",
+        "__firstlineno__",
+        "__static_attributes__",
+        "__abstractmethods__",
+        "_abc_impl",
+        "__orig_bases__",
+        "__parameters__",
+        "__dataclass_fields__",
+        "__dataclass_params__",
+        "__match_args__",
+        "__annotations__",
+        "__annotations_cache__",
+        "__annotate_func__",
+        "__annotate__",
+    }
 )
 _OF_DATACLASSES = frozenset({"__init__", "__repr__", "__setattr__", "__delattr__", "__hash__"})  # their work is in the fields
 _OF_TUPLES = {"_make", "_replace", "_asdict", "__new__", "__repr__", "__getnewargs__", "__replace__"}

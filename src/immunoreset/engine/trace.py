@@ -13,8 +13,8 @@ from immunoreset.engine.names import build, flat_names, flat_values
 from immunoreset.errors import ImmunoresetError, unknown
 
 __all__ = [
-    "LEAVES", "PARAMETER", "STATE", "TIME", "VALUE", "Graph", "Symbol", "Symbols", "Traced", "ask", "closure", "evaluate", "symbols",
-    "trace",
+    "LEAVES", "PARAMETER", "STATE", "TIME", "VALUE", "Graph", "Symbol", "Symbols", "Traced",
+    "ask", "closure", "evaluate", "symbols", "trace",
 ]  # fmt: skip
 
 
