@@ -21,7 +21,7 @@ from immunoreset.engine.kernels import Program
 from immunoreset.engine.programs import functions_of, program_of
 from immunoreset.engine.questions import Expression
 from immunoreset.engine.readouts import Readout
-from immunoreset.engine.running import BLOCK_PER_THREAD, LEAST_BLOCK, Runner, collect, empty_results, run_blocks
+from immunoreset.engine.running import Runner, block_size, collect, empty_results, run_blocks
 from immunoreset.engine.solution import Solution
 from immunoreset.engine.timetable import Timetable
 from immunoreset.errors import InvalidValue
@@ -107,7 +107,7 @@ class Prepared:
         if chunk is not None and chunk < 1:
             raise InvalidValue(f"chunk is {chunk}; give the number of patients that are prepared at a time")
         if chunk is None:
-            chunk = max(LEAST_BLOCK, BLOCK_PER_THREAD * threads)
+            chunk = block_size(threads, timetable.most_occasions)
         spans = [slice(i, min(i + chunk, inputs.count)) for i in range(0, inputs.count, chunk)]
         results = empty_results(inputs, program, asked.outputs, asked.readouts, timetable)
         settings = Settings(asked.max_steps, cancel, always)

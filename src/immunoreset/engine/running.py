@@ -24,6 +24,7 @@ from immunoreset.engine.timetable import Timetable
 from immunoreset.engine.vector_math import LANES
 
 LEAST_BLOCK, BLOCK_PER_THREAD = 8192, 512  # patients; the lanes of a thread stand idle at the end of a block only
+BLOCK_OCCASIONS, FEWEST_PER_LANE = 2**20, 4  # occasions of 32 bytes that a block holds, unless that is too few patients
 _WAKE_SECONDS = 0.1
 
 
@@ -162,6 +163,12 @@ class Block:
         found = found[np.argsort(found[:, 0], kind="stable")]
         found[:, 0] += self._rows.start
         return found
+
+
+def block_size(threads: int, occasions: int) -> int:
+    """Patients that are prepared at a time, when each has so many occasions."""
+    wanted = max(LEAST_BLOCK, BLOCK_PER_THREAD * threads)
+    return max(FEWEST_PER_LANE * LANES * threads, min(wanted, BLOCK_OCCASIONS // max(1, occasions)))
 
 
 def run_blocks(

@@ -76,6 +76,11 @@ class Timetable:
     def extinction_monitors(self) -> list[Any]:
         return [_sum_above(e.states, e.below) for e in self._extinctions]
 
+    @property
+    def most_occasions(self) -> int:
+        """How many occasions a patient can have."""
+        return sum(column.days.shape[1] for column in self._columns)
+
     def _name(self, name: str) -> int:
         if name not in self.names:
             self.names.append(name)
