@@ -121,7 +121,7 @@ class Prepared:
         }  # fmt: skip
         solution = collect(asked.model, runner, logs, (list(asked.outputs), list(asked.readouts)), solver)
         for remark in solution.remarks:
-            warnings.warn(remark, ToleranceWarning, stacklevel=2)
+            warnings.warn(remark, ToleranceWarning, stacklevel=4)  # where `simulate` was called
         return solution
 
 
