@@ -1,6 +1,6 @@
 """What the driver is given and what it keeps: plain arrays, named.
 
-Shapes: n patients of one chunk, m scheduled occasions, k grid days, r readouts; lanes are always eight.
+Shapes: n patients of one block, m scheduled occasions, k grid days, r readouts; lanes are always eight.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Sizes(NamedTuple):
 
 
 class Patients(NamedTuple):
-    """Inputs of one chunk."""
+    """Inputs of one block."""
 
     initial: Numbers  # (n, states)
     personal: Numbers  # (n, personal)
@@ -84,7 +84,7 @@ class Watches(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Outputs of one chunk."""
+    """Outputs of one block."""
 
     grid: Numbers  # (k,)
     outputs: Numbers  # (n, k, outputs), filled with nan
@@ -110,7 +110,7 @@ class Settings(NamedTuple):
 class Lanes(NamedTuple):
     """Where each of the eight lanes stands; what the kernels work on, too, lies in the arena."""
 
-    patient: Whole  # (8,) row in the chunk, -1 when idle
+    patient: Whole  # (8,) row in the block, -1 when idle
     active: Whole
     status: Whole
     tries: Whole  # (2, 8) steps accepted and rejected
