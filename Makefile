@@ -13,7 +13,7 @@ help:
 	@echo "make test     the tests"
 	@echo "make lint     ruff and pyright"
 	@echo "make lowest   the main tests with the oldest versions that pyproject.toml allows (needs uv)"
-	@echo "make bench    patients per second, against SciPy"
+	@echo "make bench    what takes how long: full course, bare course, demo, trials, visits"
 	@echo "make install  only the environment, in .venv"
 	@echo "make clean    delete .venv, caches and runs/demo"
 

@@ -14,7 +14,6 @@ tolerances stands beside, to show what such courses cost another solver.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
@@ -29,6 +28,7 @@ from immunoreset.engine import Scheduled, simulate
 from immunoreset.followed import days_to_store
 from immunoreset.population import sample
 from immunoreset.therapy.standard import standard
+from keeping import keep
 
 ARMS = ("car-t", "rituximab")
 START, STOP, RTOL, SEED = -35.0, 730.0, 1e-6, 5
@@ -268,7 +268,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--patients", type=int, default=200)
     options.add_argument("--seed", type=int, default=SEED)
-    options.add_argument("--out", type=Path, default=RESULTS)
+    options.add_argument("--store", action="store_true", help=f"keep the results in {RESULTS.name}")
     chosen = options.parse_args()
     cohort = sample("cart", chosen.patients, seed=chosen.seed)
     arms = {}
@@ -287,8 +287,7 @@ def main() -> None:
         "counted_apart_above": COUNTED_APART,
         "arms": arms,
     }
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    keep(RESULTS, document)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import numpy as np
 from immunoreset.app.server import create_app, listen
 from immunoreset.app.settings import Settings
 from immunoreset.manifest import machine
+from keeping import keep
 
 RESULTS = Path(__file__).parent / "results" / "app_latency.json"
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t {:.4g} cells/kg on day 0"
@@ -112,8 +113,9 @@ def main() -> None:
     time.sleep(20)  # the usual treatments are compiled when the server starts
     found = asyncio.run(measure(f"http://127.0.0.1:{listening.getsockname()[1]}", server.pid))
     server.terminate()
-    RESULTS.write_text(json.dumps({"machine": {**machine(), "cores": os.cpu_count()}, **found}, indent=2) + "\n")
-    print(RESULTS.read_text())
+    result = {"machine": {**machine(), "cores": os.cpu_count()}, **found}
+    keep(RESULTS, result)
+    print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
     python benchmarks/dose_finding.py
 
-Each time is the least of several repeats, in seconds, on one process. Results, with the machine, go to
+Each time is the least of several repeats, in seconds, on one process. With --store the results, with the machine, go to
 benchmarks/results/dose_finding.json. The R package BOIN takes 6.7 to 10 s for the first row.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from immunoreset.trial.outcome_sources import PotentialOutcomes, RateTable
 from immunoreset.trial.rules.doses import NoSkipping
 from immunoreset.trial.rules.stopping import StopAtN
 from immunoreset.trial.scenarios import operating_characteristics
+from keeping import keep
 
 RESULTS = Path(__file__).parent / "results" / "dose_finding.json"
 RATES = (0.05, 0.15, 0.3, 0.45, 0.6)
@@ -60,7 +60,7 @@ def main() -> None:
         "BOIN, exact, 5 doses, 6 cohorts of 3": least(lambda: dose_paths(BOIN(5, 0.3), max_cohorts=6).exact(RATES)),
     }
     stored = {"seconds": found, "cpu": bench.cpu(), "versions": bench.versions()}
-    RESULTS.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
+    keep(RESULTS, stored)
     for name, seconds in found.items():
         print(f"{seconds:8.4f} s  {name}")
 

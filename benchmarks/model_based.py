@@ -2,13 +2,12 @@
 
     python benchmarks/model_based.py
 
-Each time is the least of several repeats, in seconds, on one process. Results, with the machine, go to
+Each time is the least of several repeats, in seconds, on one process. With --store the results, with the machine, go to
 benchmarks/results/model_based.json. The R package dfcrm takes 14 to 19 s for the first row.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from immunoreset.trial.dose_finding.u_boin import UBOIN
 from immunoreset.trial.outcome_sources import RateTable
 from immunoreset.trial.rules.doses import NoSkipping
 from immunoreset.trial.scenarios import simulate_trials
+from keeping import keep
 
 RESULTS = Path(__file__).parent / "results" / "model_based.json"
 PATIENTS = RateTable((0.05, 0.15, 0.3, 0.45, 0.6), (0.1, 0.25, 0.45, 0.5, 0.5))
@@ -55,7 +55,7 @@ def main() -> None:
         "EffTox, 200 trials": simulated(EffTox(AMOUNTS, THALL_2014, TRADE_OFF, 0.5, 0.3), trials=200, repeats=1),
     }
     stored = {"seconds": found, "cpu": bench.cpu(), "versions": bench.versions()}
-    RESULTS.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
+    keep(RESULTS, stored)
     for name, seconds in found.items():
         print(f"{seconds:8.4f} s  {name}")
 

@@ -2,13 +2,13 @@
 
     python benchmarks/profile_step.py
 
-Kernels are timed on eight typical patients, and parts of `step` by leaving their calls out. Results, with the machine, go to
-benchmarks/results/profile_step.json. Times are the least of many repeats; compare shares, not nanoseconds.
+Kernels are timed on eight typical patients, and parts of `step` by leaving their calls out. Times are the least of many
+repeats; compare shares, not nanoseconds. With --store the results, with the machine, go to
+benchmarks/results/profile_step.json.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from pathlib import Path
@@ -18,10 +18,11 @@ import numba
 import numpy as np
 
 from immunoreset import bench
-from immunoreset.engine import compiler, ensemble, kernels, simulate
+from immunoreset.engine import compiler, ensemble, kernels, programs, simulate
+from immunoreset.engine.intrinsics import call
 from immunoreset.engine.layout import allocate
 from immunoreset.engine.vector_math import LANES
-from immunoreset.engine.watching import call
+from keeping import keep
 
 REPEATS, CALLS = 15, 2000
 RESULTS = Path(__file__).parent / "results" / "profile_step.json"
@@ -58,6 +59,7 @@ def _captured() -> tuple[str, Any]:
         return compiler.compile_text(text)
 
     kernels.compile_text, ensemble.Runner = keep, Kept
+    programs.PROGRAMS = programs.Kept()
     try:
         simulate(**bench._arguments(LANES), grid=bench.GRID, threads=1)
     finally:
@@ -125,8 +127,7 @@ def main() -> None:
         "cpu": bench.cpu(),
         "versions": bench.versions(),
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    keep(RESULTS, result)
     for label, value in parts.items():
         print(f"{label:<42} {value:8.1f} ns")
 

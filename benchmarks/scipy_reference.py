@@ -16,7 +16,8 @@ import numpy as np
 from scipy.integrate import odeint
 
 from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT
-from immunoreset.engine.trace import Symbol, build, closure, flat_names, flat_values, trace
+from immunoreset.engine.names import build, flat_names, flat_values
+from immunoreset.engine.trace import Symbol, closure, trace
 
 RTOL, ATOL = 1e-10, 1e-14
 STATES = flat_names(MODEL.state)

@@ -19,6 +19,7 @@ from immunoreset.endpoints.scoring.lupus import BILAG_ITEMS
 from immunoreset.endpoints.scoring.score import score
 from immunoreset.endpoints.visits import Visits
 from immunoreset.manifest import machine
+from keeping import keep
 
 PATIENTS, VISITS, RUNS, MISSING = 5_000, 20, 5, 0.05
 MEASURED = {
@@ -67,7 +68,7 @@ def main() -> None:
         "seconds_to_table": [round(min(tabled), 2), round(max(tabled), 2)],
         "seconds_to_score": [round(min(scored), 2), round(max(scored), 2)],
     }
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    keep(RESULTS, found)
     print(json.dumps(found, indent=2))
 
 

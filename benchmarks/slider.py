@@ -21,6 +21,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from immunoreset.manifest import machine
+from keeping import keep
 
 MOVES, PAUSE, RELEASES, LOADS = 120, 0.1, 10, 5
 RESULTS = Path(__file__).parent / "results" / "slider.json"
@@ -117,7 +118,7 @@ def main() -> None:
         "load_of_the_machine_before": round(os.getloadavg()[0], 2),
         **machine(),
     }
-    RESULTS.write_text(json.dumps(result, indent=1) + "\n")
+    keep(RESULTS, result)
     print(json.dumps(result, indent=1))
 
 

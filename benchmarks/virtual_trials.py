@@ -2,13 +2,12 @@
 
     python benchmarks/virtual_trials.py
 
-Each time is the least of several repeats, in seconds, on one process. Results, with the machine, go to
+Each time is the least of several repeats, in seconds, on one process. With --store the results, with the machine, go to
 benchmarks/results/virtual_trials.json.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +26,7 @@ from immunoreset.virtual_trial.randomised import Method, Randomised, run_randomi
 from immunoreset.virtual_trial.rescue import Rescue
 from immunoreset.virtual_trial.run_trials import run_trials
 from immunoreset.virtual_trial.single_arm import Harm, Safety, SingleArm, run_single_arm
+from keeping import keep
 
 RESULTS = Path(__file__).parent / "results" / "virtual_trials.json"
 ARMS = {
@@ -85,7 +85,7 @@ def main() -> None:
             lambda: power_curves(phase_3(RESPONSE), seen, totals, treatments=drugs)
         ),
     }
-    RESULTS.write_text(json.dumps({"seconds": found, "cpu": bench.cpu(), "versions": bench.versions()}, indent=2) + "\n", "utf-8")
+    keep(RESULTS, {"seconds": found, "cpu": bench.cpu(), "versions": bench.versions()})
     for name, seconds in found.items():
         print(f"{seconds:8.4f} s  {name}")
 

@@ -3,7 +3,7 @@
 python docs/refresh.py symbols        docs/symbols.md, from the tables of the modules
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
-python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --json)
+python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from immunoreset.app.stored_evidence import stored
 from immunoreset.catalogue import Theta
@@ -114,25 +113,6 @@ def stored_comparisons() -> list[Comparison]:
     return [Comparison(**row) for row in stored()["comparisons"]]
 
 
-def speed_table(measured: Mapping[str, Any]) -> str:
-    """What `immunoreset bench --json` printed, as the README shows it."""
-    slowest, fastest = min(measured["patients_per_second_of_each_run"]), measured["patients_per_second_per_core"]
-    rows = [
-        ("one core, twelve outputs on 190 days", f"{fastest:,.0f} patients/s (slowest of the runs {slowest:,.0f})"),
-        ("the same with flares every four weeks", f"{measured['patients_per_second_per_core_with_flares']:,.0f} patients/s"),
-        ("SciPy LSODA, the same model function in Python", f"{measured['scipy_lsoda_patients_per_second']:.1f} patients/s"),
-        ("ratio", f"{measured['ratio']:,.0f}"),
-        ("100,000 patients, read-outs only, all cores", _many(measured)),
-        ("from a changed model function to the first result", f"{measured['compile_seconds']:.1f} s"),
-        ("machine", f"{measured['cpu']}; Python {measured['versions']['python']}, Numba {measured['versions']['numba']}"),
-    ]
-    return "\n".join([_row(["measure", "result"]), "|---|---|", *(_row(row) for row in rows)]) + "\n"
-
-
-def _many(measured: Mapping[str, Any]) -> str:
-    return f"{measured['hundred_thousand_patients_seconds']:.0f} s, {measured['peak_memory_mb']:.0f} MB"
-
-
 def put_between(text: str, mark: str, new: str) -> str:
     """The text with what stands between the two comments `mark` and `/mark` replaced."""
     pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
@@ -156,8 +136,10 @@ def main(asked: list[str]) -> None:
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(stored_comparisons())), encoding="utf-8")
     elif asked == ["speed"]:
+        from immunoreset.bench_chain import table
+
         measured = json.loads((ROOT / "benchmarks/results/speed.json").read_text("utf-8"))
-        README.write_text(put_between(README.read_text("utf-8"), "speed", speed_table(measured)), encoding="utf-8")
+        README.write_text(put_between(README.read_text("utf-8"), "speed", table(measured) + "\n"), encoding="utf-8")
     else:
         sys.exit(__doc__)
 

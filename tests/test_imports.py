@@ -43,6 +43,7 @@ ORDER = (
     "score_files",
     "demo",
     "terminal",
+    "bench_chain",
     "bench",
     "app",
     "options",

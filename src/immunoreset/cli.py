@@ -167,17 +167,16 @@ def trial(
 
 
 @app.command()
-def validate(out: Out = None, force: Force = False, as_json: AsJson = False) -> None:
+def validate(out: Out = Path("runs/validation"), force: Force = False, as_json: AsJson = False) -> None:
     """The product beside other software, table by table: a record to file, and status 1 where something differs."""
     from immunoreset import store
     from immunoreset.validation import page
 
-    place = out or Path("runs") / "validation"
-    with store.new_run(place, force=force) as scratch:
+    with store.new_run(out, force=force) as scratch:
         found = page.validate(report=lambda title: typer.echo(title, err=True) if sys.stderr.isatty() else None)
         page.fill(found, scratch)
     agreeing = sum(one.agrees for one in found)
-    typer.echo(store.to_json(page.summary(found)) if as_json else f"{agreeing} of {len(found)} comparisons agree: {place}")
+    typer.echo(store.to_json(page.summary(found)) if as_json else f"{agreeing} of {len(found)} comparisons agree: {out}")
     if agreeing < len(found):
         raise typer.Exit(1)
 
@@ -224,11 +223,15 @@ def parameters(
 
 
 @app.command()
-def bench(as_json: AsJson = False) -> None:
-    """Patients per second, against SciPy in the same run."""
+def bench(
+    as_json: AsJson = False,
+    store: Annotated[Path | None, typer.Option(help="Also write the numbers to this file, as JSON.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over that file.")] = False,
+) -> None:
+    """Patients per second of the full and the bare course and what else takes time, beside what it is measured by."""
     from immunoreset.bench import run
 
-    run(as_json=as_json)
+    run(as_json=as_json, stored=store, force=force)
 
 
 def _complain(text: str) -> None:

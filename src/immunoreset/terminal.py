@@ -29,7 +29,7 @@ def mention_compiling(stream: TextIO) -> None:
     """Say once why the first run on a machine takes long."""
     from immunoreset.engine import code_cache, driver
 
-    if not code_cache.is_kept(driver.run_chunk):
+    if not code_cache.is_kept(driver.run_queue):
         stream.write(f"immunoreset: {COMPILING}\n")
         stream.flush()
 

@@ -19,10 +19,10 @@ def test_code_that_was_compiled_before_is_found(tmp_path, monkeypatch):
         cache_path = str(tmp_path)
 
     class Function:
-        stats, py_func = Stats, driver.run_chunk.py_func
+        stats, py_func = Stats, driver.run_queue.py_func
 
     assert not code_cache.is_kept(Function)
-    (tmp_path / "driver.run_chunk-28.py311.nbi").touch()
+    (tmp_path / "driver.run_queue-28.py311.nbi").touch()
     assert code_cache.is_kept(Function)
 
 

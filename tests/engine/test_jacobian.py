@@ -13,7 +13,8 @@ from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, typical
 from immunoreset.engine.arithmetic import exp, log, maximum, sqrt, where
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.lu_plan import plan
-from immunoreset.engine.trace import Graph, Symbol, build, evaluate, flat_values, trace
+from immunoreset.engine.names import build, flat_values
+from immunoreset.engine.trace import Graph, Symbol, evaluate, trace
 
 STATES = 3
 AT = np.array([0.7, 1.3, 2.1])

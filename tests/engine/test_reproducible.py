@@ -136,9 +136,11 @@ def test_the_trial_of_this_file_has_everything_happen(everybody: Solution) -> No
     assert np.isfinite(everybody.readouts["up"]).sum() > 5
 
 
-@pytest.mark.parametrize("chunk", [8, 16, 24, 256])
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_any_number_of_threads_and_patients_per_chunk_gives_the_same_bits(everybody: Solution, threads: int, chunk: int) -> None:
+@pytest.mark.parametrize("chunk", [8, 20, 256, None])
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+def test_any_number_of_threads_and_patients_per_block_gives_the_same_bits(
+    everybody: Solution, threads: int, chunk: int | None
+) -> None:
     found = run(slice(None), threads=threads, chunk=chunk)
     assert_same(everybody, found)
     assert np.array_equal(everybody.events, found.events), "the event table keeps the order of the patients"

@@ -9,7 +9,8 @@ import pytest
 
 from immunoreset.engine.arithmetic import exp, log, log10, maximum, minimum, sqrt, where
 from immunoreset.engine.ensemble import Model
-from immunoreset.engine.trace import Graph, Symbol, build, closure, evaluate, flat_names, trace
+from immunoreset.engine.names import build, flat_names
+from immunoreset.engine.trace import Graph, Symbol, closure, evaluate, trace
 from immunoreset.errors import ImmunoresetError
 
 

@@ -16,7 +16,7 @@ from immunoreset.evidence.published import published_numbers
 from immunoreset.followed import days_to_store
 from immunoreset.outcomes import OUTCOMES, Outcomes, expected_infections, read_outcomes
 from immunoreset.patient import signs
-from immunoreset.patient.course import Course, course_of, prepare
+from immunoreset.patient.course import Course, prepare
 from immunoreset.population import Cohort
 from immunoreset.results import QUANTILES, summarise
 from immunoreset.therapy import Regimen
@@ -53,8 +53,7 @@ def treat(cohort: Cohort, regimen: Regimen, span: Span, *, typical: bool, thread
     Raises InvalidRegimen for a regimen that cannot be given on these days.
     """
     arm = prepare(cohort, regimen, start=span.start, stop=span.stop, chance=not typical)
-    solution = solve(arm, cohort, threads=threads, cancel=cancel)
-    course, solution, failures = course_of(arm, cohort, solution)
+    course, solution, failures = solve(arm, cohort, threads=threads, cancel=cancel)
     return Solved(course, solution, failures, cohort.illness)
 
 

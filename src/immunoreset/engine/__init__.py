@@ -1,9 +1,9 @@
 """The engine: compiles a system of ordinary differential equations and solves it for many patients. It knows no biology."""
 
 from immunoreset.engine import code_cache as code_cache
-from immunoreset.engine.ensemble import simulate
+from immunoreset.engine.ensemble import Prepared, prepare, simulate
 from immunoreset.engine.events import Extinction, Hazard, Infusion, Rule, Scheduled, Shock, bolus, set_parameter
-from immunoreset.engine.inputs import Model
+from immunoreset.engine.inputs import Model, ToleranceWarning
 from immunoreset.engine.readouts import (
     Area,
     FirstAbove,
@@ -27,6 +27,7 @@ __all__ = [
     "Maximum",
     "Minimum",
     "Model",
+    "Prepared",
     "Readout",
     "Rule",
     "Scheduled",
@@ -35,7 +36,9 @@ __all__ = [
     "TimeBelow",
     "TimeOfMaximum",
     "TimeOfMinimum",
+    "ToleranceWarning",
     "bolus",
+    "prepare",
     "set_parameter",
     "simulate",
 ]

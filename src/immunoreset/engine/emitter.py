@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from immunoreset.engine import vector_math
 from immunoreset.engine.trace import LEAVES, Symbol
@@ -71,16 +72,75 @@ class Function:
     def divide(self, a: str, b: str) -> str:
         return self.emit(f"fdiv {DOUBLES} {a}, {b}")
 
+    def plain(self, operation: str, a: str, b: str) -> str:
+        """An operation that is rounded on its own, never fused with another."""
+        return self.emit(f"{operation} {DOUBLES} {a}, {b}")
+
+    def compare(self, sign: str, a: str, b: str) -> str:
+        """The lanes in which the comparison holds, as a mask."""
+        return self.emit(f"fcmp {sign} {DOUBLES} {a}, {b}")
+
+    def both(self, a: str, b: str) -> str:
+        return self.emit(f"and {BOOLEANS} {a}, {b}")
+
+    def either(self, a: str, b: str) -> str:
+        return self.emit(f"or {BOOLEANS} {a}, {b}")
+
+    def differ(self, a: str, b: str) -> str:
+        return self.emit(f"xor {BOOLEANS} {a}, {b}")
+
+    def opposite(self, mask: str) -> str:
+        return self.differ(mask, f"<{', '.join(['i1 true'] * LANES)}>")
+
+    def any_of(self, masks: Sequence[str]) -> str:
+        return reduce(self.either, masks)
+
+    def choose(self, mask: str, if_true: str, if_false: str = "zeroinitializer") -> str:
+        return self.emit(f"select {BOOLEANS} {mask}, {DOUBLES} {if_true}, {DOUBLES} {if_false}")
+
+    def larger(self, a: str, b: str) -> str:
+        return self.choose(self.compare("ogt", a, b), a, b)
+
+    def largest(self, values: Sequence[str]) -> str:
+        return reduce(self.larger, values)
+
+    def smallest(self, values: Sequence[str]) -> str:
+        return reduce(lambda a, b: self.choose(self.compare("olt", a, b), a, b), values)
+
+    def bits(self, mask: str) -> str:
+        """A mask as a whole number, the first lane in the lowest bit."""
+        return self.emit(f"bitcast {BOOLEANS} {mask} to i{LANES}")
+
+    def store_number(self, bits: str, offset: int) -> None:
+        """The whole number `bits` as one double."""
+        number, pointer = self.emit(f"uitofp i{LANES} {bits} to double"), self.pointer(offset)
+        self.lines.append(f"  store double {number}, ptr {pointer}, align 8")
+
+    def block(self, label: str) -> None:
+        self.lines.append(f"{label}:")
+
+    def jump(self, label: str) -> None:
+        self.lines.append(f"  br label %{label}")
+
+    def branch(self, mask: str, if_any: str, if_none: str) -> None:
+        """To one block where the mask holds in any lane, else to the other."""
+        some = self.emit(f"icmp ne i{LANES} {self.bits(mask)}, 0")
+        self.lines.append(f"  br i1 {some}, label %{if_any}, label %{if_none}")
+
     def text(self) -> str:
         return "\n".join([f"define void @{self.name}({self._parameters}) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
 
 
-def write_nodes(function: Function, roots: Sequence[Symbol], places: Places) -> list[str]:
+def write_nodes(
+    function: Function, roots: Sequence[Symbol], places: Places, known: Mapping[int, str] | None = None
+) -> list[str]:
     """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root.
+
+    `known` are nodes whose values the function has already.
 
     Each node is written just before its first use, which keeps values in registers.
     """
-    values: dict[int, str] = {}
+    values: dict[int, str] = dict(known or {})
     pending = list(reversed(roots))
     while pending:
         node = pending[-1]

@@ -10,11 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from immunoreset.engine.names import build, flat_names, flat_values
 from immunoreset.engine.readouts import Readout
-from immunoreset.engine.trace import build, flat_names, flat_values
 from immunoreset.errors import InvalidValue, unknown
 
 SMALLEST_TOLERANCE = 1e-30
+LEAST_SIZE = 1000  # a state is to exceed so many absolute tolerances once, or it is not resolved to three digits
+NAMED_STATES = 3  # in a remark
+
+
+class ToleranceWarning(UserWarning):
+    """A state is so small that its absolute tolerance, not rtol, decides its error."""
 
 
 @dataclass(frozen=True)
@@ -133,3 +139,23 @@ def _strictness(strictness: Mapping[str, float], names: Sequence[str]) -> NDArra
     if not np.all((found > 0) & np.isfinite(found)):
         raise InvalidValue("strictness must be a finite number above 0")
     return found
+
+
+def coarse_tolerances(
+    names: Sequence[str], largest: NDArray[np.float64], absolute: NDArray[np.float64]
+) -> str | None:  # fmt: skip
+    """One line about the states that are never larger than 1,000 times their absolute tolerance, but not always 0.
+
+    What stays below the smallest tolerance that can be given is taken for 0.
+    """
+    small = [i for i in range(len(names)) if SMALLEST_TOLERANCE < largest[i] < LEAST_SIZE * absolute[i]]
+    if not small:
+        return None
+    first = small[0]
+    told = ", ".join(f"'{names[i]}'" for i in small[:NAMED_STATES])
+    told += f" and {len(small) - NAMED_STATES} more" if len(small) > NAMED_STATES else ""
+    return (
+        f"{told}: too small for the absolute tolerance ('{names[first]}' never exceeds {largest[first]:.2g}, atol is"
+        f" {absolute[first]:.2g}), so fewer than three digits are right; give a smaller atol (one number or by state:"
+        f" a millionth of the size that matters), or use a smaller unit"
+    )

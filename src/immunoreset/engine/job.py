@@ -1,6 +1,6 @@
 """What the driver is given and what it keeps: plain arrays, named.
 
-Shapes: n patients of one chunk, m scheduled occasions, k grid days, r readouts; lanes are always eight.
+Shapes: n patients of one block, m scheduled occasions, k grid days, r readouts; lanes are always eight.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ class Kernels(NamedTuple):
     prepare: int
     grid_outputs: int
     monitors: int
+    monitor_one: int
     conditions: int
+    observe: int
+    read: int
     enter: int
     leave: int
 
@@ -53,7 +56,7 @@ class Sizes(NamedTuple):
 
 
 class Patients(NamedTuple):
-    """Inputs of one chunk."""
+    """Inputs of one block."""
 
     initial: Numbers  # (n, states)
     personal: Numbers  # (n, personal)
@@ -81,7 +84,7 @@ class Watches(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Outputs of one chunk."""
+    """Outputs of one block."""
 
     grid: Numbers  # (k,)
     outputs: Numbers  # (n, k, outputs), filled with nan
@@ -93,7 +96,7 @@ class Wanted(NamedTuple):
     steps: Whole  # (n, 2): accepted, rejected
     final: Numbers  # (n, states)
     log: Numbers  # (most, 4): patient, day, name, value
-    logged: Whole  # (1,)
+    tally: int  # address of three whole numbers that the threads share: the next patient, rows of the log, patients done
 
 
 class Settings(NamedTuple):
@@ -101,12 +104,13 @@ class Settings(NamedTuple):
 
     max_steps: int
     cancel: Whole  # (1,) set to 1 to stop
+    always: bool = False  # search in every step for what may happen in it, as a check of the quick look
 
 
 class Lanes(NamedTuple):
-    """Where each of the eight lanes stands."""
+    """Where each of the eight lanes stands; what the kernels work on, too, lies in the arena."""
 
-    patient: Whole  # (8,) row in the chunk, -1 when idle
+    patient: Whole  # (8,) row in the block, -1 when idle
     active: Whole
     status: Whole
     tries: Whole  # (2, 8) steps accepted and rejected
@@ -116,6 +120,8 @@ class Lanes(NamedTuple):
     stop: Numbers  # the next day at which the solver must land
     landing: Whole  # 1 when this step ends on `stop`
     rejected: Whole  # 1 when the last try was rejected
+    bearable: Numbers  # the step that the last shock allowed, inf before one bounded it
+    shaken: Whole  # 1 while the first step after a shock is awaited, 2 when its size is to be kept
     occasion: Whole  # next scheduled occasion
     grid: Whole  # number of the next grid day
     grid_day: Numbers  # that day, inf when there is none

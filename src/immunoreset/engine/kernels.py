@@ -11,18 +11,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from immunoreset.engine.between import choose_one, interpolate, one_between
 from immunoreset.engine.compiler import Code, compile_text
 from immunoreset.engine.emitter import FOOTER, HEADER, Function, Places, write_nodes
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.layout import Offsets, plan_arena
+from immunoreset.engine.names import flat_names
+from immunoreset.engine.observing import Watched, observe, read
 from immunoreset.engine.questions import Answers, Constants, Questions, answer, constants_of
 from immunoreset.engine.stepper import stepper_kernels
-from immunoreset.engine.trace import Symbol, closure, evaluate, flat_names
+from immunoreset.engine.trace import Symbol, closure, evaluate
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 
 KERNELS = (
-    "step", "dense", "interpolate", "commit", "start_step", "prepare",
-    "grid_outputs", "monitors", "conditions", "enter", "leave",
+    "step", "dense", "interpolate", "commit", "start_step", "prepare", "grid_outputs", "monitors", "monitor_one", "conditions",
+    "observe", "read", "enter", "leave",
 )  # fmt: skip
 
 
@@ -66,8 +69,11 @@ def build_program(
         personal=len(known.personal) + len(known.derived),
         shared=max(1, len(known.shared)),
         **{name: max(1, len(group)) for name, group in answers.groups.items()},
+        readouts=len(questions.readouts),
+        hazards=len(questions.hazards),
+        slots=2 * len(questions.conditions) + len(questions.hazards) + questions.extinctions,
     )
-    code = compile_text(_text(answers, known, at))
+    code = compile_text(_text(answers, known, at, _watched(answers, questions)))
     return Program(
         code=code,
         at=at,
@@ -80,6 +86,17 @@ def build_program(
         shared=known.shared,
         lu_multiply_adds=equations.plan.multiply_adds,
         jacobian_entries=sum(len(row) for row in equations.rows),
+    )
+
+
+def _watched(answers: Answers, questions: Questions) -> Watched:
+    monitors, size = len(questions.monitors), answers.equations.size
+    return Watched(
+        monitors=monitors,
+        readouts=questions.readouts,
+        extinctions=range(monitors - questions.extinctions, monitors),
+        rules=len(questions.conditions),
+        hazards=range(size - len(questions.hazards), size),
     )
 
 
@@ -115,21 +132,54 @@ class _Memory:
         return self.fixed[self._answers.graph.leaf("parameter", number).number][1]
 
 
-def _text(answers: Answers, known: Constants, at: Offsets) -> str:
+def _text(answers: Answers, known: Constants, at: Offsets, watched: Watched) -> str:
     """All kernels of a study as LLVM IR."""
     memory, equations, row = _Memory(answers, known, at), answers.equations, answers.row
-    asked = closure([node for group in answers.groups.values() for node in group])
-    read = sorted({row[node.payload] for node in asked if node.operation == "state"})
-    read += range(len(answers.states), equations.size)  # hazards are watched in every step
     at_start, at_stage = memory.places(at.state, at.time), memory.places(at.new_state, at.moment)
     between, now = memory.places(at.between, at.moment), memory.places(at.state, at.moment)
-    text = [HEADER, *stepper_kernels(equations, at, at_start, at_stage, read)]
-    text += [_group(name, group, between, getattr(at, name)) for name, group in answers.groups.items()]
-    text.append(_prepare(known, memory.fixed, at))
+    monitored = _rows(answers.groups["monitors"], row)
+    asked = [node for group in answers.groups.values() for node in group]
+    asked_rows = [*_rows(asked, row), *range(len(answers.states), equations.size)]  # hazards are watched in every step
+    text = [HEADER, *stepper_kernels(equations, at, at_start, at_stage, asked_rows)]
+    text.append(_group("grid_outputs", answers.groups["grid_outputs"], between, at.grid_outputs))
+    text.append(interpolate("interpolate_monitored", at, monitored, equations.size))
+    parts = list(watched.groups().values())
+    text += [_monitor_values(k, answers.groups["monitors"], part, between) for k, part in enumerate(parts)]
+    text.append(_calls("monitors", {f"monitor_values{k}": at.monitors for k in range(len(parts))}))
+    for part, name in (("monitor", "monitors"), ("condition", "conditions")):
+        group, offset = answers.groups[name], getattr(at, name)
+        text += [
+            one_between(f"{part}{k}", node, between, row, at=at, size=equations.size, offset=offset + LANES * k)
+            for k, node in enumerate(group)
+        ]
+    text.append(choose_one("monitor_one", "monitor", len(answers.groups["monitors"]), at))
+    text.append(_calls("conditions", {f"condition{k}": None for k in range(watched.rules)}))
+    text += [observe(watched, at, monitored), read(watched, at), _prepare(known, memory.fixed, at)]
     for k, changes in enumerate(answers.changes):
         offsets = [memory.offset(kind, number) for kind, number, _ in changes]
         text.append(_action(f"action{k}", [node for _, _, node in changes], offsets, now, at))
     return "\n".join([*text, _enter(at), _leave(at), FOOTER])
+
+
+def _rows(roots: Sequence[Symbol], row: Mapping[int, int]) -> list[int]:
+    """Rows of the states that some nodes depend on."""
+    return sorted({row[node.payload] for node in closure(roots) if node.operation == "state"})
+
+
+def _calls(name: str, parts: Mapping[str, int | None]) -> str:
+    """A kernel that runs others, each with its place in the arena where it takes one."""
+    function = Function(name)
+    for part, offset in parts.items():
+        function.call(part, "" if offset is None else function.pointer(offset))
+    return function.text()
+
+
+def _monitor_values(number: int, monitors: Sequence[Symbol], part: Sequence[int], places: Places) -> str:
+    """Part of the monitors of the interpolated state, each in its place from `target` on."""
+    function = Function(f"monitor_values{number}", parameters="ptr %target")
+    for k, value in zip(part, write_nodes(function, [monitors[k] for k in part], places), strict=True):
+        function.store_at(value, function.pointer(LANES * k, "%target"))
+    return function.text()
 
 
 def _group(name: str, roots: Sequence[Symbol], places: Places, offset: int) -> str:

@@ -8,39 +8,51 @@ import numba
 import numpy as np
 
 from immunoreset.engine.happening import next_threshold
+from immunoreset.engine.intrinsics import FINISHED, fetch_add
 from immunoreset.engine.job import DONE, Lanes
 from immunoreset.engine.vector_math import LANES
 
 
 @numba.njit(cache=True, nogil=True)
-def empty_lanes(sizes, watches, wanted):
+def _section(arena, start, rows):
+    """Rows of eight lanes in the arena."""
+    return arena[start : start + LANES * rows].reshape(rows, LANES)
+
+
+@numba.njit(cache=True, nogil=True)
+def empty_lanes(arena, at, sizes, watches, wanted):
     """Eight idle lanes."""
     rules, hazards, extinctions = watches.rule_start.shape[0], sizes.hazards, watches.extinctions.shape[0]
-    readouts = wanted.readout_kind.size
+    readouts, slots = wanted.readout_kind.size, 2 * rules + hazards + extinctions
+    arena[at.pending : at.pending + LANES * slots] = np.inf
+    arena[at.rule_next : at.rule_next + LANES * rules] = np.inf
+    arena[at.hazard_next : at.hazard_next + LANES * hazards] = np.inf
     return Lanes(
         patient=np.full(LANES, -1),
         active=np.zeros(LANES, np.int64),
         status=np.zeros(LANES, np.int64),
         tries=np.zeros((2, LANES), np.int64),
         day=np.zeros(LANES),
-        end=np.zeros(LANES),
+        end=arena[at.end : at.end + LANES],
         next_step=np.zeros(LANES),
         stop=np.zeros(LANES),
         landing=np.zeros(LANES, np.int64),
         rejected=np.zeros(LANES, np.int64),
+        bearable=np.full(LANES, np.inf),
+        shaken=np.zeros(LANES, np.int64),
         occasion=np.zeros(LANES, np.int64),
         grid=np.zeros(LANES, np.int64),
         grid_day=np.full(LANES, np.inf),
         readings=np.empty(LANES * wanted.grid.size * sizes.grid_outputs),
-        rule_next=np.full((rules, LANES), np.inf),
+        rule_next=_section(arena, at.rule_next, rules),
         rule_count=np.zeros((rules, LANES), np.int64),
-        pending=np.full((2 * rules + hazards + extinctions, LANES), np.inf),
+        pending=_section(arena, at.pending, slots),
         hazard_count=np.zeros((hazards, LANES), np.int64),
-        hazard_next=np.full((hazards, LANES), np.inf),
+        hazard_next=_section(arena, at.hazard_next, hazards),
         extinction_count=np.zeros((extinctions, LANES), np.int64),
-        samples=np.zeros((5, sizes.monitors, LANES)),
-        best=np.full((readouts, LANES), np.nan),
-        best_day=np.full((readouts, LANES), np.nan),
+        samples=_section(arena, at.samples, 5 * sizes.monitors).reshape(5, sizes.monitors, LANES),
+        best=_section(arena, at.best, readouts),
+        best_day=_section(arena, at.best_day, readouts),
     )
 
 
@@ -54,6 +66,8 @@ def seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
     lanes.day[lane] = patients.start
     lanes.next_step[lane] = np.inf
     lanes.rejected[lane] = 0
+    lanes.bearable[lane] = np.inf
+    lanes.shaken[lane] = 0
     lanes.occasion[lane] = 0
     lanes.grid[lane] = 0
     lanes.grid_day[lane] = wanted.grid[0] if wanted.grid.size > 0 else np.inf
@@ -68,6 +82,8 @@ def seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
             start += math.ceil((patients.start - start) / watches.rule_every[rule, patient]) * watches.rule_every[rule, patient]
         lanes.rule_next[rule, lane] = start if start <= watches.rule_stop[rule, patient] else np.inf
         lanes.rule_count[rule, lane] = 0
+        arena[at.rule_every + LANES * rule + lane] = watches.rule_every[rule, patient]
+        arena[at.rule_stop + LANES * rule + lane] = watches.rule_stop[rule, patient]
     lanes.pending[:, lane] = np.inf
     lanes.hazard_count[:, lane] = 0
     for hazard in range(sizes.hazards):
@@ -102,3 +118,4 @@ def release(arena, at, wanted, lanes):
                 wanted.readouts[patient, r] = lanes.best_day[r, lane] if time_wanted else lanes.best[r, lane]
         lanes.active[lane] = 0
         lanes.patient[lane] = -1
+        fetch_add(wanted.tally + FINISHED, 1)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from immunoreset.engine.names import flat_names
+from immunoreset.engine.observing import Asked
 from immunoreset.engine.stepper import Equations
-from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Symbols, Traced, ask, closure, flat_names, trace
+from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Symbols, Traced, ask, closure, trace
 from immunoreset.errors import unknown
 
 Expression = Callable[[Any, Any, Any], Any]
@@ -27,6 +29,8 @@ class Questions(NamedTuple):
     actions: Sequence[Action]
     gentle: Collection[int]  # numbers of the actions after which the step size may stay
     infused: Sequence[str]  # states that receive infusions; rate parameters are added for them
+    readouts: Sequence[Asked] = ()
+    extinctions: int = 0  # how many of the monitors, the last ones, are limits of extinctions
 
 
 class Answers(NamedTuple):

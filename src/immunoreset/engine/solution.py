@@ -33,6 +33,7 @@ class Solution:
     events: NDArray[Any] = field(repr=False)
     event_names: tuple[str, ...]
     solver: dict[str, Any]
+    remarks: tuple[str, ...] = ()  # what may be wrong though the run went through, such as a tolerance too coarse for a state
 
     @property
     def failed(self) -> NDArray[np.bool_]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from immunoreset.engine import tableau, vector_math
+from immunoreset.engine.between import dense, interpolate
 from immunoreset.engine.emitter import Function, Places, write_nodes
 from immunoreset.engine.hubs import choose_hubs
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.layout import Offsets
+from immunoreset.engine.loops import Loop
 from immunoreset.engine.lu_plan import LuPlan, plan
 from immunoreset.engine.trace import Symbol
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
@@ -66,8 +68,8 @@ def stepper_kernels(
         _factor(equations, at, places),
         _solve(equations, at),
         _step(equations, at, places),
-        _dense(at, needed, equations.size),
-        _interpolate(at, needed, equations.size),
+        dense(at, needed, equations.size),
+        interpolate("interpolate", at, needed, equations.size),
         _commit(at, equations.size),
         _start_step(equations, at),
     ]
@@ -153,52 +155,6 @@ def _solve(equations: Equations, at: Offsets) -> str:
     return function.text()
 
 
-class _Loop:
-    """A loop over states inside a function; `load` and `store` address the current state's vector of a section."""
-
-    def __init__(self, function: Function, size: int, label: str) -> None:
-        self.function, self.size, self.label = function, size, label
-
-    def __enter__(self) -> _Loop:
-        lines, label = self.function.lines, self.label
-        lines.append(f"  br label %{label}.before")
-        lines.append(f"{label}.before:")
-        lines.append(f"  br label %{label}")
-        lines.append(f"{label}:")
-        lines.append(f"  %{label}.i = phi i64 [0, %{label}.before], [%{label}.next, %{label}]")
-        lines.append(f"  %{label}.lane = shl i64 %{label}.i, 3")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        lines, label = self.function.lines, self.label
-        lines.append(f"  %{label}.next = add i64 %{label}.i, 1")
-        lines.append(f"  %{label}.done = icmp eq i64 %{label}.next, {self.size}")
-        lines.append(f"  br i1 %{label}.done, label %{label}.after, label %{label}")
-        lines.append(f"{label}.after:")
-
-    def pointer(self, offset: int) -> str:
-        function = self.function
-        position = function.emit(f"add i64 %{self.label}.lane, {offset}")
-        return function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
-
-    def load(self, offset: int) -> str:
-        return self.function.load_at(self.pointer(offset))
-
-    def load_shared(self, offset: int) -> str:
-        function = self.function
-        position = function.emit(f"add i64 %{self.label}.i, {offset}")
-        return function.load_shared_at(function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}"))
-
-    def store(self, value: str, offset: int) -> None:
-        self.function.store_at(value, self.pointer(offset))
-
-    def sum(self, name: str, kind: str = DOUBLES) -> None:
-        """Declare a running sum `%name`; the loop must give its new value the name `%name.next`."""
-        lines, label = self.function.lines, self.label
-        start = lines.index(f"{label}:") + 1
-        lines.insert(start, f"  %{name} = phi {kind} [zeroinitializer, %{label}.before], [%{name}.next, %{label}]")
-
-
 def _step(equations: Equations, at: Offsets, places: Places) -> str:
     """All eight stages; leaves `increments`, `new_state` and the scaled error norm."""
     function = Function("step")
@@ -218,7 +174,7 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
         function.store(moment, at.moment)
         time_weight = tableau.TIME_DERIVATIVE[stage] if equations.depends_on_time else 0.0
         weight = function.multiply(splat(time_weight), step) if time_weight else ""
-        with _Loop(function, size, f"stage{stage}") as loop:
+        with Loop(function, size, f"stage{stage}") as loop:
             increments = [loop.load(at.increments + j * section) for j in range(stage)]
             if stage >= 6:  # stiffly accurate: only the last increment is new
                 value = function.add(loop.load(at.new_state), increments[-1])
@@ -239,12 +195,15 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
         target = function.pointer(at.increments + stage * section)
         function.call("rates", target)
         function.call("solve", target)
-    with _Loop(function, size, "finish") as loop:
+    with Loop(function, size, "finish") as loop:
         loop.sum("total", _FLOATS)
         error = loop.load(at.increments + 7 * section)
         new = function.add(loop.load(at.new_state), error)
         loop.store(new, at.new_state)
-        scale = _scale(function, loop, at, [loop.load(at.state), new])
+        old = loop.load(at.state)
+        seen = function.larger(function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {old})"), loop.load(at.largest))
+        loop.store(seen, at.largest)
+        scale = _scale(function, loop, at, [old, new])
         small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")  # in single precision: twice as fast, and enough
         ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
         known = function.emit(f"fcmp olt {DOUBLES} {scale}, {splat(_LARGEST_SCALE)}")
@@ -261,7 +220,7 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
     return function.text()
 
 
-def _scale(function: Function, loop: _Loop, at: Offsets, states: Sequence[str]) -> str:
+def _scale(function: Function, loop: Loop, at: Offsets, states: Sequence[str]) -> str:
     """absolute + relative * largest |state|: what an error is measured against."""
     largest = ""
     for state in states:
@@ -273,39 +232,11 @@ def _scale(function: Function, loop: _Loop, at: Offsets, states: Sequence[str]) 
     return function.add(loop.load_shared(at.absolute), function.multiply(loop.load_shared(at.relative), largest))
 
 
-def _dense(at: Offsets, needed: Sequence[int], size: int) -> str:
-    """The three vectors of the dense output for the states that are read between steps."""
-    function = Function("dense")
-    for i in needed:
-        increments = [function.load(at.increments + LANES * (j * size + i)) for j in range(tableau.STAGES)]
-        for row, coefficients in enumerate(tableau.DENSE):
-            value = function.multiply(splat(coefficients[0]), increments[0])
-            for coefficient, increment in zip(coefficients[1:], increments[1:], strict=True):
-                value = function.add(value, function.multiply(splat(coefficient), increment))
-            function.store(value, at.dense + LANES * (row * size + i))
-    return function.text()
-
-
-def _interpolate(at: Offsets, needed: Sequence[int], size: int) -> str:
-    """`between` = state at `fraction` of the step; `moment` = its day."""
-    function = Function("interpolate")
-    fraction = function.load(at.fraction)
-    rest = function.subtract(splat(1.0), fraction)
-    function.store(function.add(function.load(at.time), function.multiply(fraction, function.load(at.step))), at.moment)
-    for i in needed:
-        first, second, third = (function.load(at.dense + LANES * (row * size + i)) for row in range(3))
-        inner = function.add(first, function.multiply(fraction, function.add(second, function.multiply(fraction, third))))
-        late = function.add(function.load(at.new_state + LANES * i), function.multiply(rest, inner))
-        early = function.multiply(rest, function.load(at.state + LANES * i))
-        function.store(function.add(early, function.multiply(fraction, late)), at.between + LANES * i)
-    return function.text()
-
-
 def _commit(at: Offsets, size: int) -> str:
     """state = new_state in the chosen lanes."""
     function = Function("commit")
     chosen = function.emit(f"fcmp une {DOUBLES} {function.load(at.chosen)}, {splat(0.0)}")
-    with _Loop(function, size, "copy") as loop:
+    with Loop(function, size, "copy") as loop:
         new, old = loop.load(at.new_state), loop.load(at.state)
         loop.store(function.emit(f"select {BOOLEANS} {chosen}, {DOUBLES} {new}, {DOUBLES} {old}"), at.state)
     return function.text()
@@ -315,11 +246,11 @@ def _start_step(equations: Equations, at: Offsets) -> str:
     """A cautious first step: one hundredth of the time in which the state would change by its own size."""
     function = Function("start_step")
     function.store(function.load(at.time), at.moment)
-    with _Loop(function, equations.size, "clear") as loop:
+    with Loop(function, equations.size, "clear") as loop:
         loop.store(loop.load(at.state), at.new_state)
         loop.store(splat(0.0), at.increments)
     function.call("rates", function.pointer(at.increments))
-    with _Loop(function, equations.size, "norms") as loop:
+    with Loop(function, equations.size, "norms") as loop:
         loop.sum("sizes")
         loop.sum("speeds")
         state = loop.load(at.state)

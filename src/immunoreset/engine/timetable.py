@@ -24,7 +24,7 @@ from immunoreset.engine.events import (
     shakes,
 )
 from immunoreset.engine.job import NO_ACTION, Watches
-from immunoreset.engine.trace import flat_names
+from immunoreset.engine.names import flat_names
 from immunoreset.errors import InvalidValue, unknown
 
 
@@ -75,6 +75,11 @@ class Timetable:
     @property
     def extinction_monitors(self) -> list[Any]:
         return [_sum_above(e.states, e.below) for e in self._extinctions]
+
+    @property
+    def most_occasions(self) -> int:
+        """How many occasions a patient can have."""
+        return sum(column.days.shape[1] for column in self._columns)
 
     def _name(self, name: str) -> int:
         if name not in self.names:
@@ -161,7 +166,7 @@ class Timetable:
     def occasions(
         self, rows: slice
     ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-        """(days, actions, values, names), each (patients of the chunk, m), by day and then in the order of the events."""
+        """(days, actions, values, names), each (patients of the block, m), by day and then in the order of the events."""
         count = rows.stop - rows.start
         if not self._columns:
             return np.empty((count, 0)), np.empty((count, 0), np.int64), np.empty((count, 0)), np.empty((count, 0), np.int64)
@@ -173,7 +178,7 @@ class Timetable:
         return np.take_along_axis(days, order, 1), actions[order], np.take_along_axis(values, order, 1), names[order]
 
     def most_records(self, rows: slice, names: NDArray[np.int64]) -> int:
-        """An upper bound for the number of events that a chunk can record."""
+        """An upper bound for the number of events that a block can record."""
         watched = sum(2 * r.at_most for r in self._rules) + sum(h.at_most for h in self._hazards)
         watched += sum(e.at_most for e in self._extinctions)
         return int(np.sum(names >= 0)) + watched * (rows.stop - rows.start)
@@ -219,7 +224,7 @@ class Timetable:
         }
 
     def watches(self, rows: slice, readout_monitors: int) -> Watches:
-        """What the driver watches for in the patients of a chunk; extinctions follow the monitors of the read-outs."""
+        """What the driver watches for in the patients of a block; extinctions follow the monitors of the read-outs."""
         count = rows.stop - rows.start
 
         def table(field: str) -> NDArray[np.float64]:

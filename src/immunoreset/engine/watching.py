@@ -1,46 +1,27 @@
-"""Between two steps: the running readouts and the search for the moment at which something happens.
+"""What is read from a step: outputs on the grid days that it passed, and the peaks and crossings that read-outs ask for.
 
-All look at the monitors at quarters of the step and refine on the interpolated curve where a peak or a crossing lies.
+Which read-outs of which lanes need one is found by the kernels from the monitors at quarters of the step (`observing.py`).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numba
-from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
+import numpy as np
 
+from immunoreset.engine.intrinsics import call
 from immunoreset.engine.vector_math import LANES
 
-_QUARTERS = 4
 _REFINEMENTS = 60
-
-
-def _generate_call(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-    byte_pointer = ir.IntType(8).as_pointer()
-    function = ir.FunctionType(ir.VoidType(), [byte_pointer])
-    target = builder.inttoptr(arguments[0], function.as_pointer())
-    builder.call(target, [builder.inttoptr(arguments[1], byte_pointer)])
-    return context.get_dummy_value()
-
-
-def _call(_typing_context: Any, address: Any, pointer: Any) -> Any:
-    """Run the kernel at `address` on the arena at `pointer`."""
-    return types.void(types.int64, types.int64), _generate_call
-
-
-call: Any = intrinsic(_call)
 
 
 @numba.njit(cache=True, nogil=True)
 def monitor_at(arena, base, at, kernels, monitor, lane, fraction):
     """One monitor of one lane at a fraction of the current step."""
     arena[at.fraction + lane] = fraction
-    call(kernels.interpolate, base)
-    call(kernels.monitors, base)
+    arena[at.which] = monitor
+    call(kernels.monitor_one, base)
     return arena[at.monitors + LANES * monitor + lane]
 
 
@@ -96,24 +77,6 @@ def peak(arena, base, at, kernels, monitor, lane, sign, left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def sample_monitors(arena, base, at_fraction, at_monitors, interpolate, evaluate, samples, active, quarters):
-    """Fill `samples` for the step just made; row 0 becomes the old row 4. Without `quarters` only its end is looked at."""
-    for monitor in range(samples.shape[1]):
-        for lane in range(LANES):
-            if active[lane] == 1:
-                samples[0, monitor, lane] = samples[4, monitor, lane]
-    for q in range(1 if quarters else _QUARTERS, _QUARTERS + 1):
-        for lane in range(LANES):
-            arena[at_fraction + lane] = 0.25 * q
-        call(interpolate, base)
-        call(evaluate, base)
-        for monitor in range(samples.shape[1]):
-            for lane in range(LANES):
-                if active[lane] == 1:
-                    samples[q, monitor, lane] = arena[at_monitors + LANES * monitor + lane]
-
-
-@numba.njit(cache=True, nogil=True)
 def _slopes(samples, monitor, lane):
     """Slopes of a monitor at the quarters of the step (per quarter), from parabolas through three neighbours."""
     g0, g1, g2 = samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane]
@@ -135,14 +98,8 @@ def _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, least):
 
 @numba.njit(cache=True, nogil=True)
 def _extreme(arena, base, at, kernels, monitor, samples, best_values, best_days, lane, r, sign, day, step):
-    """Update a running maximum (sign 1) or minimum (sign -1) from the step."""
+    """Update a running maximum (sign 1) or minimum (sign -1), which knows the samples, by a peak between them."""
     best = sign * best_values[r, lane]
-    for q in range(5):
-        value = sign * samples[q, monitor, lane]
-        if value > best or math.isnan(best):
-            best = value
-            best_values[r, lane] = sign * best
-            best_days[r, lane] = day + 0.25 * q * step
     for q in range(4):
         fraction, value = _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, best)
         if fraction >= 0.0 and sign * value > best:
@@ -186,54 +143,27 @@ def _below(arena, base, at, kernels, samples, lane, monitor, level, step):
     return total * step
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def _nothing_new(samples, monitor, lane, kind, level, best):
-    """Quick test that the step cannot change a peak or a first crossing: its whole range, doubled, lies on one side."""
-    low = min(
-        samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane], samples[3, monitor, lane],
-        samples[4, monitor, lane],
-    )  # fmt: skip
-    high = max(
-        samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane], samples[3, monitor, lane],
-        samples[4, monitor, lane],
-    )  # fmt: skip
-    if kind <= 1:
-        return 2.0 * high - low <= best
-    if kind <= 3:
-        return 2.0 * low - high >= best
-    return best == best or 2.0 * high - low < level or 2.0 * low - high > level
-
-
 @numba.njit(cache=True, nogil=True)
-def update_readouts(
-    arena, base, at, kernels, kinds, monitors, windows, samples, best, best_day, days, accepted
-):  # fmt: skip
-    """Bring all readouts up to the end of the step in the accepted lanes; windows begin and end on step ends."""
+def refine_readouts(arena, base, at, kernels, kinds, monitors, windows, samples, best, best_day, days):
+    """Search within the step for the read-outs and lanes that `read` marked; windows begin and end on step ends."""
     for r in range(kinds.size):
+        marked = int(arena[at.refine + r])
+        if marked == 0:
+            continue
         kind, monitor, level = kinds[r], monitors[r], windows[r, 2]
         for lane in range(LANES):
-            if accepted[lane] == 0 or (kind <= 5 and _nothing_new(samples, monitor, lane, kind, level, best[r, lane])):
+            if marked >> lane & 1 == 0:
                 continue
             day, step = days[lane], arena[at.step + lane]
-            middle = day + 0.5 * step
-            if middle < windows[r, 0] or middle > windows[r, 1]:
-                continue
             if kind <= 3:
                 sign = 1.0 if kind <= 1 else -1.0
                 _extreme(arena, base, at, kernels, monitor, samples, best, best_day, lane, r, sign, day, step)
             elif kind <= 5:
-                if not math.isnan(best[r, lane]):
-                    continue
                 for q in range(4):
                     c = _passes(arena, base, at, kernels, samples, lane, monitor, level, q, kind == 4)
                     if c >= 0.0:
                         best[r, lane] = day + c * step
                         break
-            elif kind == 6:
-                ends = samples[0, monitor, lane] + samples[4, monitor, lane]
-                quarters = samples[1, monitor, lane] + samples[3, monitor, lane]
-                boole = (7.0 * ends + 32.0 * quarters + 12.0 * samples[2, monitor, lane]) / 90.0
-                best[r, lane] += step * boole
             else:
                 best[r, lane] += _below(arena, base, at, kernels, samples, lane, monitor, level, step)
 
@@ -258,3 +188,38 @@ def jump_readouts(arena, at, sizes, wanted, lanes, lane, day, first):
             lanes.best[r, lane] = day
     for monitor in range(sizes.monitors):
         lanes.samples[4, monitor, lane] = arena[at.monitors + LANES * monitor + lane]
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def grid_due(end, grid_day, accepted):
+    due = False
+    for lane in range(LANES):
+        due = due or (accepted[lane] == 1 and grid_day[lane] <= end[lane])
+    return due
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def write_grid(
+    arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, readings, position, grid_day, day, end,
+    accepted, due,
+):  # fmt: skip
+    """Outputs on the grid days that the step passed."""
+    while True:
+        any_due = False
+        for lane in range(LANES):
+            due[lane] = 0
+            if accepted[lane] == 1 and grid_day[lane] <= end[lane]:
+                due[lane] = 1
+                any_due = True
+                arena[at_fraction + lane] = min(1.0, (grid_day[lane] - day[lane]) / arena[at_step + lane])
+        if not any_due:
+            return
+        call(interpolate, base)
+        call(evaluate, base)
+        for lane in range(LANES):
+            if due[lane] == 1:
+                first = (lane * grid.size + position[lane]) * count
+                for k in range(count):
+                    readings[first + k] = arena[at_outputs + LANES * k + lane]
+                position[lane] += 1
+                grid_day[lane] = grid[position[lane]] if position[lane] < grid.size else np.inf

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from immunoreset.engine import Shock, Solution, simulate
+from immunoreset import engine
+from immunoreset.engine import Shock, Solution
 from immunoreset.engine.events import Event
 from immunoreset.engine.readouts import Readout
 from immunoreset.errors import InvalidRegimen
@@ -170,21 +171,17 @@ def solve(
     rtol: float,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cancel: np.ndarray | None = None,
 ) -> tuple[Course, Solution, dict[str, int]]:
     """The courses of an arm, what the engine found, and how many twins failed for which reason.
 
-    `outputs` that the composed patient does not have are left out, as those of lupus are in lymphoma.
+    `outputs` that the composed patient does not have are left out, as those of lupus are in lymphoma; setting `cancel[0]` to 1
+    stops the work.
     """
-    solution = simulate(
-        arm.patient.model,
-        **arm.arguments(),
-        outputs=arm.readable(outputs),
-        readouts=readouts,
-        grid=grid,
-        rtol=rtol,
-        threads=threads,
-        progress=progress,
+    program = engine.prepare(
+        arm.patient.model, **arm.arguments(), outputs=arm.readable(outputs), readouts=readouts, grid=grid, rtol=rtol
     )
+    solution = program.run(threads=threads, progress=progress, cancel=cancel)
     return course_of(arm, cohort, solution)
 
 

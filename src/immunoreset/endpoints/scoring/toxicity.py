@@ -22,7 +22,7 @@ from immunoreset.endpoints.quantities import (
     Triglycerides,
 )
 from immunoreset.endpoints.scoring.result import Result
-from immunoreset.endpoints.scoring.sheet import Sheet
+from immunoreset.endpoints.scoring.sheet import Kind, Sheet
 from immunoreset.endpoints.toxicity import crs, crs_episodes, ctcae, ctcae_terms, hypogammaglobulinaemia, icans, iec_hs
 from immunoreset.endpoints.toxicity.episodes import Course
 from immunoreset.endpoints.visits import RELEASE
@@ -172,7 +172,7 @@ def _ctcae(sheet: Sheet) -> Iterator[Result]:
         yield Result(f"ctcae_{code.lower()}", label, grades, sheet.made(code), missing)
 
 
-def _reference(sheet: Sheet, kind: type[Quantity], code: str) -> Quantity:
+def _reference(sheet: Sheet, kind: type[Kind], code: str) -> Kind:
     """The value before treatment, for what comes after it; up to then a value with which the limit of normal alone decides.
 
     A baseline is never graded against itself, nor is what lies before it. Rises ask whether the baseline was above the upper

@@ -43,7 +43,7 @@ class TwoArms:
     _sure: list[Floats] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        pairs = whole_numbers("two arms, looks", self.looks)
+        pairs = whole_numbers("two arms, looks", np.asarray(self.looks))
         if pairs.ndim != 2 or pairs.shape[1] != 2:
             raise InvalidValue(f"two arms: looks {self.looks} need patients of both arms")
         object.__setattr__(self, "looks", tuple(map(tuple, pairs.tolist())))

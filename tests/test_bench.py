@@ -1,0 +1,34 @@
+"""What is measured is what is said, and results are kept only where it was asked for."""
+
+from __future__ import annotations
+
+import pytest
+from immunoreset.course import FOLLOWED, readouts
+
+from immunoreset import bench
+from immunoreset.engine import Extinction, Rule, Shock
+from immunoreset.errors import InvalidValue
+
+
+def test_the_full_course_has_everything_that_a_study_has_and_the_bare_one_doses_only():
+    full, bare = bench._full_arguments(4), bench._arguments(4)
+    assert {Rule, Shock, Extinction} <= {type(event) for event in full["events"]}
+    assert set(full["outputs"]) == set(FOLLOWED) and set(full["readouts"]) == set(readouts())
+    assert "readouts" not in bare and not {Rule, Shock, Extinction} & {type(event) for event in bare["events"]}
+    assert (full["rtol"], full["start"], full["stop"]) == (bare["rtol"], bare["start"], bare["stop"])
+
+
+def test_courses_are_measured_in_turn_and_solved(monkeypatch):
+    monkeypatch.setattr(bench, "PATIENTS", 8)
+    monkeypatch.setattr(bench, "RUNS", 2)
+    found = bench.courses()
+    assert {name: len(course.processor) for name, course in found.items()} == {"bare": 2, "flares": 2, "full": 2}
+    assert found["full"].steps > found["bare"].steps > 100
+
+
+def test_a_file_that_exists_is_not_written_over(tmp_path):
+    file = tmp_path / "speed.json"
+    file.write_text("{}")
+    with pytest.raises(InvalidValue, match=r"speed.json exists; give another file, or --force"):
+        bench.run(stored=file)
+    assert file.read_text() == "{}"
