@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from immunoreset.catalogue import Catalogue
+from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.results import ArmResult
 from immunoreset.study_document import Study
 
@@ -22,11 +22,14 @@ def version() -> str:
 
 def parameter_hash(study: Study, catalogue: Catalogue) -> str:
     """SHA-256 of all numbers of the model, with their birth certificates, and of what the study changes in them."""
+    return hash_of_numbers(catalogue.theta, {name: study.patients_of(name).parameters for name in study.arms})
+
+
+def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:
+    """SHA-256 of all numbers, with their birth certificates, and of what a document changes in them."""
     digest = hashlib.sha256()
-    theta = catalogue.theta
     for group in (theta.table, *(found.parameters for found in (*theta.products.values(), *theta.hosts.values()))):
         digest.update(repr(sorted((name, repr(parameter)) for name, parameter in group.items())).encode())
-    changed = {name: study.patients_of(name).parameters for name in study.arms}
     digest.update(json.dumps(changed, sort_keys=True).encode())
     return digest.hexdigest()
 
