@@ -24,7 +24,6 @@ ORDER = (
     "outcomes",
     "followed",
     "evidence",
-    "evidence_commands",
     "results",
     "report",
     "placing",
@@ -43,6 +42,7 @@ ORDER = (
     "score_files",
     "demo",
     "terminal",
+    "evidence_commands",
     "bench_chain",
     "bench",
     "app",
@@ -51,7 +51,16 @@ ORDER = (
     "score_command",
     "cli",
 )
-LAZY_FOR_START_UP = {"demo.py", "terminal.py", "bench.py", "cli.py"}  # they import where used, and backward as all others do
+LAZY_FOR_START_UP = {
+    "demo.py",
+    "terminal.py",
+    "evidence_commands.py",
+    "bench.py",
+    "bench_chain.py",
+    "commands.py",
+    "score_command.py",
+    "cli.py",
+}  # they import where used, and backward as all others do
 CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`
 SOURCE = Path(next(iter(immunoreset.__path__)))
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent != SOURCE)

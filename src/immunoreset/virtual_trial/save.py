@@ -13,6 +13,7 @@ from immunoreset import store
 from immunoreset.catalogue import Theta
 from immunoreset.manifest import hash_of_numbers, machine
 from immunoreset.report.trial_page import TrialPage, build_trial_page
+from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.presented import Cell, Row
 from immunoreset.virtual_trial.run import TrialResult
 
@@ -22,6 +23,11 @@ def save(result: TrialResult, folder: Path | str, *, force: bool = False) -> Pat
     with store.new_run(Path(folder), force=force) as scratch:
         fill(result, scratch)
     return Path(folder)
+
+
+def parameter_hash(document: TrialDocument) -> str:
+    """SHA-256 of all numbers of the model, and of what the trial changes in them."""
+    return hash_of_numbers(Theta.current(), document.drawn.parameters if document.drawn else {})
 
 
 def fill(result: TrialResult, scratch: Path) -> None:
@@ -63,7 +69,7 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         **machine(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": result.document.seed,
-        "parameter_hash": hash_of_numbers(Theta.current(), result.document.drawn.parameters if result.document.drawn else {}),
+        "parameter_hash": parameter_hash(result.document),
         "parameters_by_standing": Theta.current().standing_counts(),
         "failures": result.failures,
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
