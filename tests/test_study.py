@@ -106,7 +106,7 @@ def test_replaced_parameter_changes_the_hash_and_the_course(result):
     ],
 )
 def test_mistakes_stop_the_study_before_anything_is_simulated(monkeypatch, old, new, kind, words):
-    monkeypatch.setattr(courses, "simulate", lambda *_, **__: pytest.fail("the simulation must not begin"))
+    monkeypatch.setattr(courses.engine, "prepare", lambda *_, **__: pytest.fail("the simulation must not begin"))
     with pytest.raises(kind) as error:
         run(parse_study(STUDY.replace(old, new)))
     assert isinstance(error.value, ImmunoresetError)
