@@ -161,13 +161,23 @@ def test_file_that_does_not_exist_is_refused(tmp_path):
 
 
 def test_semicolons_allow_decimal_commas_and_tabs_are_read(tmp_path):
-    rows = "Patient;Day;Item;Value;Unit;Limit\r\nA;0;C3;0,62;g/L;0,9-1,8\r\nA;7,5;C3;0.7;g/L;\r\n"
+    rows = "Patient;Day;Item;Value;Unit;Limit\r\nA;0;C3;0,62;g/L;0,9-1,8\r\nA;7,5;C3;0,7;g/L;\r\n"
     visits, _ = visits_of(tmp_path, b"\xef\xbb\xbf" + rows.encode())
     assert visits.column("C3").tolist() == [0.62, 0.7]
     assert visits.lower_limit("C3")[0] == 0.9 and visits.upper_limit("C3")[0] == 1.8
     assert visits.day.tolist() == [0, 7.5]
     visits, _ = visits_of(tmp_path, "patient\tday\titem\tvalue\nA\t0\tICE\t9\n")
     assert visits.column("ICE").tolist() == [9]
+
+
+def test_names_of_patients_that_are_numbers_stay_as_written(tmp_path):
+    visits, _ = visits_of(tmp_path, "patient,day,item,value\n001,0,ICE,9\n01,0,ICE,8\n1e0,0,ICE,7\n")
+    assert visits.patients == ("001", "01", "1e0") and visits.column("ICE").tolist() == [9, 8, 7]
+
+
+def test_a_name_of_a_column_longer_than_csv_allows_is_one_fault(tmp_path):
+    found = faults_of(tmp_path, f"patient,day,item,value,{'x' * 140_000}\nA,0,ICE,9,\n")
+    assert [(line, column) for line, column, _ in found] == [(1, "")] and len(found[0][2]) < 200
 
 
 def test_values_of_every_kind_become_standard(tmp_path):

@@ -17,6 +17,7 @@ from immunoreset.exchange.block_checks import Block
 from immunoreset.exchange.conversions import Names, ReadingLog
 from immunoreset.exchange.csv_records import Coded
 from immunoreset.exchange.faults import Faults
+from immunoreset.exchange.marks import Marks
 
 COLUMNS = ("patient", "date", "day", "item", "value", "unit", "limit", "lower_limit", "upper_limit", "attribution", "end")
 
@@ -51,13 +52,13 @@ class Rows:
 class Place:
     """Where rows stand: the file, what it calls each of `COLUMNS`, and whether it counts lines or rows of data.
 
-    `names` may leave out columns that have their own name. With `decimal_comma` numbers may be written 0,7.
+    `names` may leave out columns that have their own name. `marks` are those of a file whose numbers may be written 0,7.
     """
 
     file: str
     names: Mapping[str, str] = field(default_factory=dict)
     by_line: bool = True
-    decimal_comma: bool = False
+    marks: Marks | None = None
 
 
 class RowChecker:
@@ -81,7 +82,7 @@ class RowChecker:
     def check(self, lines: NDArray[np.int64], columns: Mapping[str, Coded]) -> Rows:
         """The right rows among these; `columns` holds those of `COLUMNS` that the file has, (n,) each, "" where empty."""
         stripped = {name: column.stripped() for name, column in columns.items()}
-        block = Block(lines, stripped, names=self.names, decimal_comma=self.place.decimal_comma)
+        block = Block(lines, stripped, names=self.names, marks=self.place.marks)
         date, day, clock, lasting = block.times()
         block.patients()
         measured = block.measured()
