@@ -161,7 +161,7 @@ def score(
 
     from immunoreset import store
     from immunoreset.endpoints.scoring.protocol import Protocol
-    from immunoreset.score_files import ScoringOptions, adam_formats, print_summary, score_files
+    from immunoreset.score_files import LEFT_OUT, NothingLeft, ScoringOptions, adam_formats, print_summary, score_files
 
     settings: dict[str, Any] = {
         "sledai": sledai,
@@ -190,8 +190,22 @@ def score(
     )
     place = out or Path("runs") / files[0].stem
     protocol = Protocol(**settings)
+    refused, summary = None, {}
     with store.new_run(place, force=force) as scratch:
-        summary = score_files(files, protocol, scratch, options, list_faults=lambda line: typer.echo(line, err=True))
+        try:
+            summary = score_files(
+                files,
+                protocol,
+                scratch,
+                options,
+                list_faults=lambda line: typer.echo(line, err=True),
+                all_faults=place.with_name(f"{place.name}-faults.csv"),
+            )
+        except NothingLeft as error:  # the folder holds the list of what was left out
+            refused = error
+    if refused is not None:
+        typer.echo(f"left out: {place / LEFT_OUT}", err=True)
+        raise refused
     if as_json:
         typer.echo(store.to_json(summary))
     else:
