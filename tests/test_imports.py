@@ -9,6 +9,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "safe_file",
     "endpoints",
     "engine",
     "patient",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from immunoreset.errors import Cancelled, ImmunoresetError, InvalidFile
+from immunoreset.errors import Cancelled, ImmunoresetError
 
 if TYPE_CHECKING:
     from immunoreset.results import StudyResult
@@ -224,13 +224,13 @@ def visits(
     threads: Threads = None,
 ) -> None:
     """The charts of simulated patients as a tidy CSV of visits, to be scored as real ones are."""
+    from immunoreset.safe_file import check_file_place
     from immunoreset.simulated_visits import simulated_visits, write_tidy
     from immunoreset.study_document import Study
 
     document = Study.read(study).changed(twins=twins, seed=seed)
     place = out or study.with_suffix(".csv")
-    if place.exists() and not force:
-        raise InvalidFile(f"the file '{place}' exists; replace it with --force, or choose another with --out")
+    check_file_place(place, force=force)
     table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
     write_tidy(table, place)
     typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients: {place}")

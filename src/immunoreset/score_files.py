@@ -24,10 +24,10 @@ from immunoreset.exchange.adam_out.write import FORMATS, Format, write_adam
 from immunoreset.exchange.adverse_events import adverse_event_table
 from immunoreset.exchange.faults import Fault, Faults
 from immunoreset.exchange.reading import read_visits
-from immunoreset.exchange.replacing import replacing
 from immunoreset.manifest import machine
 from immunoreset.report.visits_page import build_visits_page
 from immunoreset.report.words import counted
+from immunoreset.safe_file import replacing
 from immunoreset.score_summary import summary_of
 from immunoreset.score_tables import ScoreTables
 

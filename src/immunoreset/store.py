@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from immunoreset.errors import InvalidFile
+from immunoreset.safe_file import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,12 +117,8 @@ def to_json(document: Mapping[str, Any]) -> str:
 def replace_text(path: Path, text: str) -> None:
     """A text file outside a run: written under a temporary name, then renamed, so that it is never half there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.parent / f".{path.name}.partial"
-    try:
+    with replacing(path) as scratch:
         scratch.write_text(text, encoding="utf-8")
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:

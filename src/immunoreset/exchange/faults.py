@@ -7,6 +7,7 @@ rest and print the list.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
@@ -15,6 +16,8 @@ from immunoreset.errors import InvalidFile
 
 HEADER = ("file", "line", "row", "column", "reason")
 IN_MEMORY = 10_000
+LONGEST_REASON, LONGEST_WORD = 400, 80
+_QUOTED = re.compile(rf"'([^']{{{LONGEST_WORD},}})'")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
 
 
+def shortened(reason: str) -> str:
+    """A reason in which nobody's input runs over pages: long words in quotes are cut, and then the whole.
+
+    >>> shortened("'" + "x" * 5000 + "' is not a number")[-40:]
+    "xxxxxxxxxxxxxxxxxxxx...' is not a number"
+    """
+    cut = _QUOTED.sub(lambda found: f"'{found[1][:LONGEST_WORD]}...'", reason)
+    return cut if len(cut) <= LONGEST_REASON else f"{cut[:LONGEST_REASON]}..."
+
+
 class Faults:
     """The faults found so far, in the order in which they were found.
 
@@ -75,7 +88,7 @@ class Faults:
 
     def add(self, file: str, line: int | None, column: str, reason: str, *, row: int | None = None) -> None:
         """Note one fault; nothing is raised."""
-        fault = Fault(printable(str(file)), line, printable(column), printable(reason), row)
+        fault = Fault(printable(str(file)), line, shortened(printable(column)), shortened(printable(reason)), row)
         self._count += 1
         self._by_file[fault.file] = self._by_file.get(fault.file, 0) + 1
         if self._report:
