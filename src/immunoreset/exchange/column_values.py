@@ -22,6 +22,7 @@ Note = Callable[[int, str, str], None]
 Reasons = Iterable[tuple[int, str]]
 
 SHOWN = 40
+NUL_INSIDE = "a NUL character stands in the text; the file is damaged"
 NOTHING = type(None)
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -158,7 +159,7 @@ def shown(value: object) -> str:
 
 def why_not_text(text: str) -> str:
     """Why a text cannot be one of a table: a byte that is not UTF-8 or a NUL character; empty if all is well."""
-    return "a NUL character stands in the text; the file is damaged" if "\0" in text else why_not_utf8(text)
+    return NUL_INSIDE if "\0" in text else why_not_utf8(text)
 
 
 def why_not_utf8(text: str) -> str:
