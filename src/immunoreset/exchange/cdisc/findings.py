@@ -68,7 +68,7 @@ def _items(block: Block, domain: str) -> tuple[Texts, Texts]:
         found = each(codes, partial(_or_none, domain))
         if domain == "FA":
             objects = block.text("FAOBJ")
-            named = each(objects, lambda name: by_name(name, "FA"))
+            named = each(objects, sign_of)
             occurs = truths(codes, lambda code: code == "OCCUR")
             found = np.where(occurs, named, found)
             codes = np.where(occurs, codes + " " + objects, codes)
@@ -79,6 +79,16 @@ def _items(block: Block, domain: str) -> tuple[Texts, Texts]:
     both = codes + "|" + beside
     found = each(both, partial(_laboratory, domain))
     return found, np.where((beside != "") & ~truths_of(found), codes + " (" + beside + ")", codes)
+
+
+def sign_of(name: str) -> Item | None:
+    """The item that a sign means, which is there or not; a value of the same name is another thing.
+
+    >>> sign_of("Hypotension").code, sign_of("PAIN")
+    ('HYPOTENSION', None)
+    """
+    item = by_name(name, "CE")
+    return item if item and item.kind == "yes_no" else None
 
 
 def _or_none(domain: str, code: str) -> Item | None:

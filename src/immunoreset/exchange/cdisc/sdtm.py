@@ -87,13 +87,14 @@ def add_signs(source: Source) -> None:
     date, day = (start if start in source.dataset.names else seen for start, seen in (("CESTDTC", "CEDTC"), ("CESTDY", "CEDY")))
     for block in source.blocks():
         terms = np.where(_known(block, "CEDECOD"), block.text("CEDECOD"), block.text("CETERM"))
-        found = each(terms, lambda term: domains.by_name(term, "CE"))
+        found = each(terms, findings.sign_of)
         occurred = block.upper("CEOCCUR")
         silent = (occurred == "") & (block.upper("CEPRESP") == "Y")
         ours = findings.truths_of(found) & ~silent
         source.remark(NOT_PRESENT, int((findings.truths_of(found) & silent).sum()))
         category = truths(block.upper("CECAT"), lambda text: bool(domains.OUR_CATEGORY.search(text)))
-        strange = ~findings.truths_of(found) & category
+        values = findings.truths_of(each(terms, lambda term: domains.by_name(term, "CE")))  # are no signs, and are counted
+        strange = ~findings.truths_of(found) & category & ~values
         for row in np.flatnonzero(strange).tolist():
             source.reject(block, row, "CETERM", f"no sign '{terms[row]}' in category {block.text('CECAT')[row]}")
         source.leave(each(terms[~findings.truths_of(found) & ~strange], str.upper))
@@ -129,10 +130,17 @@ def add_disposition(source: Source) -> None:
         names = ("DSDECOD", "DSSTDTC", "DSSTDY")
         for row in np.flatnonzero(died).tolist():
             source.study.subjects.die(block.text("USUBJID")[row], date_number(when.dates[row]))
+        failed = truths(codes, _is_failure) | truths(block.text("DSTERM"), _is_failure)
         _put(source, block, died, when, names, item="DEATH")
+        _put(source, block, failed & ~died, when, names, item="TREATMENT_FAILURE")
         _put(source, block, left, when, names, item="DROPOUT")
-        source.leave(codes[~died & ~left])
+        source.leave(codes[~died & ~left & ~failed])
     source.close()
+
+
+def _is_failure(text: str) -> bool:
+    item = domains.by_name(text, "DS") if text else None
+    return bool(item) and item.code == "TREATMENT_FAILURE"
 
 
 def _is_treatment(text: str) -> bool:
