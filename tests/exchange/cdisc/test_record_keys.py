@@ -1,4 +1,4 @@
-"""Records that the standard keeps apart are no conflict: the item takes one of them by its rule; what no rule decides is a fault."""
+"""Records that the standard keeps apart are no conflict: the item takes one by its rule; what no rule decides is a fault."""
 
 import pytest
 

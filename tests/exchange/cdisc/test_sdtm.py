@@ -76,7 +76,7 @@ def faults_of(studies, tmp_path, datasets):
         ({"LBSTRESU": ""}, "LBSTRESU", "CRP needs its unit"),
         ({"LBSTRESN": None, "LBSTRESC": "NEGATIVE"}, "LBSTRESC", "'NEGATIVE' is not a number"),
         ({"LBSTRESN": -5.0}, "LBSTRESN", "-5 mg/L is impossible"),
-        ({"LBDTC": "2025-03"}, "LBDTC", "'2025-03' is not a full ISO date"),
+        ({"LBDTC": "03.2025"}, "LBDTC", "'03.2025' is not a full ISO date"),
         ({"LBDTC": "2025-02-30"}, "LBDTC", "there is no date 2025-02-30 in the calendar"),
         ({"LBDTC": "", "LBDY": None}, "LBDTC", "neither a date nor a day"),
         ({"LBDTC": "", "LBDY": 0}, "LBDY", "day 0: study days have no day 0"),
@@ -227,7 +227,7 @@ def test_leaving_the_study_is_no_death_and_no_end_of_treatment(studies, tmp_path
     ("change", "column", "reason"),
     [
         ({"AETOXGR": "7"}, "AETOXGR", "'7' is not a grade from 1 to 5"),
-        ({"AESTDTC": "2025"}, "AESTDTC", "'2025' is not a full ISO date"),
+        ({"AESTDTC": "MAR2025"}, "AESTDTC", "'MAR2025' is not a full ISO date"),
         ({"AESTDTC": ""}, "AESTDTC", "neither a date nor a day"),
         ({"AEENDTC": "2025-03-01"}, "AEENDTC", "the end is before the start"),
         ({"USUBJID": "B"}, "USUBJID", "no subject 'B' in DM"),
@@ -258,8 +258,8 @@ def test_two_dates_of_death_are_a_fault(studies, tmp_path):
     assert len(faults) == 1 and "after the death of this patient" in faults[0][3]
 
 
-def test_subjects_without_a_reference_date_are_counted_and_a_partial_one_is_a_fault(studies, tmp_path):
-    rows = [subject(), subject("B", RFSTDTC=""), subject("C", RFSTDTC="2025-03")]
+def test_subjects_without_a_reference_date_are_counted_and_one_that_is_no_date_is_a_fault(studies, tmp_path):
+    rows = [subject(), subject("B", RFSTDTC=""), subject("C", RFSTDTC="03.2025")]
     _, intake, faults = studies.read(studies.write(tmp_path / "s", {"DM": rows}, ".json"))
     assert [fault[:3] for fault in faults] == [("dm.json", 3, "RFSTDTC")]
     assert any("2 rows of subjects without a date of reference" in note for note in intake.notes)

@@ -118,6 +118,6 @@ def _when(source: Source, block: Block) -> tuple[Moments, str]:
     if "RELDAY" in source.dataset.names:
         days = block.text("RELDAY")
         in_part = numbers(days.tolist()) % 1 > 0
-        return Moments(np.where(in_part, "", dates), days, np.zeros(len(block), dtype=bool)), "RELDAY"
+        return Moments.of(np.where(in_part, "", dates), days), "RELDAY"
     day = "ADY" if "ADY" in source.dataset.names else "ASTDY"
     return source.times(block, dates, day), day

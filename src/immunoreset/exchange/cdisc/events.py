@@ -20,6 +20,7 @@ TERMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("icans", re.compile(r"immune effector cell[- ]associated neurotox|\bicans\b", re.IGNORECASE)),
     ("infection", re.compile(r"infection|pneumonia|sepsis|septic|zoster|herpes|bacter[ai]emia|vir[ae]mia|covid", re.IGNORECASE)),
 )
+DATE_IN_PART = "kept with a date known only in part, whose day is not known"
 INFECTIONS = "INFECTIONS AND INFESTATIONS"
 GRADE = re.compile(r"(?:GRADE\s*)?([1-5])")
 
@@ -127,7 +128,8 @@ class _Events:
                 found.append((date, reason))
             if moment.day_zero[row]:
                 found.append((day, f"day 0: {NO_DAY_ZERO}"))
-        if not (self.start.dates[row] or self.start.days[row] or self.earliest[row] or self.start.day_zero[row]):
+        start = self.start
+        if not (start.dates[row] or start.days[row] or start.in_part[row] or self.earliest[row] or start.day_zero[row]):
             found.append((variables.start[0], "neither a date nor a day"))
         one, other = (date_number(moment.dates[row]) for moment in (self.start, self.end))
         if other < one:
@@ -136,14 +138,15 @@ class _Events:
 
     def _keep(self, row: int, kind: Kind) -> None:
         grade = GRADE.fullmatch(self.grades[row])
+        self.source.remark(DATE_IN_PART, int(self.start.unplaced[row] or self.end.unplaced[row]))
         start_day, end_day = numbers([self.start.days[row] or self.earliest[row], self.end.days[row]]).tolist()
         self.source.study.events.append(
             AdverseEvent(
                 patient=self.patients[row],
                 kind=kind,
                 term=self.terms[row],
-                start=self.start.dates[row][:10],
-                end=self.end.dates[row][:10],
+                start=self.start.dates[row][:10] or self.start.in_part[row],
+                end=self.end.dates[row][:10] or self.end.in_part[row],
                 start_day=start_day,
                 end_day=end_day,
                 grade=float(grade[1]) if grade else math.nan,

@@ -20,6 +20,7 @@ from immunoreset.exchange.row_checks import Place
 
 MOST_CODES = 1_000  # that are counted one by one
 OTHERS = "others"
+IN_PART = "with a date known only in part and no study day: kept out of the visits, whose day is not known"
 NOT_TAKEN = "what the medication does not name was not taken"
 NOT_COMPLETE = "subjects, or medication with every row and dates, are lacking"
 Names = Mapping[str, str]
@@ -125,7 +126,9 @@ class Source:
         no_day = rows & ~strangers & when.day_zero
         for row in np.flatnonzero(no_day).tolist():
             self.reject(block, row, names.get("day", "day"), f"day 0: {NO_DAY_ZERO}")
-        kept = np.flatnonzero(rows & ~strangers & ~no_day)
+        placed = ~when.unplaced
+        self.remark(IN_PART, int((rows & ~strangers & ~no_day & ~placed).sum()))
+        kept = np.flatnonzero(rows & ~strangers & ~no_day & placed)
         if not len(kept):
             return
         self.study.dated |= bool((when.dates[kept] != "").any())
