@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 from immunoreset.endpoints.items import Item, items
+from immunoreset.exchange.cdisc.supplements import parent_of
 from immunoreset.exchange.dataset import Dataset
 
 Handler = Literal["subjects", "findings", "adverse_events", "signs", "exposure", "medication", "disposition"]
@@ -27,6 +28,7 @@ SDTM: dict[str, Handler] = {
     "CM": "medication",
     "DS": "disposition",
 }
+SUPPLEMENT = "SUPP"  # the code of every dataset of supplemental qualifiers
 TOPIC = {"DM": "RFSTDTC", "AE": "AETERM", "CE": "CETERM", "EX": "EXTRT", "EC": "ECTRT", "CM": "CMTRT", "DS": "DSDECOD"}
 TWINS = {"ADLB": "LB", "ADVS": "VS", "ADAE": "AE", "ADCM": "CM"}
 LABORATORY, VITAL = frozenset({"LB", "IS", "CP"}), frozenset({"VS"})
@@ -54,8 +56,8 @@ def dataset_code(dataset: Dataset) -> str:
     Parts of a split domain, such as QSPG, belong to it.
     """
     name, columns = dataset.name.upper(), set(dataset.names)
-    if name.startswith("SUPP"):
-        return ""
+    if parent_of(dataset):
+        return SUPPLEMENT
     if name.startswith("AD") and len(name) > 2:
         return _adam_code(name, columns)
     if name[:2] in SDTM and len(name) <= 4:

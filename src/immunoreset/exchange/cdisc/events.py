@@ -12,6 +12,7 @@ from immunoreset.exchange.adverse_events import AdverseEvent, Kind
 from immunoreset.exchange.cdisc.blocks import Block, Texts, first_given
 from immunoreset.exchange.cdisc.study import Source
 from immunoreset.exchange.cdisc.study_days import NO_DAY_ZERO, date_number
+from immunoreset.exchange.cdisc.supplements import ASTCT_GRADE
 from immunoreset.exchange.dates import numbers, read_dates
 
 TERMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -41,7 +42,7 @@ class Variables:
     earliest: str = ""
 
 
-SDTM = Variables(("AETOXGR",), ("AESTDTC",), "AESTDY", ("AEENDTC",), "AEENDY", ("AEREL",))
+SDTM = Variables((*ASTCT_GRADE, "AETOXGR"), ("AESTDTC",), "AESTDY", ("AEENDTC",), "AEENDY", ("AEREL",))
 ADAM = Variables(
     ("ASTCTGR", "ATOXGR", "ATOXGRN", "AETOXGR", "AETOXGRN"),
     ("ASTDT", "AESTDTC"),

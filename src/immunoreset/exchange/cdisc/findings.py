@@ -22,6 +22,7 @@ from immunoreset.exchange.cdisc.domains import (
 )
 from immunoreset.exchange.cdisc.study import Source
 from immunoreset.exchange.dates import numbers
+from immunoreset.exchange.values import CAUSES
 
 NUMBERS_FIRST, TEXTS_FIRST = ("STRESN", "STRESC", "ORRES"), ("STRESC", "STRESN", "ORRES")
 UNITS = {"STRESN": "STRESU", "STRESC": "STRESU", "ORRES": "ORRESU"}
@@ -125,6 +126,7 @@ def _put(source: Source, block: Block, ours: Flags, found: Texts) -> None:
     apart |= {"turn": turns(block, f"{domain}TPTNUM", f"{domain}REPNUM")}
     derived = block.upper(f"{domain}DRVFL") == "Y"
     source.remark(DERIVED_LAST, int((derived & ours).sum()))
+    apart |= {"attribution": attributed(block)}
     apart |= {"derived": np.where(derived, "1", "")}
     for kind, order in ((numeric, NUMBERS_FIRST), (~numeric, TEXTS_FIRST)):
         left = ours & kind
@@ -145,6 +147,11 @@ def _put(source: Source, block: Block, ours: Flags, found: Texts) -> None:
             names = {"item": f"{domain}TESTCD", "value": f"{domain}{ending}", "unit": f"{domain}{UNITS[ending]}"}
             names |= {"lower_limit": lower, "upper_limit": upper, "date": f"{domain}DTC", "day": f"{domain}DY"}
             source.put(block, rows, when, texts, names=names)
+
+
+def attributed(block: Block) -> Texts:
+    """What findings are put down to by a qualifier of ours, as far as it is one of the known words."""
+    return each(block.text("ATTRIB"), lambda word: word if word.lower() in CAUSES else "")
 
 
 def records_apart(block: Block, variables: Sequence[str]) -> dict[str, Texts]:

@@ -71,6 +71,7 @@ def sdtm_variables(domain: str) -> Variables:
         ongoing=(name("ENRF"), name("ENRTPT"), name("ONGO")),
         before=name("STRF"),
         total=name("DOSTOT"),
+        equivalent="PREDEQ",  # a supplemental qualifier
     )
 
 

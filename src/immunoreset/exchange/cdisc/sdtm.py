@@ -113,6 +113,7 @@ def add_signs(source: Source) -> None:
             "item": np.array([item.code if item else "" for item in found], dtype=object),
             "value": np.where(occurred == "", "Y", occurred),
             "end": np.where((ends == "") & goes_on, "ongoing", ends),
+            "attribution": findings.attributed(block),
         }
         names = {"item": "CETERM", "value": "CEOCCUR", "date": date, "day": day, "end": "CEENDTC"}
         source.put(block, ours, start, texts, names=names)
