@@ -168,7 +168,9 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
         if options.adam:
             adam = scratch / "adam"
             adam.mkdir()
-            write_adam(batches(), adam, study=options.study, created=options.created, formats=options.adam)
+            write_adam(
+                batches(), adam, study=options.study, created=options.created, formats=options.adam, subjects=intake.subjects
+            )
         else:
             for _ in batches():
                 pass

@@ -80,7 +80,8 @@ def read_visits(
             store.notes.append(f"the product '{product}' was not looked for: there is no EX or EC")
         events = study.finish()
         intake = store.finish()
-        yield replace(intake, files=tuple(map(str, files)), adverse_events=events)
+        told = {name: subject.told for name, subject in study.subjects.known.items() if subject.told}
+        yield replace(intake, files=tuple(map(str, files)), adverse_events=events, subjects=told)
 
 
 def _files(paths: Iterable[Path | str], store: IntakeStore) -> Iterator[Path]:

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from immunoreset.cli import guarded
 from immunoreset.exchange.adverse_events import adverse_event_table
 
 
@@ -283,3 +284,12 @@ def test_dates_without_a_reference_date_count_from_the_first(studies, tmp_path):
     datasets = {"DM": [subject(RFSTDTC="")], "LB": [lab(LBDY=None), lab(LBDY=None, LBDTC="2025-03-09")]}
     visits, _, faults = studies.read(studies.write(tmp_path / "s", datasets, ".json"))
     assert not faults and visits.day.tolist() == [0, 7]
+
+
+@pytest.mark.parametrize("form", ["json", "xpt"])
+def test_site_race_and_arm_of_dm_stand_in_adsl_and_are_read_back(studies, tmp_path, form):
+    told = {"SITEID": "101", "RACE": "ASIAN", "ARM": "CAR-T", "ACTARM": "CAR-T"}
+    folder = studies.write(tmp_path / "s", {"DM": [subject(**told)], "LB": [lab()]}, ".json")
+    assert guarded(["score", str(folder), "--adam", form, "--out", str(tmp_path / "run")]) == 0
+    _, intake, faults = studies.read(tmp_path / "run" / "adam")
+    assert not faults and intake.subjects == {"A": told}

@@ -22,7 +22,7 @@ from immunoreset.endpoints.quantities import (
     Triglycerides,
 )
 from immunoreset.endpoints.scoring.result import Result
-from immunoreset.endpoints.scoring.sheet import Sheet
+from immunoreset.endpoints.scoring.sheet import Kind, Sheet
 from immunoreset.endpoints.toxicity import crs, crs_episodes, ctcae, ctcae_terms, hypogammaglobulinaemia, icans, iec_hs
 from immunoreset.endpoints.toxicity.episodes import Course
 from immunoreset.endpoints.visits import RELEASE
@@ -165,11 +165,22 @@ def _ctcae(sheet: Sheet) -> Iterator[Result]:
             version=version,
             lln=lln,
             uln=uln,
-            baseline=sheet.quantity(kind, code, sheet.baseline(code)),
+            baseline=_before_treatment(sheet, kind, code),
         )
         missing = {**sheet.missing(code), "lower or upper limit of normal": _nowhere(lln) & _nowhere(uln)}
         label = f"{term} (CTCAE {version})"
         yield Result(f"ctcae_{code.lower()}", label, grades, sheet.made(code), missing)
+
+
+def _before_treatment(sheet: Sheet, kind: type[Kind], code: str) -> Kind:
+    """The baseline value at visits after it; at baseline and before, a value that leaves the grade to the limits of normal.
+
+    No value is graded against itself: the rules ask by how much it rose or fell since baseline, and until then nothing did.
+    """
+    rows = sheet.baseline(code)
+    values = np.where(rows < 0, np.nan, sheet.visits.column(code)[rows])
+    unmoved = np.inf if code == "CREAT" else 0.0  # creatinine is graded above multiples of it, the others where it was abnormal
+    return kind(np.where(sheet.after_baseline(), values, unmoved), kind.standard_unit())
 
 
 def _nowhere(limit: Quantity) -> np.ndarray:

@@ -121,7 +121,8 @@ class _Events:
         if stranger:
             found.append(("USUBJID", f"no subject '{self.patients[row]}' in {self.source.study.subjects.listed_in}"))
         if self.grades[row] and not GRADE.fullmatch(self.grades[row]):
-            found.append((variables.grade[0], f"'{self.grades[row]}' is not a grade from 1 to 5"))
+            name = next(name for name in variables.grade if self.block.text(name)[row])
+            found.append((name, f"'{self.grades[row]}' is not a grade from 1 to 5"))
         moments = ((variables.start[0], variables.start_day, self.start), (variables.end[0], variables.end_day, self.end))
         for date, day, moment in moments:
             reason = read_dates([moment.dates[row]]).reason.get(0, "")

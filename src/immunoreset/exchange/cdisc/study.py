@@ -22,7 +22,7 @@ MOST_CODES = 1_000  # that are counted one by one
 OTHERS = "others"
 IN_PART = "with a date known only in part and no study day: kept out of the visits, whose day is not known"
 NOT_TAKEN = "what the medication does not name was not taken"
-NOT_COMPLETE = "subjects, or medication with every row and dates, are lacking"
+NOT_COMPLETE = "no list of all drugs: the files hold no CDISC subjects with medication of which every row and date could be read"
 Names = Mapping[str, str]
 
 
@@ -54,7 +54,7 @@ class Study:
 
     def _add_not_taken(self) -> None:
         if not (self.taken.complete and self.subjects.known and self.dated):
-            self.store.notes.append(f"{NOT_COMPLETE}; so no drug is taken as not taken")
+            self.store.notes.append(f"{NOT_COMPLETE}; a drug that they do not name stays missing")
             return
         rows = self.taken.rows_of_gaps(self.subjects)
         file = self.store.file(Place("(what the medication does not name)", by_line=False), in_order=False)

@@ -16,6 +16,7 @@ from immunoreset.exchange.cdisc.blocks import Flags, Texts, each, truths
 from immunoreset.exchange.cdisc.partial_dates import first_possible, is_partial, last_possible
 from immunoreset.exchange.dates import date_text, numbers, read_dates
 
+TOLD = ("SITEID", "RACE", "ETHNIC", "COUNTRY", "ARM", "ACTARM", "TRT01P", "TRT01A")  # that no score uses and ADSL has
 NO_DAY_ZERO = "study days have no day 0: day 1 is the reference date, -1 the day before"
 
 
@@ -39,9 +40,10 @@ def date_number(text: str) -> float:
 
 @dataclass
 class Subject:
-    """What DM says about a subject: the day from which study days count; nan where not known."""
+    """What DM or ADSL says about a subject: the day from which study days count, nan where not known; and `TOLD` by name."""
 
     reference: float = math.nan
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import numpy as np
 from immunoreset.exchange.cdisc.blocks import Block, Texts, each, first_given, truths
 from immunoreset.exchange.cdisc.partial_dates import is_partial
 from immunoreset.exchange.cdisc.study import Source
-from immunoreset.exchange.cdisc.study_days import Moments, Subject, date_number
+from immunoreset.exchange.cdisc.study_days import TOLD, Moments, Subject, date_number
 from immunoreset.exchange.dates import date_text, read_dates
 
 SEX = {"U": "", "UNDIFFERENTIATED": "", "INTERSEX": ""}
@@ -61,8 +61,10 @@ class _Subjects:
         """Note who they are, and hand on the infusions, deaths and drop-outs."""
         source, block, variables = self.source, self.block, self.variables
         known = source.study.subjects.known
+        told = {name: block.text(name) for name in TOLD if name in source.dataset.names}
         for row, patient in enumerate(self.patients.tolist()):
             subject = known.setdefault(patient, Subject())
+            subject.told |= {name: texts[row] for name, texts in told.items() if texts[row]}
             subject.reference = _if_known(date_number(self.references[row]), subject.reference)
             source.study.subjects.die(patient, date_number(self.deaths[row]))
         self._faulty_references()
