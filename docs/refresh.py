@@ -3,6 +3,7 @@
 python docs/refresh.py symbols        docs/symbols.md, from the parameter table
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --json)
+python docs/refresh.py codes          docs/scores.md, from the catalogue of items
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from immunoreset.endpoints.items import items
 from immunoreset.evidence import Comparison
 from immunoreset.patient.parameters import Parameter, sets, standing_counts, table
 from immunoreset.patient.state import MEANING
 from immunoreset.report.words import interval, number
 
 ROOT = Path(__file__).resolve().parent.parent
+SCORES = ROOT / "docs/scores.md"
 SYMBOLS, README, FIGURE = ROOT / "docs/symbols.md", ROOT / "README.md", ROOT / "docs/figures/demo.svg"
 
 
@@ -97,6 +100,18 @@ def agreement_table(comparisons: Iterable[Comparison]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def code_table() -> str:
+    """The codes by which CDISC datasets call each item: terms of controlled terminology by their number, others ours."""
+    lines = [_row(["item", "SDTM domain", "test code", "term", "read as well"]), "|---|---|---|---|---|"]
+    for item in sorted(items().values(), key=lambda one: (one.domain, one.test_code)):
+        if item.test_code and item.domain not in ("DM", "EX", "CM"):  # which have variables and names of drugs, no codes of items
+            code = f"`{item.test_code}`" + (f" ({item.specimen.lower()})" if item.specimen else "")
+            others = [item.code, item.parameter_code, *item.aliases]
+            also = ", ".join(f"`{other}`" for other in dict.fromkeys(others) if other != item.test_code)
+            lines.append(_row([item.label, item.domain, code, item.nci_code or "extension of ours", also]))
+    return "\n".join(lines) + "\n"
+
+
 def speed_table(measured: Mapping[str, Any]) -> str:
     """What `immunoreset bench --json` printed, as the README shows it."""
     slowest, fastest = min(measured["patients_per_second_of_each_run"]), measured["patients_per_second_per_core"]
@@ -135,6 +150,8 @@ def main(asked: list[str]) -> None:
         draw_readme_figure(result, FIGURE)
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
+    elif asked == ["codes"]:
+        SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["speed"]:
         measured = json.loads((ROOT / "benchmarks/results/speed.json").read_text("utf-8"))
         README.write_text(put_between(README.read_text("utf-8"), "speed", speed_table(measured)), encoding="utf-8")
