@@ -30,6 +30,9 @@ HIGHEST = np.array([item.highest for item in ITEMS])
 LABORATORY = KINDS == "quantity"
 NUMERIC = np.isin(KINDS, ("quantity", "dose", "points"))
 COUNTS = np.array([item.measure is not None and "/uL" in item.measure.UNITS for item in ITEMS])
+COUNTS |= np.array(
+    [item.kind == "dose" or item.code == "PREDNISONE" for item in ITEMS]
+)  # a dose of 1.000 mg is one or a thousand
 LOWER_LIMIT = np.array([item.code in BELOW_IS_ABNORMAL for item in ITEMS])
 
 
@@ -149,7 +152,7 @@ class Block:
         return measured._replace(value=in_unit)
 
     def _ambiguous_counts(self, measured: Measured, column: str) -> None:
-        """Counts of cells whose mark may be one of thousands and which both readings leave possible."""
+        """Counts of cells and doses whose mark may be one of thousands and which both readings leave possible."""
         words, codes = self.columns[column].words, self.columns[column].codes
         item = measured.item
         other = np.array([other_reading(word, printed_only=self.marks is None) for word in words])[codes]
@@ -157,7 +160,7 @@ class Block:
         ambiguous = count & (measured.scaled(other) <= HIGHEST[item]) & ~self.bad
 
         def reason(row: int) -> str:
-            return f"'{words[codes[row]]}' may also mean {other[row]:.0f}, and both are possible counts; write it without a mark"
+            return f"'{words[codes[row]]}' may also mean {other[row]:.0f}, and both are possible; write it without a mark"
 
         self.mark(ambiguous, column, reason)
 

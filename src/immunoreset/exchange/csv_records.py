@@ -186,11 +186,11 @@ def _columns(text: _Text, shape: Shape, report: Report, *, unended: bool) -> Rec
         io.BytesIO(raw.tobytes()), sep=shape.delimiter, header=None, names=list(range(shape.fields)), dtype=str,
         na_filter=False, lineterminator="\n", low_memory=False, skip_blank_lines=False, index_col=False, encoding="utf-8",
     )  # fmt: skip
-    return Records(lines, tuple(_coded(table[k]) for k in range(shape.fields)))
+    return Records(lines, tuple(_coded(table[k].to_numpy(dtype=object)) for k in range(shape.fields)))
 
 
-def _coded(column: pd.Series) -> Coded:
-    codes, words = pd.factorize(column.to_numpy(dtype=object))  # as written: 007 is not 7, and 1.500 is not 1.5
+def _coded(column: NDArray[np.object_]) -> Coded:
+    codes, words = pd.factorize(column)  # as written: 007 is not 7, and 1.500 is not 1.5
     return Coded(codes.astype(np.int64), [str(word) for word in words])
 
 

@@ -105,3 +105,16 @@ def test_a_sign_that_lasts_counts_while_it_is_certain(studies, tmp_path):
     visits, _, faults = read(studies, tmp_path, {"CE": rows})
     seen = visits.column("HYPOTENSION")[visits.column("ICE") == 9]
     assert not faults and [value == 1 for value in seen.tolist()] == [False, False, True, True, False]
+
+
+def test_a_date_that_was_imputed_gives_way_to_the_one_that_was_recorded_in_part(studies, tmp_path):
+    event = {"USUBJID": "A", "AEDECOD": "CRS", "ASTDT": "2025-03-01", "ASTDTF": "D", "AESTDTC": "2025-03", "AETOXGR": "1"}
+    subject = {"USUBJID": "A", "TRTSDT": "2025-03-01"}
+    folder = studies.write(tmp_path / "s", {"ADSL": [subject], "ADAE": [event, event | {"AESTDTC": ""}]}, ".json")
+    _, intake, faults = studies.read(folder)
+    assert not faults and [one.start for one in intake.adverse_events.rows] == ["2025-03", "2025-03-01"]
+
+
+def test_a_dose_that_may_be_a_thousand_times_larger_is_refused(studies, tmp_path):
+    _, _, faults = read(studies, tmp_path, {"CM": [drug("2025-03-09", "2025-03-09") | {"CMDOSE": None, "CMDOSTXT": "1.000"}]})
+    assert [(row, reason) for _, row, _, reason in faults] == [(1, "'1.000' may also mean 1000; write it without a mark")]

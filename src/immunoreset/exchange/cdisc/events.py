@@ -85,8 +85,8 @@ class _Events:
         self.related = first_given(*(block.text(name) for name in variables.related))
         self.earliest = block.text(variables.earliest)
         self.serious, self.outcomes = block.text("AESER"), block.text("AEOUT")
-        starts = first_given(*(block.date(name) for name in variables.start))
-        ends = first_given(*(block.date(name) for name in variables.end))
+        starts = block.recorded_date(variables.start)
+        ends = block.recorded_date(variables.end)
         self.start = source.times(block, starts, variables.start_day)
         self.end = source.times(block, ends, variables.end_day)
 

@@ -121,8 +121,8 @@ class _Drugs:
         self.routes = block.text(variables.route)
         reasons = [block.text(name) for name in variables.indication]
         self.indications = reasons[0] + " " + reasons[1] + " " + reasons[2]
-        starts = first_given(*(block.date(name) for name in variables.start))
-        ends = first_given(*(block.date(name) for name in variables.end))
+        starts = block.recorded_date(variables.start)
+        ends = block.recorded_date(variables.end)
         start, end = source.times(block, starts, variables.start_day), source.times(block, ends, variables.end_day)
         self.in_part = start.unplaced, end.unplaced
         self.earliest = np.where(start.unplaced, each(start.in_part, first_possible), "")
