@@ -6,12 +6,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench clean
+.PHONY: help install demo test lint lowest bench clean
 
 help:
 	@echo "make demo     the five-patient study: runs/demo/report.html"
 	@echo "make test     the tests"
 	@echo "make lint     ruff and pyright"
+	@echo "make lowest   the main tests with the oldest versions that pyproject.toml allows (needs uv)"
 	@echo "make bench    patients per second, against SciPy"
 	@echo "make install  only the environment, in .venv"
 	@echo "make clean    delete .venv, caches and runs/demo"
@@ -32,6 +33,7 @@ $(READY): pyproject.toml uv.lock
 
 demo: $(READY)
 	$(BIN)/immunoreset demo --force
+	@echo "next: $(BIN)/immunoreset app    (or --help)"
 
 test: $(READY)
 	$(BIN)/python -m pytest
@@ -40,9 +42,17 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 
+# An environment of its own, outside the cache of compiled code, so that the oldest versions compile the engine themselves.
+lowest:
+	@command -v uv >/dev/null 2>&1 || { echo "make lowest needs uv: https://docs.astral.sh/uv"; exit 1; }
+	uv venv --quiet --allow-existing --python '>=3.11,<3.12' .lowest
+	uv pip compile --quiet --python-version 3.11 --resolution lowest-direct pyproject.toml --output-file .lowest/versions.txt
+	uv pip install --quiet --python .lowest/bin/python --requirement .lowest/versions.txt --editable . pytest hypothesis httpx
+	NUMBA_CACHE_DIR=.lowest/code .lowest/bin/python -m pytest tests/test_cli.py tests/test_study.py tests/test_store.py tests/engine
+
 bench: $(READY)
 	$(BIN)/immunoreset bench
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist build runs/demo
+	rm -rf .venv .lowest .pytest_cache .ruff_cache .hypothesis dist build runs/demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

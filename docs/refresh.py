@@ -2,6 +2,7 @@
 
 python docs/refresh.py symbols        docs/symbols.md, from the parameter table
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
+python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --json)
 python docs/refresh.py codes          docs/scores.md, from the catalogue of items
 """
@@ -15,11 +16,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from immunoreset.app.stored_evidence import stored
 from immunoreset.endpoints.items import items
 from immunoreset.evidence import Comparison
 from immunoreset.patient.parameters import Parameter, sets, standing_counts, table
 from immunoreset.patient.state import MEANING
-from immunoreset.report.words import interval, number
+from immunoreset.report.comparison_words import in_words
 
 ROOT = Path(__file__).resolve().parent.parent
 SCORES = ROOT / "docs/scores.md"
@@ -89,14 +91,13 @@ def symbol_page() -> str:
 
 def agreement_table(comparisons: Iterable[Comparison]) -> str:
     """The comparison table of the demo, as the README shows it."""
-    tuned = {True: "yes", False: "no", "indirectly": "indirectly"}
-    lines = [_row(["quantity", "published", "band", "simulated", "verdict", "tuned to it"]), "|---|---|---|---|---|---|"]
+    heads = ["quantity", "published", "standing", "band", "simulated", "verdict", "tuned to it"]
+    lines = [_row(heads), "|" + "---|" * len(heads)]
     for row in comparisons:
-        unit = "" if row.unit == "fraction" else f", {row.unit}"
-        simulated = f"{number(row.simulated, row.unit)} ({interval(row.simulated_low, row.simulated_high, row.unit)})"
-        verdict = f"**{row.verdict}**" if row.verdict == "outside" else row.verdict
-        published, band = row.published_text, interval(row.low, row.high, row.unit)
-        lines.append(_row([row.label + unit, published, band, simulated, verdict, tuned[row.tuned]]))
+        words = in_words(row)
+        verdict = f"**{words.verdict}**" if words.verdict == "outside" else words.verdict
+        simulated = f"{words.simulated} ({words.spread})"
+        lines.append(_row([words.label, row.published_text, row.standing, words.band_marked, simulated, verdict, words.tuned]))
     return "\n".join(lines) + "\n"
 
 
@@ -110,6 +111,11 @@ def code_table() -> str:
             also = ", ".join(f"`{other}`" for other in dict.fromkeys(others) if other != item.test_code)
             lines.append(_row([item.label, item.domain, code, item.nci_code or "extension of ours", also]))
     return "\n".join(lines) + "\n"
+
+
+def stored_comparisons() -> list[Comparison]:
+    """The comparison table of the run that comes with the package."""
+    return [Comparison(**row) for row in stored()["comparisons"]]
 
 
 def speed_table(measured: Mapping[str, Any]) -> str:
@@ -152,6 +158,9 @@ def main(asked: list[str]) -> None:
         README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
+    elif asked == ["table"]:
+        readme = README.read_text("utf-8")
+        README.write_text(put_between(readme, "agreement", agreement_table(stored_comparisons())), encoding="utf-8")
     elif asked == ["speed"]:
         measured = json.loads((ROOT / "benchmarks/results/speed.json").read_text("utf-8"))
         README.write_text(put_between(README.read_text("utf-8"), "speed", speed_table(measured)), encoding="utf-8")

@@ -9,7 +9,9 @@ import immunoreset
 
 ORDER = (
     "errors",
-    "safe_file",
+    "bounds",
+    "streams",
+    "placing",
     "endpoints",
     "engine",
     "patient",
@@ -38,6 +40,9 @@ ORDER = (
     "terminal",
     "bench",
     "app",
+    "options",
+    "commands",
+    "score_command",
     "cli",
 )
 SOURCE = Path(next(iter(immunoreset.__path__)))

@@ -65,3 +65,8 @@ def test_mean_of_a_yes_or_no_is_the_share_of_those_who_have_it(invented_result):
 def test_result_saves_itself(invented_result, tmp_path):
     folder = invented_result.save(tmp_path / "run")
     assert (folder / "report.html").is_file()
+
+
+def test_unknown_output_is_named_with_the_nearest(invented_result):
+    with pytest.raises(UnknownName, match="no output 'il_6'; did you mean 'il6'"):
+        invented_result.arm("car-t").quantiles("il_6")

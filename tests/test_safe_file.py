@@ -7,14 +7,14 @@ import pytest
 from immunoreset.cli import guarded
 from immunoreset.endpoints.visits import Visits
 from immunoreset.errors import InvalidFile
-from immunoreset.safe_file import check_file_place, replacing
+from immunoreset.placing import new_file, replacing
 from immunoreset.simulated_visits import write_tidy
 
 
 def test_the_old_file_stays_when_the_new_one_cannot_be_finished(tmp_path):
     place = tmp_path / "visits.csv"
     place.write_text("old")
-    with pytest.raises(InvalidFile, match="no space left on device"), replacing(place) as scratch:
+    with pytest.raises(InvalidFile, match="no space left on the disk"), replacing(place) as scratch:
         scratch.write_text("half of the new")
         raise OSError(28, os.strerror(28))
     assert place.read_text() == "old" and os.listdir(tmp_path) == ["visits.csv"]
@@ -36,12 +36,14 @@ def test_places_that_cannot_take_a_file_are_refused(tmp_path):
     (tmp_path / "there.csv").write_text("")
     for place, force, reason in (
         (tmp_path, True, "is a folder, not a file"),
-        (tmp_path / "none" / "visits.csv", True, "does not exist; make it"),
+        (tmp_path / "there.csv" / "visits.csv", True, "file exists"),
         (tmp_path / "there.csv", False, "exists; replace it with --force"),
     ):
-        with pytest.raises(InvalidFile, match=reason):
-            check_file_place(place, force=force)
-    check_file_place(tmp_path / "there.csv", force=True)
+        with pytest.raises(InvalidFile, match=reason), new_file(place, force=force):
+            pytest.fail("the work must not begin")
+    with new_file(tmp_path / "there.csv", force=True) as scratch:
+        scratch.write_text("new")
+    assert (tmp_path / "there.csv").read_text() == "new"
 
 
 def test_visits_refuse_their_place_before_anything_is_simulated(tmp_path, capsys, monkeypatch):
@@ -53,6 +55,6 @@ def test_visits_refuse_their_place_before_anything_is_simulated(tmp_path, capsys
     study.write_text(
         'title = "t"\n[patients]\npopulation = "cart"\nn = 2\n[arms]\n"car-t" = "cd19-car-t 1e6 cells/kg on day 0"\n'
     )
-    for place in (tmp_path, tmp_path / "none" / "visits.csv"):
+    for place in (tmp_path, study / "visits.csv"):
         assert guarded(["visits", str(study), "--out", str(place), "--force"]) == 2
         assert str(place.parent if place != tmp_path else place) in capsys.readouterr().err

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from immunoreset import store
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, InvalidValue
 
 
 def fill(folder, words="new"):
@@ -131,3 +131,13 @@ def test_json_has_no_nan(tmp_path):
 def test_folder_without_manifest_is_not_a_run(tmp_path):
     with pytest.raises(InvalidFile, match=r"it has no manifest\.json"):
         store.open_run(tmp_path)
+
+
+def test_question_that_cannot_be_answered_is_one_line(tmp_path):
+    with store.new_run(tmp_path / "run") as scratch:
+        fill(scratch)
+        store.write_table(scratch / "outcomes.parquet", {"day": np.array([1.0])})
+    for sql in ("select dya from outcomes", "select", "select * from outcome"):
+        with pytest.raises(InvalidValue, match="the question cannot be answered") as error:
+            store.open_run(tmp_path / "run").query(sql)
+        assert "\n" not in str(error.value)

@@ -6,6 +6,7 @@ import pytest
 from immunoreset import study as study_module
 from immunoreset.errors import ImmunoresetError, InvalidFile, InvalidRegimen, InvalidValue, UnknownName
 from immunoreset.study import run
+from immunoreset.study_document import Patients, Study
 from immunoreset.study_reading import parse_study
 
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
@@ -135,3 +136,24 @@ def test_patients_file_beside_the_study_is_checked(tmp_path, row, words):
         run(study)
     for word in words:
         assert word in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"N": 3, "population": "cart"}, "Patients: no 'N'; did you mean 'n'"),
+        ({"population": "cart", "n": "3"}, "Patients: 'n' is '3'; input should be a valid integer"),
+        ({"population": "cart", "n": 0}, "Patients: 'n' is 0; input should be greater than or equal to 1"),
+        ({"population": "cart"}, "Patients: a population needs n, the number of patients"),
+        ({}, "Patients: give either listed or population"),
+    ],
+)
+def test_mistake_in_python_is_one_line_like_one_in_a_file(wrong, words):
+    with pytest.raises(InvalidValue) as error:
+        Patients(**wrong)
+    assert str(error.value).startswith(words) and "http" not in str(error.value) and "\n" not in str(error.value)
+
+
+def test_missing_key_in_python_is_named():
+    with pytest.raises(InvalidValue, match=r"Study: 'title' is missing \(and 2 more\)"):
+        Study()  # type: ignore[call-arg]

@@ -5,17 +5,29 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from immunoreset.errors import Cancelled, ImmunoresetError
-
-if TYPE_CHECKING:
-    from immunoreset.results import StudyResult
-    from immunoreset.study_document import Study
+from immunoreset.errors import Cancelled, ImmunoresetError, printable
+from immunoreset.options import (
+    OF_DOCUMENT,
+    AsCsv,
+    AsJson,
+    Force,
+    Out,
+    OutOfFile,
+    Patient,
+    Patients,
+    Resume,
+    Seed,
+    Threads,
+    Twins,
+)
+from immunoreset.score_command import score
 
 BAD_INPUT, INTERRUPTED = 2, 130
+MOST_SAID = 1_000  # characters of a line
 # click's base of all usage errors, under whatever name this version of typer keeps it
 UsageFault: type[typer.BadParameter] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -26,13 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Twins = Annotated[int | None, typer.Option(min=1, help="Virtual twins of each patient, or patients drawn from a population.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")]
-Out = Annotated[Path | None, typer.Option(help="Folder of the run, made new.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace the run that is in the folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads; the result does not depend on them.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -54,19 +59,24 @@ def _common(context: typer.Context, version: Version = False) -> None:
 
 @app.command()
 def demo(
-    out: Out = None,
+    out: Out = Path("runs/demo"),
     twins: Twins = None,
+    patient: Patient = None,
     seed: Seed = None,
     force: Force = False,
+    resume: Resume = False,
     as_json: AsJson = False,
+    csv: AsCsv = False,
     threads: Threads = None,
     figure: Annotated[Path | None, typer.Option(help="Also draw the figure of the README, as SVG, to this file.")] = None,
 ) -> None:
     """The published five-patient study beside the same five patients simulated, number by number."""
+    from immunoreset.commands import Asked, chosen, simulate_study
     from immunoreset.demo import demo_study
 
-    result = _simulate(demo_study(), out or Path("runs/demo"), twins, seed, force, as_json, threads)
-    if figure is not None:
+    study = chosen(demo_study(), patients=None, patient=patient, twins=twins, seed=seed)
+    result = simulate_study(study, Asked(out, force, resume, as_json, csv, threads))
+    if figure is not None and result is not None:
         from immunoreset.demo import draw_readme_figure
 
         draw_readme_figure(result, figure)
@@ -75,196 +85,84 @@ def demo(
 @app.command()
 def simulate(
     study: Annotated[Path, typer.Argument(help="A study document; `immunoreset schema` describes it.")],
-    out: Out = None,
+    out: OutOfFile = None,
+    patients: Patients = None,
+    patient: Patient = None,
     twins: Twins = None,
     seed: Seed = None,
     force: Force = False,
+    resume: Resume = False,
     as_json: AsJson = False,
+    csv: AsCsv = False,
     threads: Threads = None,
 ) -> None:
     """A cohort through one or more treatments."""
+    from immunoreset.commands import Asked, chosen, simulate_study
     from immunoreset.study_document import Study
+    from immunoreset.toml_document import naming
 
-    _simulate(Study.read(study), out or Path("runs") / study.stem, twins, seed, force, as_json, threads)
-
-
-def _simulate(
-    study: Study, out: Path, twins: int | None, seed: int | None, force: bool, as_json: bool, threads: int | None
-) -> StudyResult:
-    """Simulate, save, and print what was found; the folder is checked before the work begins."""
-    from immunoreset import store
-    from immunoreset.save import fill
-    from immunoreset.study import run
-    from immunoreset.terminal import comparison_table, progress_bar
-
-    study = study.changed(twins=twins, seed=seed)
-    with store.new_run(out, force=force) as scratch:
-        with progress_bar(study, sys.stderr) as report:
-            result = run(study, threads=threads, progress=report)
-        fill(result, scratch)
-    if as_json:
-        typer.echo(store.to_json(result.summary()))
-    else:
-        comparison_table(result, sys.stdout)
-        typer.echo(f"{result.failed} of {sum(arm.twins for arm in result.arms.values())} simulations failed")
-        typer.echo(f"report: {out / 'report.html'}")
-    return result
+    document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed)
+    with naming(study):
+        simulate_study(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
 
 
-@app.command()
-def score(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Tidy CSV, or CDISC SDTM and ADaM as XPT or Dataset-JSON: files, or a folder of them."),
-    ] = None,
-    out: Out = None,
-    force: Force = False,
-    as_json: AsJson = False,
-    partial: Annotated[
-        bool, typer.Option("--partial", help="Leave faulty rows out, list them in left_out.csv, score the rest.")
-    ] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
-    adam: Annotated[str, typer.Option(help="Write ADaM datasets too: json, xpt, or json,xpt.")] = "",
-    study: Annotated[str, typer.Option(help="Name of the study, for the ADaM datasets.")] = "STUDY",
-    product: Annotated[str, typer.Option(help="Name of the cell product in CDISC exposure data, if it does not tell.")] = "",
-    all_drugs_listed: Annotated[
-        bool, typer.Option("--all-drugs-listed", help="CDISC medication lists are complete: a drug not listed was not taken.")
-    ] = False,
-    template: Annotated[bool, typer.Option("--template", help="Print a tidy CSV to start from.")] = False,
-    items: Annotated[bool, typer.Option("--items", help="Print every item that can be written, with units and words.")] = False,
-    sledai: Annotated[str, typer.Option(help="Version of SLEDAI: 2K or SELENA.")] = "2K",
-    window: Annotated[int, typer.Option(help="Days before a visit over which a SLEDAI item counts: 10, 28 or 30.")] = 30,
-    flare_index: Annotated[str, typer.Option(help="SELENA flare index: classic or BLISS.")] = "classic",
-    ctcae: Annotated[str, typer.Option(help="Version of CTCAE: 5.0 or 6.0.")] = "5.0",
-    icaht_count: Annotated[str, typer.Option(help="How ICAHT counts days: cumulative or consecutive.")] = "cumulative",
-    das28: Annotated[str, typer.Option(help="Cut-offs for DAS28-CRP: DAS28-ESR or DAS28-CRP.")] = "DAS28-ESR",
-    mmt: Annotated[str, typer.Option(help="Version of manual muscle testing.")] = "MMT-8 bilateral",
-    unlisted: Annotated[str, typer.Option(help="A SLEDAI item that is not written down is: missing or absent.")] = "missing",
-    antimalarial: Annotated[bool, typer.Option(help="Whether drug-free DORIS allows an antimalarial.")] = True,
-    urine: Annotated[str, typer.Option(help="Specimen of UPCR: 24 h, first-morning void or random.")] = "",
-    baseline_until: Annotated[float, typer.Option(help="Last day that can be baseline.")] = 0.0,
-    judge_until: Annotated[
-        float, typer.Option(help="Day until which laboratory findings score only if put down to lupus.")
-    ] = 28.0,
-    sustained_weeks: Annotated[float, typer.Option(help="Weeks that a state must hold to count as sustained.")] = 24.0,
-) -> None:
-    """Scores, responses and toxicity grades of real visits; the versions used are printed in the report."""
-    from immunoreset.exchange.template import item_list
-    from immunoreset.exchange.template import template as example
-
-    if template or items:
-        typer.echo(example() if template else item_list(), nl=False)
-        return
-    if not files:
-        raise typer.BadParameter("name a file or a folder to score, or print one to start from with --template")
-    from datetime import UTC, datetime
-
-    from immunoreset import store
-    from immunoreset.endpoints.scoring.protocol import Protocol
-    from immunoreset.score_files import LEFT_OUT, NothingLeft, ScoringOptions, adam_formats, print_summary, score_files
-
-    settings: dict[str, Any] = {
-        "sledai": sledai,
-        "sledai_window": window,
-        "flare_index": flare_index,
-        "ctcae": ctcae,
-        "icaht_count": icaht_count,
-        "das28_cut_offs": das28,
-        "mmt": mmt,
-        "unlisted_items": unlisted,
-        "antimalarial_allowed": antimalarial,
-        "urine": urine,
-        "baseline_until": baseline_until,
-        "judge_until": judge_until,
-        "sustained_weeks": sustained_weeks,
-    }
-    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None).isoformat()
-    options = ScoringOptions(
-        partial=partial,
-        csv=csv,
-        adam=adam_formats(adam),
-        study=study,
-        created=now,
-        product=product,
-        all_drugs_listed=all_drugs_listed,
-    )
-    place = out or Path("runs") / files[0].stem
-    protocol = Protocol(**settings)
-    refused, summary = None, {}
-    with store.new_run(place, force=force) as scratch:
-        try:
-            summary = score_files(
-                files,
-                protocol,
-                scratch,
-                options,
-                list_faults=lambda line: typer.echo(line, err=True),
-                all_faults=place.with_name(f"{place.name}-faults.csv"),
-            )
-        except NothingLeft as error:  # the folder holds the list of what was left out
-            refused = error
-    if refused is not None:
-        typer.echo(f"left out: {place / LEFT_OUT}", err=True)
-        raise refused
-    if as_json:
-        typer.echo(store.to_json(summary))
-    else:
-        print_summary(summary, sys.stdout)
-        typer.echo(f"report: {place / 'report.html'}")
+app.command()(score)
 
 
 @app.command()
 def visits(
     study: Annotated[Path, typer.Argument(help="A study document; `immunoreset schema` describes it.")],
-    arm: Annotated[str, typer.Option(help="The arm whose patients are charted; the first one when left out.")] = "",
-    out: Annotated[Path | None, typer.Option(help="The CSV file; beside the study when left out.")] = None,
+    arm: Annotated[str, typer.Option(help="The arm whose patients are charted.", show_default="the first one")] = "",
+    out: Annotated[Path | None, typer.Option(help="The CSV file.", show_default="beside the study, ending in .csv")] = None,
+    patients: Patients = None,
+    patient: Patient = None,
     twins: Twins = None,
     seed: Seed = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    as_json: AsJson = False,
     threads: Threads = None,
 ) -> None:
     """The charts of simulated patients as a tidy CSV of visits, to be scored as real ones are."""
-    from immunoreset.safe_file import check_file_place
-    from immunoreset.simulated_visits import simulated_visits, write_tidy
+    from immunoreset.commands import chosen, print_json
+    from immunoreset.placing import new_file
+    from immunoreset.simulated_visits import simulated_visits, write_rows
     from immunoreset.study_document import Study
+    from immunoreset.terminal import mention_compiling
+    from immunoreset.toml_document import naming
 
-    document = Study.read(study).changed(twins=twins, seed=seed)
+    document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed)
     place = out or study.with_suffix(".csv")
-    check_file_place(place, force=force)
-    table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
-    write_tidy(table, place)
-    typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients: {place}")
+    with new_file(place, force=force) as scratch, naming(study):
+        mention_compiling(sys.stderr)
+        table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
+        write_rows(table, scratch)
+    if as_json:
+        print_json({"file": str(place), "visits": len(table), "patients": len(table.patients)})
+    else:
+        typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients: {place}")
 
 
 @app.command()
 def trial(
     study: Annotated[Path, typer.Argument(help="A trial document; `immunoreset schema --trial` describes it.")],
-    out: Out = None,
-    repeats: Annotated[int | None, typer.Option(min=1, help="Simulated trials, in place of those of the document.")] = None,
-    patients: Annotated[int | None, typer.Option(min=1, help="Virtual patients, in place of those of the document.")] = None,
+    out: OutOfFile = None,
+    repeats: Annotated[int | None, typer.Option(min=1, help="Simulated trials.", show_default=OF_DOCUMENT)] = None,
+    patients: Patients = None,
     seed: Seed = None,
     force: Force = False,
+    resume: Resume = False,
     as_json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Nothing more: the tables of a trial are always CSV files.")] = False,
     threads: Threads = None,
 ) -> None:
     """Operating characteristics of a design on virtual patients, with the protocol card to print."""
-    from immunoreset import store
-    from immunoreset.terminal import steps_bar, trial_tables
+    from immunoreset.commands import Asked, simulate_trial
+    from immunoreset.toml_document import naming
     from immunoreset.virtual_trial.reading import read_trial
-    from immunoreset.virtual_trial.run import run_trial
-    from immunoreset.virtual_trial.save import fill
 
     document = read_trial(study).changed(repeats=repeats, patients=patients, seed=seed)
-    place = out or Path("runs") / study.stem
-    with store.new_run(place, force=force) as scratch:
-        with steps_bar(sys.stderr) as report:
-            result = run_trial(document, threads=threads, progress=report)
-        fill(result, scratch)
-    if as_json:
-        typer.echo(store.to_json(result.summary()))
-    else:
-        trial_tables(result, sys.stdout)
-        typer.echo(f"report: {place / 'report.html'}")
+    with naming(study):
+        simulate_trial(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
 
 
 @app.command()
@@ -316,18 +214,19 @@ def bench(as_json: AsJson = False) -> None:
     run(as_json=as_json)
 
 
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _complain(text: str) -> None:
-    typer.echo(f"immunoreset: {_in_one_line(text)}", err=True)
+    """One line, whatever names and values it quotes: the beginning and the advice at the end."""
+    line = printable(" ".join(text.split()))
+    if len(line) > MOST_SAID:
+        line = f"{line[: MOST_SAID - 300]} ... {line[-290:]}"
+    typer.echo(f"immunoreset: {line}", err=True)
 
 
 def guarded(arguments: list[str]) -> int:
     """Run a command and return its exit status; what the user can put right is said in one line."""
     try:
         status = app(arguments, prog_name="immunoreset", standalone_mode=False)
+        sys.stdout.flush()
     except Cancelled as error:
         _complain(str(error))
         return INTERRUPTED
@@ -342,6 +241,10 @@ def guarded(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        _complain(f"cannot write the output: {(error.strerror or str(error)).lower()}; what lies on disk is complete")
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is left in the old one would fail once more at exit
+        return BAD_INPUT
     if status == INTERRUPTED:  # some versions of typer turn Ctrl-C into this status themselves
         _complain("stopped; nothing was written")
     return status if isinstance(status, int) else 0
@@ -349,4 +252,8 @@ def guarded(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the `immunoreset` command."""
+    from immunoreset.streams import prepare_streams, stop_on_signals
+
+    prepare_streams()
+    stop_on_signals()
     sys.exit(guarded(sys.argv[1:]))

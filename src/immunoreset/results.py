@@ -48,7 +48,9 @@ class ArmResult:
         return float(known.mean()) if len(known) else math.nan
 
     def quantiles(self, output: str) -> np.ndarray:
-        """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days."""
+        """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days. Raises UnknownName."""
+        if output not in self.trajectories:
+            raise unknown("output", output, self.trajectories)
         values = self.trajectories[output][~self.outcomes.failed]
         if not len(values):
             return np.full((len(QUANTILES), self.trajectories[output].shape[1]), np.nan)

@@ -24,13 +24,24 @@ def save(result: StudyResult, folder: Path | str, *, force: bool = False) -> Pat
 
 def fill(result: StudyResult, scratch: Path) -> None:
     """All files of a run into an empty folder; the manifest last."""
-    (scratch / "report.html").write_text(build_page(result), encoding="utf-8")
+    store.write_text(scratch / "report.html", build_page(result))
     store.write_json(scratch / "summary.json", result.summary())
     store.write_table(scratch / "outcomes.parquet", outcome_table(result))
     store.write_table(scratch / "trajectories.parquet", trajectory_table(result))
     if all(arm.events for arm in result.arms.values()):
         store.write_table(scratch / "events.parquet", event_table(result))
     store.write_json(scratch / store.MANIFEST, result.manifest)
+
+
+def write_csv_tables(result: StudyResult, scratch: Path) -> None:
+    """The tables once more as CSV, for programs that read no Parquet; blank where there is no number."""
+    import pandas as pd
+
+    tables = {"outcomes": outcome_table(result), "trajectories": trajectory_table(result)}
+    if all(arm.events for arm in result.arms.values()):
+        tables["events"] = event_table(result)
+    for name, table in tables.items():
+        pd.DataFrame(table).to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n")
 
 
 def _stack(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:

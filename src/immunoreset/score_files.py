@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from immunoreset import store
 from immunoreset.endpoints.scoring.protocol import Protocol
 from immunoreset.endpoints.scoring.score import Scored, score
-from immunoreset.errors import InvalidFile, unknown
+from immunoreset.errors import InvalidFile, printable, unknown
 from immunoreset.exchange.adam_out.write import FORMATS, Format, write_adam
 from immunoreset.exchange.adverse_events import adverse_event_table
 from immunoreset.exchange.faults import Fault, Faults
 from immunoreset.exchange.reading import read_visits
 from immunoreset.manifest import machine
+from immunoreset.placing import replacing
 from immunoreset.report.visits_page import build_visits_page
 from immunoreset.report.words import counted
-from immunoreset.safe_file import replacing
 from immunoreset.score_summary import summary_of
 from immunoreset.score_tables import ScoreTables
 
@@ -178,7 +178,7 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
         summary = summary_of(tables, intake, protocol)
         _write_adverse_events(intake, scratch, csv=options.csv)
         page = build_visits_page(tables.query, summary)
-    (scratch / "report.html").write_text(page, encoding="utf-8")
+    store.write_text(scratch / "report.html", page)
     store.write_json(scratch / "summary.json", summary)
     store.write_json(scratch / store.MANIFEST, _manifest(intake, options) | {"protocol": asdict(protocol)})
     return summary
@@ -206,18 +206,16 @@ def left_out_in_words(read: Mapping[str, Any]) -> list[str]:
 def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
     """What was read and scored, in a few lines and one table."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     read = summary["read"]
-    console = Console(file=stream, width=None if stream.isatty() else 120)
-    for line in (_read_in_words(read), *left_out_in_words(read)):
-        console.print(line, highlight=False, markup=False)
-    for line in (*read["conversions"], *read["notes"]):
-        console.print(f"  {line}", highlight=False, markup=False)
+    console = Console(file=stream, width=None if stream.isatty() else 120, markup=False, emoji=False)
+    found = (f"  {line}" for line in (*read["conversions"], *read["notes"]))
+    for line in (_read_in_words(read), *left_out_in_words(read), *found):
+        console.print(printable(line), highlight=False)
     table = Table(box=None, header_style="bold")
     for heading in ("Score", "Visits", "Known", "Result"):
         table.add_column(heading, justify="left" if heading in ("Score", "Result") else "right")
     for row in summary["scores"].values():
-        table.add_row(escape(row["label"]), f"{row['visits']:,}", f"{row['known']:,}", escape(row["result"]))
+        table.add_row(row["label"], f"{row['visits']:,}", f"{row['known']:,}", row["result"])
     console.print(table)

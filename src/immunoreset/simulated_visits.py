@@ -24,7 +24,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.outcomes import Course
 from immunoreset.patient import chart
 from immunoreset.patient.observe import observe
-from immunoreset.safe_file import replacing
+from immunoreset.placing import replacing
 from immunoreset.study import simulate_arm
 
 if TYPE_CHECKING:
@@ -177,8 +177,14 @@ def write_tidy(visits: Visits, path: Path | str) -> None:
 
     A file that is there stays until the new one is complete. Raises InvalidFile where it cannot be written.
     """
+    with replacing(Path(path)) as scratch:
+        write_rows(visits, scratch)
+
+
+def write_rows(visits: Visits, path: Path) -> None:
+    """Write visits as a tidy CSV straight into a file that is nobody's yet."""
     causes = {OTHER: "other", DISEASE: "disease", RELEASE: "crs"}
-    with replacing(Path(path)) as scratch, scratch.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream, lineterminator="\n")
         out.writerow(["patient", "day", "item", "value", "unit", "lower_limit", "upper_limit", "attribution"])
         columns = {code: (items()[code], visits.values[code]) for code in items() if code in visits.values}

@@ -18,22 +18,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from immunoreset.errors import InvalidFile
-from immunoreset.safe_file import replacing
+from immunoreset.errors import InvalidFile, InvalidValue, first_lower, quoted
+from immunoreset.placing import (
+    PARTIAL,
+    cannot_write,
+    clear_beside,
+    folders_above,
+    lock,
+    replace_folder,
+    replacing,
+    true_place,
+    unlock,
+    usual_mode,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 MANIFEST = "manifest.json"
-
-
-def _because(folder: Path, error: OSError) -> InvalidFile:
-    """The one line for a write that failed."""
-    advice = "choose another place with --out; nothing was written"
-    if error.errno == errno.ENOSPC:
-        return InvalidFile(f"no space left on the disk of '{folder}'; free some, or {advice}")
-    return InvalidFile(f"cannot write the folder '{folder}': {(error.strerror or str(error)).lower()}; {advice}")
 
 
 def check_place(folder: Path, *, force: bool) -> None:
@@ -44,52 +47,86 @@ def check_place(folder: Path, *, force: bool) -> None:
         raise InvalidFile(f"'{folder}' is a file, not a folder; choose another place with --out")
     if any(folder.iterdir()):
         if not force:
-            raise InvalidFile(f"the folder '{folder}' exists; replace it with --force, or choose another with --out")
+            raise InvalidFile(
+                f"the folder '{folder}' exists; replace it with --force (in Python force=True), or choose another with --out"
+            )
         if not (folder / MANIFEST).is_file():
             reason = f"is not a run (no {MANIFEST}), so --force will not replace it"
             raise InvalidFile(f"the folder '{folder}' {reason}; choose another with --out")
+
+
+def _check_encoding(place: Path) -> None:
+    """Tables can be written only where the whole path is UTF-8."""
+    try:
+        str(place).encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidFile(f"the path {quoted(str(place))} is not UTF-8; choose another place with --out") from None
+
+
+@contextmanager
+def scratch_folder(place: Path) -> Iterator[Path]:
+    """An empty folder beside `place`, held by this process and gone afterwards; what killed processes left there goes first."""
+    clear_beside(place)
+    while True:
+        scratch = Path(tempfile.mkdtemp(prefix=f".{place.name}-", suffix=PARTIAL, dir=place.parent))
+        held = lock(scratch, wait=True)
+        if held is None or scratch.exists():  # else another process has cleared it before it was held
+            break
+        unlock(held)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        unlock(held)
 
 
 @contextmanager
 def new_run(folder: Path, *, force: bool = False) -> Iterator[Path]:
     """A scratch folder to fill; on success it becomes `folder`, on any failure it disappears.
 
-    Raises InvalidFile when the place is taken or cannot be written, before any work is done.
+    Where `folder` is a link, its target is what becomes the run. A run that finds its place taken by another one that was made
+    meanwhile is kept beside it, and InvalidFile says where. Raises InvalidFile when the place is taken or cannot be written,
+    before any work is done.
     """
     folder = Path(folder)
     try:
-        check_place(folder, force=force)
-        made = [parent for parent in folder.parents if not parent.exists()]
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=folder.parent))
+        place = true_place(folder)
+        _check_encoding(place)
+        with folders_above(place), scratch_folder(place) as scratch:
+            check_place(folder, force=force)
+            yield scratch
+            _put_in_place(scratch, place, force=force)
     except OSError as error:
-        raise _because(folder, error) from error
-    try:
-        yield scratch
-        scratch.chmod(0o755)
-        _put_in_place(scratch, folder)
-    except OSError as error:
-        raise _because(folder, error) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        for parent in made:
-            with suppress(OSError):  # not empty: the run lies in it
-                parent.rmdir()
+        raise cannot_write(folder, error) from error
 
 
-def _put_in_place(scratch: Path, folder: Path) -> None:
-    """Rename the finished run; the one that it replaces is deleted last."""
-    if not folder.exists():
-        os.rename(scratch, folder)
-        return
-    aside = scratch.with_suffix(".replaced")
-    os.rename(folder, aside)
+def _put_in_place(scratch: Path, place: Path, *, force: bool) -> None:
+    """Give the finished run its place, unless somebody else has taken it meanwhile."""
+    scratch.chmod(usual_mode(scratch))
     try:
-        os.rename(scratch, folder)
-    except OSError:
-        os.rename(aside, folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+        check_place(place, force=force)
+        if place.exists() and any(place.iterdir()):
+            replace_folder(scratch, place)
+        else:
+            os.rename(scratch, place)  # which fails where another run has just come to lie
+    except (InvalidFile, FileExistsError, NotADirectoryError) as error:
+        raise _kept_beside(scratch, place) from error
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        raise _kept_beside(scratch, place) from error
+
+
+def _kept_beside(scratch: Path, place: Path) -> InvalidFile:
+    """Keep the work under the first free name beside its place, and say so."""
+    number = 2
+    while True:
+        beside = place.with_name(f"{place.name}-{number}")
+        with suppress(FileExistsError):
+            beside.mkdir()
+            os.rename(scratch, beside)
+            return InvalidFile(f"'{place}' was taken by another run meanwhile; that one stays, and this run is in '{beside}'")
+        number += 1
 
 
 def _plain(value: Any) -> Any:
@@ -114,15 +151,22 @@ def to_json(document: Mapping[str, Any]) -> str:
     return json.dumps(_plain(document), indent=2, ensure_ascii=False)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """A text file outside a run: written under a temporary name, then renamed, so that it is never half there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as scratch:
-        scratch.write_text(text, encoding="utf-8")
+def replace_text(path: Path, text: str, *, thing: str = "file", option: str = "--out") -> None:
+    """A text file outside a run: written under a temporary name, then renamed, so that it is never half there.
+
+    Raises InvalidFile, which calls the file `thing` and names the `option` of its place, where it cannot be written.
+    """
+    with replacing(path, thing=thing, option=option, folders=True) as scratch:
+        write_text(scratch, text)
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text as UTF-8; what UTF-8 cannot hold, such as the name of a file in another encoding, is written as an escape."""
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    path.write_text(to_json(document) + "\n", encoding="utf-8")
+    write_text(path, to_json(document) + "\n")
 
 
 def write_table(path: Path, columns: Mapping[str, np.ndarray | list]) -> None:
@@ -158,14 +202,21 @@ class Run:
         return json.loads((self.folder / "summary.json").read_text("utf-8"))
 
     def query(self, sql: str) -> pd.DataFrame:
-        """The answer to an SQL question; every Parquet file is a table by its name, such as `outcomes`."""
+        """The answer to an SQL question; every Parquet file is a table by its name, such as `outcomes`.
+
+        Raises InvalidValue for a question that cannot be answered.
+        """
         import duckdb
 
         with duckdb.connect() as connection:
             for table in sorted(self.folder.glob("*.parquet")):
                 target = str(table).replace("'", "''")
                 connection.execute(f"CREATE VIEW \"{table.stem}\" AS SELECT * FROM '{target}'")
-            return connection.execute(sql).df()
+            try:
+                return connection.execute(sql).df()
+            except duckdb.Error as error:
+                lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(("LINE ", " "))]
+                raise InvalidValue(f"the question cannot be answered: {first_lower(' '.join(lines))}") from None
 
 
 def open_run(folder: Path | str) -> Run:

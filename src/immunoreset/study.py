@@ -107,7 +107,18 @@ def draw_twins(who: Patients, study: Study) -> Twins:
     for name, value in who.parameters.items():
         check(name, value)
         changes[find(name)] = value
-    return Twins(cohort.with_parameters(changes), names, patient, twin)
+    everybody = Twins(cohort.with_parameters(changes), names, patient, twin)
+    return everybody if who.only is None else _one_of(everybody, who.only)
+
+
+def _one_of(twins: Twins, name: str) -> Twins:
+    """The twins of one patient, with the random numbers that they have among all."""
+    numbered = [one for one in twins.names if one.lstrip("abcdefghijklmnopqrstuvwxyz ") == name]
+    wanted = name if name in twins.names or len(numbered) != 1 else numbered[0]
+    if wanted not in twins.names:
+        raise unknown("patient", name, twins.names[:20])
+    rows = np.flatnonzero(twins.patient == twins.names.index(wanted))
+    return Twins(twins.cohort.select(rows), [wanted], np.zeros(len(rows), dtype=int), twins.twin[rows])
 
 
 def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> tuple[Cohort, list[Event]]:

@@ -1,30 +1,74 @@
 """The study document: what a person writes in STUDY.toml, checked key by key.
 
-    title = "Five patients"
-    [patients]
-    listed = "five-patients"
-    twins = 400
-    [arms]
-    car-t = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
-    untreated = "no treatment"
+title = "Five patients"
+[patients]
+listed = "five-patients"
+twins = 400
+[arms]
+car-t = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
+untreated = "no treatment"
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from immunoreset.errors import InvalidValue
+from immunoreset.errors import InvalidValue, first_lower, nearest, quoted
 
 FIVE_PATIENTS = "five-patients"
 
 
-class Strict(BaseModel):
+class _Told(type(BaseModel)):
+    """Whoever makes a table in Python is told in one line what is wrong, as whoever writes it in a file."""
+
+    def __call__(cls, *values: Any, **named: Any) -> Any:
+        try:
+            return super().__call__(*values, **named)
+        except ValidationError as error:
+            raise InvalidValue(_in_one_line(cls, error)) from None
+
+
+def _in_one_line(table: type, error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    match first["type"]:
+        case "extra_forbidden" if len(first["loc"]) == 1:
+            said = f"no '{place}'; {nearest(place, table.model_fields)}"  # type: ignore[attr-defined]
+        case "missing":
+            said = f"'{place}' is missing"
+        case "value_error":
+            said = f"{place + ': ' if place else ''}{first.get('ctx', {}).get('error')}"
+        case _:
+            said = f"'{place}' is {quoted(first['input'])}; {first_lower(first['msg'])}"
+    return f"{table.__name__}: {said}{more}"
+
+
+class Strict(BaseModel, metaclass=_Told):
     """A table of the document: frozen, and without keys that nobody reads."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        """A NumPy number as the number that it is, and a whole float as a whole number; else types are strict."""
+        return plain_number(value)
+
+
+def plain_number(value: object) -> object:
+    """
+    >>> plain_number(3.0), plain_number(2.5), plain_number("7")
+    (3, 2.5, '7')
+    """
+    if isinstance(value, dict):
+        return {key: plain_number(inner) for key, inner in value.items()}
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
+        value = value.item()  # type: ignore[attr-defined]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Patients(Strict):
@@ -35,6 +79,7 @@ class Patients(Strict):
     population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
+    only: str | None = Field(None, description="one of these patients by name, who alone is simulated")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Patients:
@@ -69,11 +114,11 @@ class Solver(Strict):
 class Study(Strict):
     """A cohort through one or more treatments; the keys of STUDY.toml."""
 
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, max_length=300)
     description: str = Field("", description="the study in one paragraph, shown on the page")
     seed: int = Field(1, ge=0, le=2**63 - 1)
     start: float = Field(-35.0, ge=-1000, le=0, description="first simulated day; day 0 is the infusion")
-    stop: float = Field(730.0, gt=0, le=7300, description="last simulated day")
+    stop: float = Field(730.0, ge=1, le=7300, description="last simulated day")
     patients: Patients
     arms: dict[str, Annotated[Arm, BeforeValidator(_arm)]] = Field(min_length=1, description="name of the arm: its regimen")
     solver: Solver = Field(default_factory=lambda: Solver(rtol=1e-6))
@@ -112,6 +157,17 @@ class Study(Strict):
             own = [arm["patients"] for arm in document["arms"].values() if arm.get("patients")]
             for patients in (document["patients"], *own):
                 patients["twins" if patients.get("listed") else "n"] = twins
+        return self._checked(document)
+
+    def of_patient(self, name: str | None) -> Study:
+        """The same study for one of its patients alone, who has the same twins as in the whole; for all of them with None."""
+        document = self.model_dump(exclude_unset=True)
+        own = [arm["patients"] for arm in document["arms"].values() if arm.get("patients")]
+        for patients in (document["patients"], *own) if name is not None else ():
+            patients["only"] = name
+        return self._checked(document)
+
+    def _checked(self, document: dict[str, object]) -> Study:
         try:
             return type(self).model_validate(document).in_folder(self.folder)
         except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, quoted
 from immunoreset.study_document import Arm, Patients, Solver, Study
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
 
@@ -23,6 +23,8 @@ def read_study(path: Path) -> Study:
 def parse_study(text: str, name: str = "study") -> Study:
     """The study of a TOML text; `name` stands in the error messages."""
     document = parse_toml(text, name)
+    if "kind" in document:
+        raise InvalidFile(f"{name}: this is a trial document, not a study; run it with `immunoreset trial {name}`")
     try:
         return Study.model_validate(document)
     except ValidationError as error:
@@ -44,12 +46,14 @@ def _complaint(complaint: Any, location: Where) -> str:
         case "value_error":
             return f"'{key}': {complaint['ctx']['error']}"
         case "model_type" if keys[:1] == ["arms"]:
-            return f"'{key}' is {complaint['input']!r}; give a regimen in quotes, such as \"rituximab 1000 mg on days 0 14\""
+            return (
+                f"'{key}' is {quoted(complaint['input'])}; give a regimen in quotes, such as \"rituximab 1000 mg on days 0 14\""
+            )
         case "literal_error":
             allowed = ", ".join(repr(value) for value in get_args(get_args(Study.model_fields["compare_with"].annotation)[0]))
-            return f"'{key}' is {complaint['input']!r}; it can be {allowed}"
+            return f"'{key}' is {quoted(complaint['input'])}; it can be {allowed}"
         case _:
-            return f"'{key}' is {complaint['input']!r}; {first_lower(complaint['msg'])}"
+            return f"'{key}' is {quoted(complaint['input'])}; {first_lower(complaint['msg'])}"
 
 
 def _model_at(location: Sequence[str]) -> type[BaseModel]:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from immunoreset.errors import unknown
+from immunoreset.errors import printable, unknown
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from immunoreset.patient.parameters import Parameter
     from immunoreset.results import StudyResult
     from immunoreset.study_document import Study
@@ -19,17 +21,35 @@ WIDEST = 9  # columns of a table on a terminal
 VERDICT_STYLE = {"inside": "blue", "outside": "bold red"}
 
 
+COMPILING = "compiling the engine for this machine, once: about a minute, longer on a busy machine"
+
+
+def mention_compiling(stream: TextIO) -> None:
+    """Say once why the first run on a machine takes long."""
+    from immunoreset.engine import code_cache, driver
+
+    if not code_cache.is_kept(driver.run_chunk):
+        stream.write(f"immunoreset: {COMPILING}\n")
+        stream.flush()
+
+
+def console_of(stream: TextIO) -> Console:
+    """Where tables are printed; what users wrote is never read as markup."""
+    from rich.console import Console
+
+    return Console(file=stream, width=None if stream.isatty() else 120, markup=False, emoji=False, highlight=False)
+
+
 @contextmanager
 def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None]:
     """A bar per arm, drawn only on a terminal; None, for no progress, elsewhere."""
     if not stream.isatty():
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(file=stream), transient=True) as bars:
+    columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console_of(stream), transient=True) as bars:
         tasks = {name: bars.add_task(name, total=None) for name in study.arms}
 
         def report(arm: str, done: int, total: int) -> None:
@@ -44,11 +64,10 @@ def steps_bar(stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None
     if not stream.isatty():
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(file=stream), transient=True) as bars:
+    columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console_of(stream), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def report(step: str, done: int, total: int) -> None:
@@ -61,26 +80,25 @@ def steps_bar(stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None
 
 def trial_tables(result: TrialResult, stream: TextIO) -> None:
     """The main table of a trial; all tables are CSV files of the run."""
-    from rich.console import Console
     from rich.table import Table
 
     rows = next(iter(result.presented.tables.values()))
     headings, body = _by_dose(rows) if "dose" in rows[0] else _of_a_width(rows)
-    table = Table(title=result.document.title, box=None, header_style="bold", title_justify="left")
+    table = Table(title=printable(result.document.title), box=None, header_style="bold", title_justify="left")
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in body:
         table.add_row(*map(_cell, row))
-    console = Console(file=stream, width=None if stream.isatty() else 120)
+    console = console_of(stream)
     console.print(table)
     failed = sum(result.failures.values())
-    console.print(f"{failed:,} simulations failed. Research software: not for treatment decisions.", highlight=False)
+    console.print(f"{failed:,} simulations failed. Research software: not for treatment decisions.")
 
 
 def _cell(value: Cell) -> str:
     from immunoreset.report.words import number
 
-    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else printable(str(value))
 
 
 def _by_dose(rows: Sequence[Row]) -> tuple[list[str], list[list[Cell]]]:
@@ -105,23 +123,23 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     """Published and simulated numbers with their verdicts; nothing when the study compares with no publication."""
     if not result.comparisons:
         return
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    from immunoreset.report.words import interval, number
+    from immunoreset.report.comparison_words import in_words
 
-    table = Table(title=result.title, box=None, header_style="bold", title_justify="left")
-    for heading in ("Quantity", "Published", "Band", "Simulated", "Verdict"):
+    table = Table(title=printable(result.title), box=None, header_style="bold", title_justify="left")
+    for heading in ("Quantity", "Published", "Band", "Simulated", "Verdict", "Tuned to"):
         table.add_column(heading, overflow="fold")
-    for row in result.comparisons:
-        published = "–" if row.published is None else number(row.published, row.unit)
-        simulated = f"{number(row.simulated, row.unit)} ({interval(row.simulated_low, row.simulated_high, row.unit)})"
-        verdict = f"[{VERDICT_STYLE[row.verdict]}]{row.verdict}[/]"
-        unit = "" if row.unit == "fraction" else f", {row.unit}"
-        table.add_row(row.label + unit, published, interval(row.low, row.high, row.unit), simulated, verdict)
-    console = Console(file=stream, width=None if stream.isatty() else 120)
+    rows = [in_words(row) for row in result.comparisons]
+    for row in rows:
+        published = f"{row.published} (recalled)" if row.recalled else row.published
+        verdict = Text(row.verdict, style=VERDICT_STYLE[row.verdict])
+        table.add_row(row.label, published, row.band_marked, f"{row.simulated} ({row.spread})", verdict, row.tuned)
+    console = console_of(stream)
     console.print(table)
-    console.print("Band: what the published data allow. In brackets: the middle 95 % of trials as small as the published one.")
+    console.print("Band: what the published data allow; (ours): we chose it, since none is published. (recalled): unverified.")
+    console.print("Simulated: in brackets the middle 95 % of trials as small as the published one.")
     console.print("The model was tuned, directly or indirectly, to most of these numbers: agreement is not validation.")
 
 

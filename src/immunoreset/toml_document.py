@@ -2,53 +2,71 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from immunoreset.errors import InvalidFile
+from immunoreset.bounds import Bounds, OutOfBounds, check_bounds
+from immunoreset.errors import InvalidFile, InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.errors import first_lower as first_lower
+from immunoreset.errors import nearest as nearest
 
 Where = list[str | int]
 """Keys, and places in lists counted from 0, that lead to a value."""
+MOST_BYTES = 2_000_000
+TABLES = (".csv", ".tsv", ".xpt", ".json", ".ndjson", ".xlsx", ".xls", ".parquet", ".sas7bdat")
 
 
 def read_text(path: Path, kind: str) -> str:
     """The text of a document of this kind, "study" or "trial". Raises InvalidFile."""
+    if path.suffix.lower() in TABLES:
+        raise InvalidFile(f"'{path}' is a table, not a {kind} document; score visits with `immunoreset score {path}`")
     try:
-        return path.read_text("utf-8")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise InvalidFile(f"the {kind} file '{path}' is larger than {MOST_BYTES:,} bytes; is it a {kind} document?")
+        return content.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         raise InvalidFile(f"no {kind} file '{path}'; give the path of a {kind.upper()}.toml") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise InvalidFile(f"cannot read the {kind} file '{path}': {why}") from None
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
-    """The tables of a text; `name` stands in the error message. Raises InvalidFile."""
+    """The tables of a text, within the bounds of a document; `name` stands in the error message. Raises InvalidFile."""
     try:
-        return tomllib.loads(text)
+        document = tomllib.loads(text)
+        check_bounds(document, Bounds())
     except tomllib.TOMLDecodeError as error:
         raise InvalidFile(f"{name}: not TOML: {first_lower(str(error))}") from None
+    except RecursionError:
+        raise InvalidFile(f"{name}: nested too deep; write it flat") from None
+    except OutOfBounds as error:
+        line = line_of(text, error.place)
+        raise InvalidFile(f"{name}{f', line {line}' if line else ''}: {error}") from None
+    except ValueError:  # Python reads no number of so many digits
+        raise InvalidFile(f"{name}: not TOML: a whole number of more than 18 digits; write a smaller one") from None
+    return document
 
 
-def first_lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """What to write in place of a name that does not exist.
-
-    >>> nearest("seeed", ["seed", "title"]), nearest("x", ["seed", "title"])
-    ("did you mean 'seed'?", 'known: seed, title')
-    """
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names)}"
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Say in which file, and where it can be found in which line, a name or value stands that the work could not use."""
+    try:
+        yield
+    except (UnknownName, InvalidValue, InvalidRegimen) as error:
+        message = str(error)
+        lines = read_text(path, "study").splitlines()
+        words = re.findall(r"'([^']{3,200})'", message)
+        found = next((number for word in words for number, line in enumerate(lines, 1) if word in line), None)
+        raise type(error)(f"{path}{f', line {found}' if found else ''}: {message}") from error
 
 
 def one_line(

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from immunoreset import Study, run
+from immunoreset.report.words import number
 from immunoreset.results import summarise
 from immunoreset.therapy.standard import STANDARD
 
@@ -38,7 +39,7 @@ def test_the_twins_of_a_published_patient_are_those_of_the_package(visit):
     outcomes = run(study).arm("car-t").outcomes
     for name in ("doris_day180", "crs_any", "node_cleared"):
         share = summarise(name, outcomes.by_patient(name)[0])["value"]
-        assert cells(page, name)[1] == f"{int(100 * share + 0.5)} %"
+        assert cells(page, name)[1] == number(share, "fraction")
     middle = summarise("b_cell_return_day", outcomes.by_patient("b_cell_return_day")[0])["value"]
     assert cells(page, "b_cell_return_day")[1].startswith(f"{middle:.3g}")
 
@@ -129,3 +130,53 @@ def test_a_changed_parameter_goes_to_the_patient_and_back(visit):
     page.get_by_role("button", name="Put car_t.expansion_max back").click()
     settled(page)
     assert float(cells(page, "car_t_peak_per_ul")[0]) != float(changed)
+
+
+def test_the_legend_and_the_tables_say_whose_the_line_is(visit):
+    for who, words in (("typical", "the typical patient"), ("published-2", "published patient 2's twins")):
+        page = visit(f"?page=patient&who={who}")
+        expect(page.locator(".key").first).to_contain_text(
+            "line: the t" if who == "typical" else "line: the twin in the middle of"
+        )
+        expect(page.locator(".key").first).to_contain_text(words)
+        expect(page.locator("table.outcomes caption")).to_contain_text(words[4:])
+
+
+def test_an_impossible_fact_is_told_beside_its_field_and_not_given(visit):
+    page = visit("?page=patient&who=nephritis:yes,sledai_2k:12")
+    before = page.url
+    field = page.get_by_label("Age, years")
+    field.fill("-5")
+    expect(page.locator("#wrong-age")).to_contain_text("0 to 110")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.press("Tab")
+    page.wait_for_timeout(1000)
+    assert page.url == before
+    field.fill("31")
+    page.wait_for_url("**age:31**")  # without Tab or Enter
+
+
+def test_curves_are_greyed_when_nobody_has_these_facts(visit):
+    page = visit("?page=patient&who=nephritis:no,sledai_2k:105")
+    expect(page.locator("fieldset .failure")).to_contain_text("Hardly any virtual patient has all of these facts together")
+    expect(page.locator(".stale")).to_have_count(1)
+    assert "sledai_2k_low" not in page.content()
+    assert set(cells(page, "crs_any")) <= {"–", ""}
+
+
+def test_published_numbers_carry_their_marks_and_key_numbers_stand_first(visit):
+    page = visit()
+    assert "tuned indirectly" in cells(page, "doris_day180")[-1]
+    assert "recalled, unverified; tuned to; band ours" in cells(page, "car_t_peak_day")[-1]
+    assert cells(page, "b_cell_return_day")[-1].count("110 ± 32 days") == 1
+    key = page.locator("table.keynumbers")
+    assert key.bounding_box()["y"] < page.locator(".panels").bounding_box()["y"]
+    assert cells(page, "crs_any")[1] in key.inner_text() and "Cytokine release syndrome, any grade" in key.inner_text()
+
+
+def test_no_heading_of_the_evidence_claims_more_than_it_holds(visit):
+    page = visit("?page=evidence")
+    headings = page.locator("tr.group").all_inner_texts()
+    assert headings[0] == "Not tuned to (1 row; band chosen by us)"
+    assert not any("is validation" in heading for heading in headings)
+    assert page.get_by_text("band chosen by us:").count() == 5

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,10 +19,12 @@ from typing import Any, Literal
 
 from immunoreset.app.faults import Refused
 from immunoreset.app.settings import Settings
+from immunoreset.store import scratch_folder
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 CRASHED = "the job ended before its time, perhaps for want of memory; the server goes on, ask for less"
 LOOK_EVERY = 1.0
+LONGEST_LINE = 2**20  # bytes of what a job says at once
 
 
 @dataclass
@@ -57,7 +60,8 @@ class JobOffice:
         self._threads = settings.threads
         self._jobs: dict[str, Job] = {}
         self._running = asyncio.Semaphore(settings.limits.jobs_running)
-        self._folder = Path(tempfile.mkdtemp(prefix="immunoreset-app-"))
+        self._held = ExitStack()
+        self._folder = self._held.enter_context(scratch_folder(Path(tempfile.gettempdir()) / "immunoreset-app"))
         self._sweeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> JobOffice:
@@ -69,7 +73,7 @@ class JobOffice:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._held.close()
 
     def take(self, kind: str, document: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> Job:
         """Queue a job. Raises Refused when too many wait already."""
@@ -130,6 +134,9 @@ class JobOffice:
             job.state = "cancelled"
             shutil.rmtree(job.folder, ignore_errors=True)
             raise
+        finally:
+            if not job.over:  # however the task ended, nobody shall wait for it
+                job.state, job.error = "failed", CRASHED
 
     async def _watch(self, job: Job) -> None:
         """Start the process, follow what it says, and end it whatever happens."""
@@ -143,6 +150,7 @@ class JobOffice:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=complaints,
                 cwd=job.folder,
+                limit=LONGEST_LINE,
             )
         try:
             output = process.stdout
@@ -154,20 +162,20 @@ class JobOffice:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        if not job.over:
-            job.state, job.error = "failed", CRASHED
 
     def _hear(self, job: Job, line: bytes) -> None:
+        """What a job says; a line that is something else, such as a warning of a library, is no word of it."""
         try:
             said = json.loads(line)
         except ValueError:
             return
-        if "error" in said:
-            job.state, job.error = "failed", said["error"]
-        elif said.get("done") is True:
-            job.state = "done"
-        else:
-            job.part, job.done, job.total = said["part"], said["done"], said["total"]
+        match said:
+            case {"error": str(error)}:
+                job.state, job.error = "failed", error
+            case {"done": True}:
+                job.state = "done"
+            case {"part": str(part), "done": int(done), "total": int(total)}:
+                job.part, job.done, job.total = part, done, total
 
     async def _sweep(self) -> None:
         """Cancel jobs whose page has gone, and forget results that nobody fetched for long."""

@@ -16,10 +16,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from immunoreset.errors import ImmunoresetError
+from immunoreset.app.own_files import read_only_own_files
+from immunoreset.errors import ImmunoresetError, cut
 
 Report = Callable[[str, int, int], None]
 SECONDS_BETWEEN_REPORTS = 0.2
+LONGEST_ERROR = 2_000
 OUT_OF_MEMORY = "the job needs more memory than one job may have; ask for fewer patients or arms"
 
 
@@ -30,9 +32,10 @@ def main(folder: Path) -> None:
     threading.Thread(target=_end_with_server, daemon=True).start()
     try:
         work = _work(job["kind"])
+        read_only_own_files(folder)
         work(job["document"], folder, job["threads"], _reporter())
     except ImmunoresetError as fault:
-        _say({"error": " ".join(str(fault).split())})
+        _say({"error": cut(" ".join(str(fault).split()), LONGEST_ERROR)})
     except MemoryError:
         _say({"error": OUT_OF_MEMORY})
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import re
 import secrets
 import socket
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from immunoreset.app.faults import refusal
 from immunoreset.app.settings import LOOPBACK, Settings
+from immunoreset.bounds import Bounds, OutOfBounds, check_bounds
 
 COOKIE = "immunoreset_token"
 BODY_SECONDS = 60.0
@@ -69,7 +71,29 @@ class Guard:
                 refused = body
             else:
                 receive = _again(body, receive)
-        await (self.app if refused is None else refused)(scope, receive, send_guarded)
+        if refused is None:
+            await self._answer_in_time(scope, receive, send_guarded)
+        else:
+            await refused(scope, receive, send_guarded)
+
+    async def _answer_in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application's answer; who waits too long is told so. Uploads wait for their job, which has its own time."""
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        most = None if scope["path"].startswith(UPLOADS) else self.settings.limits.answer_seconds
+        try:
+            async with asyncio.timeout(most):
+                await self.app(scope, receive, send_and_note)
+        except TimeoutError:
+            if begun:
+                raise
+            late = refusal(f"the answer took longer than {most:.0f} seconds; ask for less", status=503, where="time")
+            await late(scope, receive, send)
 
     def _refused(self, scope: Scope) -> Response | None:
         """The refusal of a foreign name, a foreign page or an unfit kind of body."""
@@ -129,8 +153,22 @@ class Guard:
             return refusal(f"the body did not arrive within {BODY_SECONDS:.0f} seconds", status=408, where="body")
         if body is None:
             return too_large
-        if not uploading and depth(body) > limits.json_depth:
+        return body if uploading else self._within_bounds(body)
+
+    def _within_bounds(self, body: bytes) -> bytes | Response:
+        """The JSON, or the refusal of one that is too deep, too long or holds what no text may; one check for every route."""
+        limits = self.settings.limits
+        if depth(body) > limits.json_depth:
             return refusal(f"the JSON is nested more than {limits.json_depth} deep", status=422, where="body")
+        bounds = Bounds(depth=limits.json_depth, text=limits.treatment_characters, values=limits.json_values)
+        try:
+            check_bounds(json.loads(body), bounds)
+        except OutOfBounds as fault:
+            return refusal(str(fault), status=422, where=".".join(map(str, fault.place)))
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            return body  # the route says what is wrong with it
+        except ValueError:
+            return refusal("a whole number of more than 18 digits; write a smaller one", status=400, where="body")
         return body
 
 

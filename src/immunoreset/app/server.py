@@ -10,18 +10,23 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from immunoreset.app import pages
 from immunoreset.app.api import about, evidence, jobs, patient, regimen, visits
 from immunoreset.app.faults import add_fault_answers
+from immunoreset.app.heads import heads_in_time
 from immunoreset.app.job_office import JobOffice
 from immunoreset.app.security import Guard
 from immunoreset.app.settings import WARNING, Settings
 from immunoreset.app.waiting import Counter, threads_for_courses
 from immunoreset.app.warming import warm_up
 from immunoreset.errors import InvalidValue
+
+if TYPE_CHECKING:
+    import uvicorn
 
 MOST_CONNECTIONS = 400
 
@@ -68,8 +73,17 @@ def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) 
     print(f"immunoreset: {address}\n{WARNING} Stop with Ctrl-C.", flush=True)
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    config = uvicorn.Config(
-        create_app(settings),
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config_of(create_app(settings))).run(sockets=[listening])
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How the application is served: few connections, and none that only waits."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        http=heads_in_time(),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -78,8 +92,6 @@ def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) 
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 def address_of(settings: Settings) -> str:

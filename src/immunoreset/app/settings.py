@@ -17,6 +17,8 @@ class Limits:
 
     json_bytes: int = 256_000
     json_depth: int = 24
+    json_values: int = 20_000
+    answer_seconds: float = 120.0  # for whatever is answered at once; jobs have their own
     upload_bytes: int = 20_000_000
     treatments: int = 4
     treatment_characters: int = 4_000

@@ -14,6 +14,7 @@ from immunoreset.demo import demo_study
 from immunoreset.manifest import parameter_hash
 from immunoreset.store import write_json
 from immunoreset.study import run
+from immunoreset.study_document import Study
 
 FILE = "evidence.json"
 KEPT = ("version", "seed", "created", "parameter_hash", "failures")
@@ -27,7 +28,7 @@ def stored() -> dict[str, Any]:
 def is_current(kept: dict[str, Any]) -> bool:
     """Whether the stored run was made with the parameters and the study of today."""
     study = demo_study()
-    same_study = kept["manifest"]["study"] == study.model_dump(mode="json")
+    same_study = Study.model_validate(kept["manifest"]["study"]) == study
     return same_study and kept["manifest"]["parameter_hash"] == parameter_hash(study)
 
 

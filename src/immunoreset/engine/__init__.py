@@ -1,5 +1,6 @@
 """The engine: compiles a system of ordinary differential equations and solves it for many patients. It knows no biology."""
 
+from immunoreset.engine import code_cache as code_cache
 from immunoreset.engine.ensemble import simulate
 from immunoreset.engine.events import Extinction, Hazard, Infusion, Rule, Scheduled, Shock, bolus, set_parameter
 from immunoreset.engine.inputs import Model

@@ -69,7 +69,8 @@ def check_inputs(
     else:
         made = initial(build(model.parameters, values))
         states = {
-            name: _number_or_column(f"initial '{name}'", value) for name, value in zip(flat_names(model.state), flat_values(made), strict=True)
+            name: _number_or_column(f"initial '{name}'", value)
+            for name, value in zip(flat_names(model.state), flat_values(made), strict=True)
         }
     state_names = flat_names(model.state)
     for name in states:

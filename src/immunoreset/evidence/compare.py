@@ -41,6 +41,7 @@ class Comparison:
     arm: str
     twins: int
     without_value: int
+    statistic: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -95,6 +96,7 @@ def compare(arms: Mapping[str, Outcomes], numbers: Sequence[PublishedNumber] | N
                 arm=number.arm,
                 twins=int(np.isfinite(values).sum()),
                 without_value=int((~np.isfinite(values)).sum()),
+                statistic=number.statistic,
             )
         )
     return rows

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, cut
 
 HEADER = ("file", "line", "row", "column", "reason")
 IN_MEMORY = 10_000
-LONGEST_REASON, LONGEST_WORD = 400, 80
+LONGEST_REASON, LONGEST_WORD = 400, 80  # characters
 _QUOTED = re.compile(rf"'([^']{{{LONGEST_WORD},}})'")
 
 
@@ -58,10 +58,9 @@ def shortened(reason: str) -> str:
     """A reason in which nobody's input runs over pages: long words in quotes are cut, and then the whole.
 
     >>> shortened("'" + "x" * 5000 + "' is not a number")[-40:]
-    "xxxxxxxxxxxxxxxxxxxx...' is not a number"
+    "xxxxxxxxxxxxxxxxxxx ...' is not a number"
     """
-    cut = _QUOTED.sub(lambda found: f"'{found[1][:LONGEST_WORD]}...'", reason)
-    return cut if len(cut) <= LONGEST_REASON else f"{cut[:LONGEST_REASON]}..."
+    return cut(_QUOTED.sub(lambda found: f"'{cut(found[1], LONGEST_WORD)}'", reason), LONGEST_REASON)
 
 
 class Faults:

@@ -79,10 +79,9 @@ def _read(stream: BinaryIO, path: Path, store: IntakeStore) -> None:
     delimiter = max(DELIMITERS, key=text.count)
     try:
         names = next(csv.reader([text], delimiter=delimiter))
-    except csv.Error:
-        store.file(Place(str(path))).report(
-            next_line - 1, "", f"a name of more than {csv.field_size_limit():,} characters; is it a table?"
-        )
+    except csv.Error as error:
+        reason = f"the header cannot be read: {error}; this is not a table of visits"
+        store.file(Place(str(path))).report(next_line - 1, "", reason)
         return
     columns = [COLUMN_BY_NAME.get(_plain(name), "") for name in names]
     found = {column: name.strip() for column, name in zip(columns, names, strict=True) if column}

@@ -9,6 +9,7 @@ import numpy as np
 
 from immunoreset.evidence import Comparison, published_points
 from immunoreset.outcomes import OUTCOMES
+from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words, labelled
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.panels import OF_CELLS, PANELS, SIDE_BY_SIDE
@@ -22,9 +23,7 @@ STANDINGS = {
     "unverified": "recalled, to be checked against the paper",
     "assumed": "assumed by us",
 }
-TUNED = {True: "yes", False: "no", "indirectly": "indirectly"}
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
-OWN_TOLERANCE = "tolerance chosen by us: "
 
 
 def _indirect(comparisons: Sequence[Comparison]) -> list[str]:
@@ -39,21 +38,15 @@ def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, 
     indirect = _indirect(comparisons)
     rows = []
     for row in comparisons:
-        unit = "" if row.unit == "fraction" else row.unit
-        note = chr(ord("a") + reasons.index(row.band)) if row.band in reasons else ""
+        words = in_words(row)
+        note = chr(ord("a") + reasons.index(row.band)) if words.ours else ""
         without = f"{row.without_value} of {row.twins + row.without_value} twins without a value"
         rows.append(
             {
-                "label": row.label + (f", {unit}" if unit else ""),
-                "published": row.published_text.replace(" -", " −"),
-                "band": interval(row.low, row.high, row.unit),
+                **words._asdict(),
                 "how": "tolerance chosen by us" if note else row.band,
                 "note": note,
-                "simulated": number(row.simulated, row.unit),
-                "spread": interval(row.simulated_low, row.simulated_high, row.unit),
                 "drawing": band_drawing(row),
-                "verdict": row.verdict,
-                "tuned": TUNED[row.tuned],
                 "tuned_note": ROMAN[indirect.index(row.tuned_to)] if row.tuned_to else "",
                 "standing": row.standing,
                 "source": sources.index(row.source) + 1,
@@ -69,7 +62,7 @@ def _outcome_rows(arms: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name, outcome in OUTCOMES.items():
         cells = [arm["outcomes"].get(name) for arm in arms.values()]
         if any(cell and cell["value"] is not None for cell in cells):
-            label = capitalised(outcome.label) + (f", {outcome.unit}" if outcome.unit else "")
+            label = labelled(capitalised(outcome.label), "" if outcome.share else "median", outcome.unit)
             rows.append({"label": label, "cells": [_cell(cell, outcome.share) for cell in cells]})
     return rows
 

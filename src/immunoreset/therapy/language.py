@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import math
 
-from immunoreset.errors import InvalidRegimen
+from immunoreset.errors import InvalidRegimen, cut
 from immunoreset.therapy.catalogue import find_drug
 from immunoreset.therapy.items import MOST_DOSES, Course, Dose, Item, Rescue
 from immunoreset.therapy.units import OWN, is_unit
 from immunoreset.therapy.words import Unreadable, Words, words_of
 
+LONGEST_TEXT = 100_000
 NO_TREATMENT = ("no treatment", "untreated", "none")
 _TIMES_A_DAY = {"once": 1, "twice": 2, "three": 3, "four": 4}
 _LENGTH_IN_DAYS = {"day": 1.0, "days": 1.0, "d": 1.0, "week": 7.0, "weeks": 7.0}
@@ -29,6 +30,8 @@ _LENGTH_IN_HOURS = {"h": 1.0, "hour": 1.0, "hours": 1.0, "day": 24.0, "days": 24
 
 def read_items(text: str) -> list[Item]:
     """The items of a regimen text; an error names the item, the word and its place in the text."""
+    if len(text) > LONGEST_TEXT:
+        raise InvalidRegimen(f"the regimen has {len(text):,} characters; at most {LONGEST_TEXT:,} can be read")
     if " ".join(text.split()).lower() in NO_TREATMENT:
         return []
     items: list[Item] = []
@@ -39,14 +42,18 @@ def read_items(text: str) -> list[Item]:
                 items.append(_item(words_of(part, start)))
             except Unreadable as fault:
                 raise InvalidRegimen(
-                    f"item {number} of the regimen, '{' '.join(part.split())}', at character {fault.position + 1}: {fault}"
+                    f"item {number} of the regimen, '{_shown(part)}', at character {fault.position + 1}: {fault}"
                 ) from None
             except InvalidRegimen as fault:
-                raise InvalidRegimen(f"item {number} of the regimen, '{' '.join(part.split())}': {fault}") from None
+                raise InvalidRegimen(f"item {number} of the regimen, '{_shown(part)}': {fault}") from None
         start += len(part) + 1
     if not items:
         raise InvalidRegimen("the regimen is empty; write 'no treatment' to give nothing")
     return items
+
+
+def _shown(part: str) -> str:
+    return cut(" ".join(part.split()), 200)
 
 
 def _item(words: Words) -> Item:
@@ -137,10 +144,10 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
         last = words.number("a day")
         if last < first:
             raise Unreadable(f"'until {last:g}' is before the first day, {first:g}", words.last_position)
-        number = math.floor((last - first) / step + 1e-6)
+        number = (last - first) / step + 1e-6  # infinite for the shortest steps
     if number > MOST_DOSES:
-        raise Unreadable(f"this makes {number} doses; at most {MOST_DOSES} can be given", words.last_position)
-    return [first + k * step for k in range(1, number + 1)]
+        raise Unreadable(f"this makes {number:g} doses; at most {MOST_DOSES} can be given", words.last_position)
+    return [first + k * step for k in range(1, math.floor(number) + 1)]
 
 
 def _course(words: Words, drug: str, amount: float, unit: str, often: int | None) -> Course:

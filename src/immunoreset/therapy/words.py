@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 _WORD = re.compile(r">=|≥|[(),]|[^\s(),≥>]+|>")
-_DIGITS = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_DIGITS = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"  # one way to match, so that a long word is read once
+LONGEST_WORD = 40
 _NUMBER = re.compile(_DIGITS)
 _NUMBER_THEN_UNIT = re.compile(rf"({_DIGITS})(%|[a-zA-Zµμ][a-zA-Z0-9/²^µμ]*)")
 
@@ -105,6 +106,8 @@ def words_of(text: str, offset: int) -> Words:
     words: list[tuple[str, int]] = []
     for match in _WORD.finditer(text):
         word, place = match.group().replace("≥", ">="), offset + match.start()
+        if len(word) > LONGEST_WORD:
+            raise Unreadable(f"a word of {len(word):,} characters; no word has more than {LONGEST_WORD}", place)
         glued = None if _NUMBER.fullmatch(word) else _NUMBER_THEN_UNIT.fullmatch(word)
         if glued:
             words += [(glued[1], place), (glued[2], place + len(glued[1]))]

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, quoted
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
 from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.kinds import ADAPTER
-from immunoreset.virtual_trial.tables import UNKNOWN_KEY
+from immunoreset.virtual_trial.tables import NO_NUMBER, UNKNOWN_KEY
 
 
 def read_trial(path: Path) -> TrialDocument:
@@ -24,10 +24,12 @@ def read_trial(path: Path) -> TrialDocument:
 def parse_trial(text: str, name: str = "trial") -> TrialDocument:
     """The trial of a TOML text; `name` stands in the error messages. Raises InvalidFile."""
     document = parse_toml(text, name)
+    if "kind" not in document and isinstance(document.get("arms"), dict):
+        raise InvalidFile(f"{name}: this is a study document, not a trial; run it with `immunoreset simulate {name}`")
 
     def place(complaint: Any) -> Where:
         location = _without_names_of_kinds(complaint["loc"], document)
-        key = [str(complaint.get("ctx", {}).get("key"))] if complaint["type"] == UNKNOWN_KEY else []
+        key = [str(complaint.get("ctx", {}).get("key"))] if complaint["type"] in (UNKNOWN_KEY, NO_NUMBER) else []
         return [*location, *key]
 
     try:
@@ -62,6 +64,8 @@ def _complaint(complaint: Any, location: Where) -> str:
     match complaint["type"]:
         case "unknown_key":
             return f"no key '{key}' in a trial; {complaint['ctx']['advice']}"
+        case "no_number":
+            return f"'{key}' is {quoted(complaint['ctx']['value'])}; give a number, without quotes"
         case "missing" | "union_tag_not_found":
             missing = _shown([*location, "kind"]) if complaint["type"] == "union_tag_not_found" else key
             return f"the key '{missing}' is missing; add it (`immunoreset schema --trial` describes all keys)"
@@ -71,10 +75,10 @@ def _complaint(complaint: Any, location: Where) -> str:
         case "value_error":
             return f"'{key}': {complaint['ctx']['error']}" if location else f"{complaint['ctx']['error']}"
         case "literal_error":
-            return f"'{key}' is {complaint['input']!r}; it can be {complaint['ctx']['expected']}"
+            return f"'{key}' is {quoted(complaint['input'])}; it can be {complaint['ctx']['expected']}"
         case "model_type" | "model_attributes_type":
-            return f"'{key}' is {complaint['input']!r}; give a table of keys"
+            return f"'{key}' is {quoted(complaint['input'])}; give a table of keys"
         case "too_short":
             return f"'{key}' is empty; give at least one"
         case _:
-            return f"'{key}' is {complaint['input']!r}; {first_lower(complaint['msg'])}"
+            return f"'{key}' is {quoted(complaint['input'])}; {first_lower(complaint['msg'])}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
-from immunoreset.errors import InvalidFile, unknown
+from immunoreset.errors import InvalidFile, quoted, unknown
 from immunoreset.trial.outcome_sources import ObservedOutcomes
 
 YES = ("1", "yes", "true", "y", "t")
@@ -20,8 +21,8 @@ def read_outcomes(path: Path) -> ObservedOutcomes:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error) if isinstance(error, csv.Error) else "not UTF-8 text"
         raise InvalidFile(f"cannot read the outcomes '{path}': {(why or 'no such file').lower()}") from None
     if not rows:
         raise InvalidFile(f"the outcomes '{path}' hold no patient: give columns dose, toxic and perhaps effective")
@@ -30,8 +31,8 @@ def read_outcomes(path: Path) -> ObservedOutcomes:
             raise InvalidFile(f"{path}, line 1: {unknown('column', name, [str(key) for key in rows[0]])}")
     doses = []
     for line, row in enumerate(rows, start=2):
-        if not (row["dose"] or "").strip().isdigit():
-            raise InvalidFile(f"{path}, line {line}: dose '{row['dose']}'; number the doses 1, 2, ...")
+        if not re.fullmatch(r"\s*[0-9]{1,3}\s*", row["dose"] or ""):
+            raise InvalidFile(f"{path}, line {line}: dose {quoted(row['dose'])}; number the doses 1, 2, ...")
         doses.append(int(row["dose"]))
     columns = {name: _answers(rows, name, path) for name in ("toxic", "effective") if name in rows[0]}
     return ObservedOutcomes(doses, columns["toxic"], columns.get("effective"))
@@ -42,6 +43,6 @@ def _answers(rows: list[dict[str, str]], name: str, path: Path) -> list[bool]:
     for line, row in enumerate(rows, start=2):
         word = (row[name] or "").strip().lower()
         if word not in YES + NO:
-            raise InvalidFile(f"{path}, line {line}: {name} '{row[name]}'; write yes or no, or 1 or 0")
+            raise InvalidFile(f"{path}, line {line}: {name} {quoted(row[name])}; write yes or no, or 1 or 0")
         found.append(word in YES)
     return found

@@ -30,7 +30,7 @@ def save(result: TrialResult, folder: Path | str, *, force: bool = False) -> Pat
 
 def fill(result: TrialResult, scratch: Path) -> None:
     """All files of a run into an empty folder; the manifest last."""
-    (scratch / "report.html").write_text(build_trial_page(page_of(result)), encoding="utf-8")
+    store.write_text(scratch / "report.html", build_trial_page(page_of(result)))
     for name, rows in result.presented.tables.items():
         write_csv(scratch / f"{name}.csv", rows)
     store.write_json(scratch / "summary.json", result.summary())

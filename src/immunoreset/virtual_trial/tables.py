@@ -6,15 +6,17 @@ What can be set in Python can thus be set in a document, and is written down onc
 from __future__ import annotations
 
 import types
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from immunoreset.toml_document import nearest
 
-UNKNOWN_KEY = "unknown_key"
+UNKNOWN_KEY, NO_NUMBER = "unknown_key", "no_number"
 
 
 class Table(BaseModel):
@@ -26,15 +28,42 @@ class Table(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _known_keys(cls, given: object) -> object:
-        """Refuse a key that is not there, and name the nearest one that is."""
-        for key in given if isinstance(given, dict) else ():
+        """Refuse a key that is not there, and name the nearest one that is; refuse yes, no and texts where numbers stand."""
+        table = given if isinstance(given, dict) else {}
+        for key, value in table.items():
             if key not in cls.model_fields:
                 advice = nearest(str(key), cls.model_fields)
                 raise PydanticCustomError(UNKNOWN_KEY, "{advice}", {"key": key, "advice": advice})
+            kinds = _kinds(cls.model_fields[key].annotation)
+            if kinds & {int, float} and not kinds & {str, bool} and any(map(_is_no_number, _parts(value))):
+                raise PydanticCustomError(NO_NUMBER, "give a number, without quotes", {"key": key, "value": value})
         return given
 
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
+
+
+def _kinds(hint: Any) -> set[Any]:
+    """The plain types that a type hint is made of; a choice of words counts as text."""
+    if get_origin(hint) is Literal:
+        return {type(word) for word in get_args(hint)}
+    inner = get_args(hint)[1:] if get_origin(hint) is dict else get_args(hint)
+    return set().union(*map(_kinds, inner)) if inner else {hint}
+
+
+def _parts(given: object) -> Iterable[object]:
+    if isinstance(given, dict):
+        return given.values()
+    return given if isinstance(given, list | tuple) else (given,)
+
+
+def _is_no_number(given: object) -> bool:
+    """Whether pydantic would take this for a number although it is none; what it refuses itself is left to it."""
+    if isinstance(given, str):
+        with suppress(ValueError):
+            float(given)
+            return True
+    return isinstance(given, bool)
 
 
 def table_of(kind: type, *, without: tuple[str, ...] = (), more: dict[str, Any] | None = None) -> type[Table]:

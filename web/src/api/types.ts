@@ -112,6 +112,8 @@ export interface PublishedBeside {
   published_text: string;
   source: string;
   tuned: boolean | string;
+  standing: string;
+  band: string;
   arm: string;
 }
 

@@ -65,7 +65,9 @@ export function CohortFigures({ result }: { result: CohortResult }) {
         .filter(([, lanes]) => lanes.some((lane) => lane.spans.length > 0))
         .map(([arm, lanes]) => (
           <details key={arm} open={arms.indexOf(arm) === 0}>
-            <summary>Patients of {arm} one by one</summary>
+            <summary>
+              Patients of {arm} one by one{lanes.length < result.arms[arm].twins && `: the first ${lanes.length} of ${result.arms[arm].twins}`}
+            </summary>
             <Swimmers name={`swimmers-${arm}`} title={arm} lanes={lanes} last={last} />
           </details>
         ))}

@@ -1,13 +1,13 @@
 // Every outcome of every arm: the alternative to the drawings.
-import { number, percent } from "../charts/numbers";
+import { capitalised, interval, labelled, shown } from "../charts/words";
 import type { Meta } from "../api/types";
 import type { ArmSummary, CohortResult } from "./types";
 
 function cell(arm: ArmSummary, name: string, share: boolean): string {
   const found = arm.outcomes[name];
   if (!found || found.value === null) return "–";
-  if (share) return `${percent(found.value)} of ${found.twins}`;
-  return `${number(found.value)} (${number(found.low)}–${number(found.high)})`;
+  if (share) return `${shown(found.value, "fraction")} of ${found.twins}`;
+  return `${shown(found.value)} (${interval(found.low, found.high)})`;
 }
 
 export function CohortTable({ meta, result }: { meta: Meta; result: CohortResult }) {
@@ -33,8 +33,7 @@ export function CohortTable({ meta, result }: { meta: Meta; result: CohortResult
             {shown.map((about) => (
               <tr key={about.name} data-outcome={about.name}>
                 <th scope="row">
-                  {about.label}
-                  {about.unit && <span className="quiet">, {about.unit}</span>}
+                  {labelled(capitalised(about.label), about.share ? "" : "median", about.unit)}
                 </th>
                 {arms.map(([name, arm]) => (
                   <td key={name} className="number">

@@ -1,25 +1,28 @@
 // Every published number beside the simulated one; what the model was tuned to stands apart from what it was not.
 import { useLoaded } from "../api/useLoaded";
-import { number, percent } from "../charts/numbers";
+import { interval, isOurs, labelled, published, shown } from "../charts/words";
 import { Failure } from "../Failure";
 import { go } from "../view/address";
 import { Interval } from "./Interval";
 import type { Comparison, Evidence } from "./types";
 
 const GROUPS: [title: string, has: (row: Comparison) => boolean][] = [
-  ["Not tuned to: agreement is validation", (row) => row.tuned === false],
-  ["Tuned to a number that contains or goes with it", (row) => typeof row.tuned === "string"],
-  ["Tuned to: agreement is no validation", (row) => row.tuned === true],
+  ["Not tuned to", (row) => row.tuned === false],
+  ["Tuned indirectly, to a number that contains it or goes with it: agreement is not validation", (row) => typeof row.tuned === "string"],
+  ["Tuned to: agreement is not validation", (row) => row.tuned === true],
 ];
 
-function value(row: Comparison, size: number | null): string {
-  return row.unit === "fraction" ? percent(size) : number(size);
+// How many rows a group has, and of how many of them the band is ours: what it can show and what it cannot.
+function heading(title: string, rows: Comparison[]): string {
+  const ours = rows.filter(isOurs).length;
+  const bands = ours === 0 ? "" : ours === rows.length ? (ours === 1 ? "; band chosen by us" : "; bands chosen by us") : `; band of ${ours} chosen by us`;
+  return `${title} (${rows.length} ${rows.length === 1 ? "row" : "rows"}${bands})`;
 }
 
 function simulated(row: Comparison): string {
   if (row.simulated === null) return "–";
-  if (row.simulated_low === null) return value(row, row.simulated);
-  return `${value(row, row.simulated)} (${value(row, row.simulated_low)}–${value(row, row.simulated_high)})`;
+  if (row.simulated_low === null) return shown(row.simulated, row.unit);
+  return `${shown(row.simulated, row.unit)} (${interval(row.simulated_low, row.simulated_high, row.unit)})`;
 }
 
 export function EvidenceTables() {
@@ -31,7 +34,7 @@ export function EvidenceTables() {
       <div className="key">
         <span>
           <i className="patch" style={{ background: "var(--line)" }} />
-          published range
+          band: what the published data allow, or where they give none a tolerance chosen by us
         </span>
         <span>
           <i className="patch" style={{ background: "var(--ink)", width: 3 }} />
@@ -72,22 +75,22 @@ export function EvidenceTables() {
               return [
                 <tr key={title} className="group">
                   <th colSpan={7} scope="colgroup">
-                    {title}
+                    {heading(title, rows)}
                   </th>
                 </tr>,
                 ...rows.map((row) => (
                   <tr key={row.quantity + row.arm}>
                     <th scope="row">
-                      {row.label}
-                      {row.unit && row.unit !== "fraction" && <span className="quiet">, {row.unit}</span>}
+                      {labelled(row.label, row.statistic, row.unit)}
                     </th>
                     <td className="quiet">{row.arm}</td>
                     <td>
-                      {row.published_text}
-                      {row.standing === "unverified" && <span className="quiet small"> (recalled, to be checked)</span>}
+                      {published(row)}
+                      {row.standing === "unverified" && <span className="quiet small"> (recalled, unverified)</span>}
                     </td>
                     <td className="forest">
                       <Interval row={row} />
+                      {isOurs(row) && <span className="quiet small">band chosen by us: {row.band.replace(/^[^:]*: /, "")}</span>}
                     </td>
                     <td className="number">{simulated(row)}</td>
                     <td className={row.verdict}>{row.verdict}</td>

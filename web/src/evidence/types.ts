@@ -22,6 +22,7 @@ export interface Comparison {
   band: string;
   twins: number;
   without_value: number;
+  statistic: string;
 }
 
 export interface Evidence {

@@ -1,7 +1,9 @@
 // The same course as numbers: the alternative to the drawings.
 import { number } from "../charts/numbers";
 import { BY_DOMAIN, useAllPanels } from "./allPanels";
-import type { Course, Meta, Treatment } from "../api/types";
+import { capitalised } from "../charts/words";
+import { lineOf } from "./whose";
+import type { Course, Meta, Treatment, Who } from "../api/types";
 
 const DAYS = [-7, 0, 3, 7, 10, 14, 21, 28, 60, 90, 120, 180, 270, 360, 540, 730];
 
@@ -10,6 +12,7 @@ interface Given {
   treatments: Treatment[];
   courses: (Course | null)[];
   chosen: number;
+  who: Who;
 }
 
 function nearest(days: number[], day: number): number {
@@ -20,7 +23,7 @@ function nearest(days: number[], day: number): number {
   return best;
 }
 
-export function CourseTable({ meta, treatments, courses, chosen }: Given) {
+export function CourseTable({ meta, treatments, courses, chosen, who }: Given) {
   const panels = useAllPanels(meta);
   const course = courses[chosen];
   if (!course) return null;
@@ -30,7 +33,7 @@ export function CourseTable({ meta, treatments, courses, chosen }: Given) {
       <summary>Values and events of {treatments[chosen].name} as a table</summary>
       <div className="scroll" tabIndex={0} role="region" aria-label="Values by day">
         <table>
-          <caption>Typical patient by day</caption>
+          <caption>{capitalised(lineOf(who))}, by day</caption>
           <thead>
             <tr>
               <th scope="col">Quantity</th>

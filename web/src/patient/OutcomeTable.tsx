@@ -1,24 +1,26 @@
 // What happened, in numbers: the typical patient at once, the twins when they are ready, and what was published.
-import { number, percent } from "../charts/numbers";
-import type { Bands, Course, Meta, OutcomeName, OutcomeRow, PublishedBeside, Treatment } from "../api/types";
+import { capitalised, interval, labelled, published, remarks, shown } from "../charts/words";
+import type { Bands, Course, Meta, OutcomeName, OutcomeRow, PublishedBeside, Treatment, Who } from "../api/types";
+import { lineOf, twinsOf } from "./whose";
 
 interface Given {
   meta: Meta;
   treatments: Treatment[];
   courses: (Course | null)[];
   bands: (Bands | null)[];
+  who: Who;
 }
 
 function typicalText(about: OutcomeName, course: Course | null): string {
   const value = course?.outcomes[about.name];
   if (value === null || value === undefined) return "–";
-  return about.share ? (value ? "yes" : "no") : number(value);
+  return about.share ? (value ? "yes" : "no") : shown(value);
 }
 
 function twinsText(row: OutcomeRow | undefined): string {
   if (!row || row.value === null) return "";
-  if (row.share) return percent(row.value);
-  return `${number(row.value)} (${number(row.low)}–${number(row.high)})`;
+  if (row.share) return shown(row.value, "fraction");
+  return `${shown(row.value)} (${interval(row.low, row.high)})`;
 }
 
 function publishedFor(name: string, bands: (Bands | null)[]): PublishedBeside[] {
@@ -29,7 +31,7 @@ function publishedFor(name: string, bands: (Bands | null)[]): PublishedBeside[] 
   return [];
 }
 
-export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
+export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
   const failed = bands.reduce((sum, answer) => sum + (answer?.failed ?? 0), 0);
   return (
     <section className="sheet" aria-labelledby="outcomes">
@@ -37,7 +39,7 @@ export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
       <div className="scroll" tabIndex={0} role="region" aria-labelledby="outcomes">
         <table className="outcomes">
           <caption>
-            Typical patient, then 256 twins: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
+            {capitalised(lineOf(who))}, then {twinsOf(who)}: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
             Published numbers are of groups of patients, not of this patient.
           </caption>
           <thead>
@@ -57,8 +59,7 @@ export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
               return (
                 <tr key={about.name} data-outcome={about.name}>
                   <th scope="row">
-                    {about.label}
-                    {about.unit && <span className="quiet">, {about.unit}</span>}
+                    {labelled(capitalised(about.label), about.share ? "" : "median", about.unit)}
                   </th>
                   {treatments.map((_, order) => [
                     <td key={`${order}a`} className="number">
@@ -69,7 +70,7 @@ export function OutcomeTable({ meta, treatments, courses, bands }: Given) {
                     </td>,
                   ])}
                   <td>
-                    {beside.map((row) => `${row.published_text}${row.tuned === true ? " (tuned to)" : ""}`).join("; ")}
+                    {[...new Set(beside.map((row) => `${published(row)}${remarks(row) && ` (${remarks(row)})`}`))].join("; ")}
                     {beside.length > 0 && <div className="quiet small">{[...new Set(beside.map((row) => row.source))].join("; ")}</div>}
                   </td>
                 </tr>

@@ -4,12 +4,13 @@ import uPlot from "uplot";
 
 import type { Bands, Course, Meta, Treatment } from "../api/types";
 import { useTheme } from "../view/theme";
-import { DOMAIN_COLOURS, type Marks } from "./marks";
+import { colourOfDomain, type Marks } from "./marks";
 import type { PanelCurves } from "./panelData";
 import { marksOf } from "./phases";
 import { BY_DOMAIN, useAllPanels } from "./allPanels";
 import { readRange, type Range } from "./timeAxis";
 import { CROSSHAIR, TimePanel } from "./TimePanel";
+import { lineOf, twinsOf } from "./whose";
 import type { PatientView } from "./view";
 
 interface Given {
@@ -29,8 +30,10 @@ const SPANS: [words: string, first: number, last: number][] = [
 ];
 const WHOLE: Range = { first: -35, last: 730 };
 
+const DOMAIN_WORDS: Record<string, string> = { MSK: "joints and muscles", VASC: "vessels", CONST: "constitutional", HEME: "blood" };
+
 function domainWords(name: string): string {
-  if (name === "MSK") return "joints and muscles";
+  if (name in DOMAIN_WORDS) return DOMAIN_WORDS[name];
   return name.length <= 3 ? name : name.toLowerCase().replaceAll("_", " ");
 }
 
@@ -92,19 +95,22 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
             {treatment.name}
           </span>
         ))}
-        <span>line: typical patient; bands: 50 and 90 % of 256 twins</span>
+        <span>
+          line: {lineOf(view.who)}; bands: 50 and 90 % of {twinsOf(view.who)}
+        </span>
         {marks.phases.map((phase) => (
           <span key={phase.name}>
-            <i className="patch" style={{ background: `rgb(var(--phase) / ${phase.strength})` }} />
+            <i className="patch" style={{ background: `rgb(var(--phase-${phase.tint}) / ${phase.strength})` }} />
             {phase.name}
           </span>
         ))}
         <span>▾ dose or event of {treatments[view.chosen].name}</span>
         {marks.crs.some((grade) => (grade ?? 0) >= 1) && <span>numbers under interleukin 6: CRS grade</span>}
-        {domains.map((domain, order) => (
+        {domains.length > 0 && <span>SLEDAI-2K by domain under {treatments[view.chosen].name}:</span>}
+        {domains.map((domain) => (
           <span key={domain.name}>
-            <i className="patch" style={{ background: DOMAIN_COLOURS[order % DOMAIN_COLOURS.length], opacity: 0.6 }} />
-            SLEDAI {domainWords(domain.name)}
+            <i className="patch" style={{ background: colourOfDomain(domain.name), opacity: 0.6 }} />
+            {domainWords(domain.name)}
           </span>
         ))}
       </div>

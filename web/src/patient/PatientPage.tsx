@@ -4,6 +4,7 @@ import type { Meta, Run, Treatment } from "../api/types";
 import { Failure } from "../Failure";
 import { go } from "../view/address";
 import { CourseTable } from "./CourseTable";
+import { KeyNumbers } from "./KeyNumbers";
 import { OutcomeTable } from "./OutcomeTable";
 import { Panels } from "./Panels";
 import { TreatmentForm } from "./TreatmentForm";
@@ -41,8 +42,9 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
   const treatments = view.treatments.map((one, order) => (moving && order === view.chosen ? { ...one, text: draft.text } : one));
   const runs = treatments.map((treatment) => runOf(view, treatment));
   const courses = useRuns(askCourses, [...runs, ...view.ghosts], moving);
-  const bands = useRuns(askBands, moving ? [] : runs, false);
-  const judged = useRuns(askJudged, !moving && bands.fresh.every(Boolean) ? runs : [], false);
+  const unfit = Boolean(courses.error) && !courses.where.startsWith("treatments"); // the patient, so that no treatment has a course
+  const bands = useRuns(askBands, moving || unfit ? [] : runs, false);
+  const judged = useRuns(askJudged, !moving && !unfit && bands.fresh.every(Boolean) ? runs : [], false);
   const count = treatments.length;
   const shownBands = runs.map((_, order) => (bands.fresh[order] ? bands.found[order] : null));
   const change = (part: Partial<PatientView>, ghost = false) => {
@@ -56,12 +58,13 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
     else change({ treatments: next }, true);
   };
   const error = courses.error || bands.error || judged.error;
+  const own = "facts" in view.who && unfit;
   const ready = Boolean(error) || (judged.fresh.length > 0 && [courses, bands, judged].every((asked) => asked.fresh.every(Boolean)));
   const state = moving ? "moving" : ready ? "ready" : "computing";
   return (
     <div className="columns" data-state={state} data-bands={!moving && bands.fresh.every(Boolean) ? "ready" : "waiting"}>
       <div className="side">
-        <WhoForm meta={meta} view={view} onChange={(part) => change(part, true)} />
+        <WhoForm meta={meta} view={view} refused={own ? courses.error : ""} onChange={(part) => change(part, true)} />
         <section className="sheet stack" aria-labelledby="treatment">
           <TreatmentTabs meta={meta} view={view} onChange={change} />
           <TreatmentForm
@@ -74,8 +77,14 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
           />
         </section>
       </div>
-      <div className="stack">
-        {error && <Failure message={error} />}
+      <div className={unfit ? "stack stale" : "stack"}>
+        {unfit && (
+          <p className="failure">
+            The present patient cannot be simulated{courses.found.some(Boolean) ? ": these curves are of the patient before." : ", so that there are no curves."}
+          </p>
+        )}
+        {error && !own && <Failure message={error} />}
+        {!unfit && <KeyNumbers meta={meta} treatments={treatments} bands={shownBands} who={view.who} />}
         <Panels
           meta={meta}
           view={view}
@@ -85,8 +94,8 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
           bands={shownBands}
           onChange={change}
         />
-        <OutcomeTable meta={meta} treatments={treatments} courses={runs.map((_, order) => (judged.fresh[order] ? judged.found[order] : courses.found[order]))} bands={shownBands} />
-        <CourseTable meta={meta} treatments={treatments} courses={courses.found.slice(0, count)} chosen={view.chosen} />
+        <OutcomeTable meta={meta} treatments={treatments} who={view.who} courses={runs.map((_, order) => (unfit ? null : judged.fresh[order] ? judged.found[order] : courses.found[order]))} bands={shownBands} />
+        <CourseTable meta={meta} treatments={treatments} courses={unfit ? [] : courses.found.slice(0, count)} chosen={view.chosen} who={view.who} />
       </div>
     </div>
   );

@@ -1,23 +1,31 @@
 // Who is treated: the typical patient, one of the five published patients, or a patient described by what is known.
+import { useRef, useState } from "react";
+
+import { shown } from "../charts/words";
 import type { Facts, Meta, PublishedPatient, Who } from "../api/types";
 import type { PatientView } from "./view";
+import { lineOf } from "./whose";
 
 interface Given {
   meta: Meta;
   view: PatientView;
+  // Why nobody can be simulated with these facts together; empty where somebody can.
+  refused: string;
   onChange: (part: Partial<PatientView>) => void;
 }
 
+const PAUSE = 700; // ms without a key until a number counts as written
+
 type NumberFact = Exclude<keyof Facts, "sex" | "nephritis">;
 
-const NUMBERS: [name: NumberFact, words: string, unit: string, least: number, most: number, step: number][] = [
-  ["age", "Age", "years", 3, 100, 1],
-  ["weight_kg", "Weight", "kg", 30, 200, 1],
-  ["sledai_2k", "SLEDAI-2K", "points", 0, 105, 1],
-  ["upcr_g_per_g", "Proteinuria", "g/g", 0, 20, 0.1],
-  ["anti_dsdna_iu_per_ml", "Anti-dsDNA", "IU/mL", 0, 10000, 10],
-  ["c3_g_per_l", "C3", "g/L", 0, 3, 0.05],
-  ["igg_g_per_l", "IgG", "g/L", 0, 50, 0.5],
+const NUMBERS: [name: NumberFact, words: string, unit: string, step: number][] = [
+  ["age", "Age", "years", 1],
+  ["weight_kg", "Weight", "kg", 1],
+  ["sledai_2k", "SLEDAI-2K", "points", 1],
+  ["upcr_g_per_g", "Proteinuria", "g/g", 0.1],
+  ["anti_dsdna_iu_per_ml", "Anti-dsDNA", "IU/mL", 10],
+  ["c3_g_per_l", "C3", "g/L", 0.05],
+  ["igg_g_per_l", "IgG", "g/L", 0.5],
 ];
 
 function kindOf(who: Who): string {
@@ -36,7 +44,14 @@ function words(patient: PublishedPatient): string {
   return `${age}SLEDAI-2K ${score ?? "not known"}${patient.nephritis ? ", nephritis" : ""}`;
 }
 
-export function WhoForm({ meta, view, onChange }: Given) {
+// The refusal in the words of this form, which knows no columns of files.
+function inWords(refused: string): string {
+  if (!refused) return "";
+  if (/twins agree with/.test(refused)) return "Hardly any virtual patient has all of these facts together: bring one nearer to the others, or leave it blank.";
+  return refused.replace(/^patient\.facts(\.\w+)?: /, "").replace(/^./, (first) => first.toUpperCase());
+}
+
+export function WhoForm({ meta, view, refused, onChange }: Given) {
   const { who } = view;
   const published = "published" in who ? meta.published_patients[who.published - 1] : null;
   const changes = Object.entries(view.parameters);
@@ -54,9 +69,9 @@ export function WhoForm({ meta, view, onChange }: Given) {
           ))}
           <option value="own">Described by what is known</option>
         </select>
-        {published && <span className="hint">{words(published)}; the line is the middle one of the patient's twins</span>}
+        {published && <span className="hint">{words(published)}; the line is {lineOf(who)}</span>}
       </label>
-      {"facts" in who && <FactsForm facts={who.facts} onChange={(facts) => onChange({ who: { facts } })} />}
+      {"facts" in who && <FactsForm meta={meta} facts={who.facts} refused={inWords(refused)} onChange={(facts) => onChange({ who: { facts } })} />}
       {changes.length > 0 && (
         <div className="field">
           <span className="name">Changed parameters</span>
@@ -81,7 +96,14 @@ export function WhoForm({ meta, view, onChange }: Given) {
   );
 }
 
-function FactsForm({ facts, onChange }: { facts: Facts; onChange: (facts: Facts) => void }) {
+interface FactsGiven {
+  meta: Meta;
+  facts: Facts;
+  refused: string;
+  onChange: (facts: Facts) => void;
+}
+
+function FactsForm({ meta, facts, refused, onChange }: FactsGiven) {
   const nephritis = facts.nephritis === undefined ? "" : facts.nephritis ? "yes" : "no";
   const put = (name: keyof Facts, value: unknown) => {
     const { [name]: _, ...rest } = facts;
@@ -106,27 +128,77 @@ function FactsForm({ facts, onChange }: { facts: Facts; onChange: (facts: Facts)
           <option value="no">no</option>
         </select>
       </label>
-      {NUMBERS.map(([name, words, unit, least, most, step]) => (
-        <label key={name} className="field">
-          <span className="name">
-            {words}, {unit}
-          </span>
-          <input
-            key={String(facts[name])}
-            type="number"
-            min={least}
-            max={most}
-            step={step}
-            placeholder="not known"
-            defaultValue={facts[name]}
-            onBlur={(event) => {
-              const value = event.target.value === "" ? undefined : Number(event.target.value);
-              if (value !== facts[name]) put(name, value);
-            }}
-            onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-          />
-        </label>
+      {NUMBERS.map(([name, words, unit, step]) => (
+        <NumberField
+          key={name}
+          name={name}
+          label={`${words}, ${unit}`}
+          lowest={meta.facts[name].lowest}
+          highest={meta.facts[name].highest}
+          step={step}
+          value={facts[name]}
+          onWritten={(value) => put(name, value)}
+        />
       ))}
+      {refused && (
+        <p className="failure" role="alert">
+          {refused}
+        </p>
+      )}
     </fieldset>
+  );
+}
+
+interface NumberGiven {
+  name: string;
+  label: string;
+  lowest: number;
+  highest: number;
+  step: number;
+  value: number | undefined;
+  onWritten: (value: number | undefined) => void;
+}
+
+// A number that counts once it is written: after a pause, Enter or Tab. One that nobody can have is told beside it and not given.
+function NumberField({ name, label, lowest, highest, step, value, onWritten }: NumberGiven) {
+  const [written, setWritten] = useState<{ text: string; of: number | undefined } | null>(null);
+  const clock = useRef(0);
+  const text = written && written.of === value ? written.text : (value ?? "").toString();
+  const number = text === "" ? undefined : Number(text);
+  const whole = name !== "sledai_2k" || number === undefined || Number.isInteger(number);
+  const possible = number === undefined || (number >= lowest && number <= highest && whole);
+  const give = (wanted: string) => {
+    window.clearTimeout(clock.current);
+    const given = wanted === "" ? undefined : Number(wanted);
+    const fits = given === undefined || (given >= lowest && given <= highest && (name !== "sledai_2k" || Number.isInteger(given)));
+    if (fits && given !== value) onWritten(given);
+  };
+  const write = (wanted: string) => {
+    setWritten({ text: wanted, of: value });
+    window.clearTimeout(clock.current);
+    clock.current = window.setTimeout(() => give(wanted), PAUSE);
+  };
+  return (
+    <label className="field">
+      <span className="name">{label}</span>
+      <input
+        type="number"
+        min={lowest}
+        max={highest}
+        step={step}
+        placeholder="not known"
+        value={text}
+        aria-invalid={!possible}
+        aria-describedby={possible ? undefined : `wrong-${name}`}
+        onChange={(event) => write(event.target.value)}
+        onBlur={(event) => give(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && give(event.currentTarget.value)}
+      />
+      {!possible && (
+        <span id={`wrong-${name}`} className="fault" role="alert">
+          {whole ? `${shown(lowest)} to ${shown(highest)}; not given` : "a whole number; not given"}
+        </span>
+      )}
+    </label>
   );
 }

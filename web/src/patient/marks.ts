@@ -9,6 +9,7 @@ export interface Phase {
   name: string;
   from: number;
   to: number;
+  tint: number;
   strength: number;
 }
 
@@ -26,7 +27,22 @@ export interface Marks {
 }
 
 const GRADES = ["", "#f6d9a8", "#e69f00", "#d55e00", "#8b1a1a"];
-export const DOMAIN_COLOURS = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#f0e442", "#999999"];
+const DOMAIN_COLOURS: Record<string, string> = {
+  CNS: "#0072b2",
+  VASC: "#d55e00",
+  MSK: "#009e73",
+  RENAL: "#f0e442",
+  SKIN: "#e69f00",
+  SEROSA: "#cc79a7",
+  SEROLOGY: "#56b4e9",
+  CONST: "#999999",
+  HEME: "#8b1a1a",
+};
+
+// The same domain has the same colour for every patient.
+export function colourOfDomain(name: string): string {
+  return DOMAIN_COLOURS[name] ?? "#555555";
+}
 
 export function dress(drawn: uPlot, panel: Panel, marks: Marks, domains: Domain[], colour: (name: string) => string): void {
   const { ctx, bbox } = drawn;
@@ -34,7 +50,7 @@ export function dress(drawn: uPlot, panel: Panel, marks: Marks, domains: Domain[
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  for (const phase of marks.phases) shade(drawn, phase, colour("--phase"));
+  for (const phase of marks.phases) shade(drawn, phase, colour(`--phase-${phase.tint}`));
   if (panel.output === BY_DOMAIN) stack(drawn, domains);
   if (panel.output === "il6") grade(drawn, marks);
   if (panel.line !== null) level(drawn, panel.line, colour("--line-strong"));
@@ -102,8 +118,8 @@ function stack(drawn: uPlot, domains: Domain[]): void {
   const days = drawn.data[0];
   const below = new Array<number>(days.length).fill(0);
   const { ctx } = drawn;
-  domains.forEach((domain, order) => {
-    ctx.fillStyle = `${DOMAIN_COLOURS[order % DOMAIN_COLOURS.length]}8c`;
+  domains.forEach((domain) => {
+    ctx.fillStyle = `${colourOfDomain(domain.name)}8c`;
     ctx.beginPath();
     days.forEach((day, at) => {
       const y = drawn.valToPos(below[at] + (domain.points[at] ?? 0), "y", true);

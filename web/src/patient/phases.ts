@@ -14,8 +14,8 @@ export function marksOf(course: Course | null, text: string, last: number): Mark
   const conditioning = events.find((event) => CONDITIONING.includes(drug(event.what)))?.day;
   const { car_t_peak_day: peak, b_cells_undetectable_day: gone, b_cell_return_day: back } = course.outcomes;
   const phases: Phase[] = [];
-  if (conditioning !== undefined) phases.push({ name: "conditioning", from: conditioning, to: infusion ?? conditioning + 5, strength: 0.26 });
-  if (infusion !== undefined && peak) phases.push({ name: "CAR-T expansion", from: infusion, to: peak, strength: 0.16 });
-  if (gone !== null && gone !== undefined) phases.push({ name: "no B cells in blood", from: gone, to: back ?? last, strength: 0.08 });
+  if (conditioning !== undefined) phases.push({ name: "conditioning", from: conditioning, to: infusion ?? conditioning + 5, tint: 0, strength: 0.3 });
+  if (infusion !== undefined && peak) phases.push({ name: "CAR-T expansion", from: infusion, to: peak, tint: 1, strength: 0.24 });
+  if (gone !== null && gone !== undefined) phases.push({ name: "no B cells in blood", from: gone, to: back ?? last, tint: 2, strength: 0.2 });
   return { phases, events, crs: course.curves.crs_grade ?? [], days: course.days };
 }

@@ -11,6 +11,17 @@ export interface Asked<T> {
   found: (T | null)[];
   fresh: boolean[];
   error: string;
+  // The field of the question that the error is about; empty where the server names none.
+  where: string;
+}
+
+interface Fault {
+  message: string;
+  where: string;
+}
+
+function faultOf(error: unknown): Fault {
+  return { message: messageOf(error), where: error instanceof Refused ? error.where : "" };
 }
 
 type Ask<T> = (runs: Run[], signal: AbortSignal) => Promise<T[]>;
@@ -45,7 +56,7 @@ export const askBands: Ask<Bands> = async (runs, signal) => {
 
 class Answers<T> {
   private readonly kept = new Map<string, T>();
-  private readonly faults = new Map<string, string>();
+  private readonly faults = new Map<string, Fault>();
   private wanted: Run[] = [];
   private asked: { keys: string[]; controller: AbortController } | null = null;
 
@@ -58,8 +69,8 @@ class Answers<T> {
     return this.kept.get(key(run)) ?? null;
   }
 
-  fault(run: Run): string {
-    return this.faults.get(key(run)) ?? "";
+  fault(run: Run): Fault | null {
+    return this.faults.get(key(run)) ?? null;
   }
 
   // While the slider moves, the question under way is let finish, so that the curve follows; else a stale question is cancelled.
@@ -97,9 +108,10 @@ class Answers<T> {
       found.forEach((value, order) => this.kept.set(asked.keys[order], value));
     } catch (error) {
       if (wasAborted(error)) return;
-      // A refusal stays until the run changes; when one of several is at fault, each is asked for by itself.
-      if (runs.length > 1 && error instanceof Refused && error.status >= 400) await this.apart(runs, asked.controller.signal);
-      else this.faults.set(asked.keys[0], messageOf(error));
+      // A refusal stays until the run changes. Only a treatment can be at fault alone; then each is asked for by itself.
+      const one = runs.length > 1 && error instanceof Refused && error.where.startsWith("treatments");
+      if (one) await this.apart(runs, asked.controller.signal);
+      else for (const refused of asked.keys) this.faults.set(refused, faultOf(error));
     }
     if (this.asked !== asked) return;
     this.asked = null;
@@ -114,7 +126,7 @@ class Answers<T> {
         this.kept.set(key(run), (await this.ask([run], signal))[0]);
       } catch (error) {
         if (wasAborted(error)) return;
-        this.faults.set(key(run), messageOf(error));
+        this.faults.set(key(run), faultOf(error));
       }
     }
   }
@@ -142,6 +154,7 @@ export function useRuns<T>(ask: Ask<T>, runs: Run[], moving: boolean): Asked<T> 
   }, [wanted, moving]);
   useEffect(() => () => answers.current?.stop(), []);
   const known = runs.map((run) => answers.current?.get(run) ?? null);
+  const fault = runs.map((run) => answers.current?.fault(run) ?? null).find(Boolean);
   const found = known.map((value, place) => value ?? before.current[place] ?? null);
   useEffect(() => {
     before.current = found;
@@ -149,6 +162,7 @@ export function useRuns<T>(ask: Ask<T>, runs: Run[], moving: boolean): Asked<T> 
   return {
     found,
     fresh: known.map((value) => value !== null),
-    error: runs.map((run) => answers.current?.fault(run) ?? "").find(Boolean) ?? "",
+    error: fault?.message ?? "",
+    where: fault?.where ?? "",
   };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request, Response
@@ -13,6 +14,7 @@ from immunoreset.app.faults import Refused, words_of
 from immunoreset.app.job_office import Job, JobOffice
 from immunoreset.app.settings import Settings
 from immunoreset.app.study_text import study_toml
+from immunoreset.bounds import values_of
 from immunoreset.errors import ImmunoresetError
 from immunoreset.study_document import FIVE_PATIENTS, Study
 from immunoreset.therapy import Regimen
@@ -37,6 +39,7 @@ async def cohort(study: Study, request: Request) -> Response:
 @router.post("/jobs/trial")
 async def trial(document: Document, request: Request) -> Response:
     """Run a trial document (/api/schema/trial); the answer names the job."""
+    refuse_files(document)
     try:
         known = ADAPTER.validate_python(document)
     except ValidationError as fault:
@@ -47,8 +50,6 @@ async def trial(document: Document, request: Request) -> Response:
         raise Refused(f"{known.population.n:,} patients; the page runs at most {most:,}", where="population.n")
     if known.repeats > MOST_REPEATS:
         raise Refused(f"{known.repeats:,} trials; the page runs at most {MOST_REPEATS:,}", where="repeats")
-    if getattr(known, "outcomes", None):
-        raise Refused("the page reads no files of outcomes; use `immunoreset trial`", where="outcomes")
     return answer(_office(request).take("trial", document).as_dict(), status=202)
 
 
@@ -102,14 +103,11 @@ def toml(study: Study) -> Response:
 
 def check_cohort(study: Study, settings: Settings) -> None:
     """Refuse, before a process starts, a study that is too large here, reads files, or has a treatment that cannot be read."""
+    refuse_files(study.model_dump(mode="json", exclude_unset=True))
     if len(study.arms) > MOST_ARMS:
         raise Refused(f"{len(study.arms)} arms; the page runs at most {MOST_ARMS}", where="arms")
     for name, arm in study.arms.items():
         who = study.patients_of(name)
-        if who.listed not in (None, FIVE_PATIENTS):
-            raise Refused(
-                f"the page reads no files of patients; write '{FIVE_PATIENTS}' or a population", where="patients.listed"
-            )
         count = (who.n or 1) if who.population is not None else 5 * who.twins
         if count > settings.limits.cohort_patients:
             most = settings.limits.cohort_patients
@@ -118,6 +116,17 @@ def check_cohort(study: Study, settings: Settings) -> None:
             Regimen.parse(arm.treatment)
         except ImmunoresetError as fault:
             raise Refused(f"arm '{name}': {fault}", where=f"arms.{name}.treatment") from None
+
+
+def refuse_files(document: Mapping[str, Any]) -> None:
+    """Refuse a document that names a file of this machine anywhere, whether or not it would be read."""
+    for place, value in values_of(document):
+        named = place[-1] in ("listed", "outcomes") and isinstance(value, str)
+        if named and not (place[-1] == "listed" and value == FIVE_PATIENTS):
+            raise Refused(
+                f"the page reads no files; write '{FIVE_PATIENTS}' or a population, or use the command line",
+                where=".".join(map(str, place)),
+            )
 
 
 def finished(job: Job) -> Job:

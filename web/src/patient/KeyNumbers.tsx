@@ -1,0 +1,55 @@
+// What is asked first, above the curves: how many are in remission, have CRS, get their B cells back.
+import { capitalised, interval, labelled, shown } from "../charts/words";
+import type { Bands, Meta, OutcomeRow, Treatment, Who } from "../api/types";
+import { twinsOf } from "./whose";
+
+const KEY = ["doris_day180", "crs_any", "crs_grade2_plus", "b_cell_return_day"];
+
+interface Given {
+  meta: Meta;
+  treatments: Treatment[];
+  bands: (Bands | null)[];
+  who: Who;
+}
+
+function text(row: OutcomeRow | undefined): string {
+  if (!row || row.value === null) return "–";
+  return row.share ? shown(row.value, "fraction") : `${shown(row.value)} (${interval(row.low, row.high)})`;
+}
+
+export function KeyNumbers({ meta, treatments, bands, who }: Given) {
+  const asked = KEY.map((name) => meta.outcomes.find((one) => one.name === name)).filter((one) => one !== undefined);
+  return (
+    <section className="sheet" aria-label="Key numbers">
+      <div className="scroll" tabIndex={0} role="region" aria-label="Key numbers by treatment">
+        <table className="keynumbers">
+          <caption>Of {twinsOf(who)}: share, or median with 5–95 % range. All outcomes stand below the curves.</caption>
+          <thead>
+            <tr>
+              <th scope="col">Treatment</th>
+              {asked.map((about) => (
+                <th key={about.name} scope="col" className="number">
+                  {labelled(capitalised(about.label), about.share ? "" : "median", about.unit)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {treatments.map((treatment, order) => (
+              <tr key={order}>
+                <th scope="row">
+                  <i className={`swatch curve-${order}`} /> {treatment.name}
+                </th>
+                {asked.map((about) => (
+                  <td key={about.name} className="number">
+                    {bands[order] ? text(bands[order]?.outcomes.find((row) => row.name === about.name)) : "…"}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
