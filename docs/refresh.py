@@ -4,6 +4,7 @@ python docs/refresh.py symbols        docs/symbols.md, from the tables of the mo
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
+python docs/refresh.py codes          docs/scores.md, from the catalogue of items
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from pathlib import Path
 
 from immunoreset.app.stored_evidence import stored
 from immunoreset.catalogue import Theta
+from immunoreset.endpoints.items import items
 from immunoreset.evidence import Comparison, tuning_in_words
 from immunoreset.patient.birth_certificates import Parameter, states_of
 from immunoreset.patient.theta import ParameterSet
 from immunoreset.report.comparison_words import in_words
 
 ROOT = Path(__file__).resolve().parent.parent
+SCORES = ROOT / "docs/scores.md"
 SYMBOLS, README, FIGURE = ROOT / "docs/symbols.md", ROOT / "README.md", ROOT / "docs/figures/demo.svg"
 
 
@@ -108,6 +111,18 @@ def agreement_table(rows: Sequence[Comparison]) -> str:
     return "\n".join([*lines, "", f"{tuning_in_words(rows)}: **agreement is not validation**."]) + "\n"
 
 
+def code_table() -> str:
+    """The codes by which CDISC datasets call each item: terms of controlled terminology by their number, others ours."""
+    lines = [_row(["item", "SDTM domain", "test code", "term", "read as well"]), "|---|---|---|---|---|"]
+    for item in sorted(items().values(), key=lambda one: (one.domain, one.test_code)):
+        if item.test_code and item.domain not in ("DM", "EX", "CM"):  # which have variables and names of drugs, no codes of items
+            code = f"`{item.test_code}`" + (f" ({item.specimen.lower()})" if item.specimen else "")
+            others = [item.code, item.parameter_code, *item.aliases]
+            also = ", ".join(f"`{other}`" for other in dict.fromkeys(others) if other != item.test_code)
+            lines.append(_row([item.label, item.domain, code, item.nci_code or "extension of ours", also]))
+    return "\n".join(lines) + "\n"
+
+
 def stored_comparisons() -> list[Comparison]:
     """The comparison table of the run that comes with the package."""
     return [Comparison(**row) for row in stored()["comparisons"]]
@@ -132,6 +147,8 @@ def main(asked: list[str]) -> None:
         draw_readme_figure(result, FIGURE)
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
+    elif asked == ["codes"]:
+        SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["table"]:
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(stored_comparisons())), encoding="utf-8")

@@ -172,7 +172,7 @@ def test_signal_to_stop_leaves_nothing_and_says_one_line(tmp_path, sent):
 
 def test_file_that_cannot_be_finished_leaves_the_old_one(tmp_path):
     (tmp_path / "visits.csv").write_text("old")
-    with pytest.raises(InvalidFile, match="no space left"), store.new_file(tmp_path / "visits.csv", force=True) as scratch:
+    with pytest.raises(InvalidFile, match="no space left"), placing.new_file(tmp_path / "visits.csv", force=True) as scratch:
         scratch.write_text("new")
         raise OSError(28, "No space left on device")
     assert (tmp_path / "visits.csv").read_text() == "old" and names(tmp_path) == ["visits.csv"]
@@ -181,15 +181,37 @@ def test_file_that_cannot_be_finished_leaves_the_old_one(tmp_path):
 def test_place_of_a_file_is_checked_before_the_work(tmp_path):
     (tmp_path / "taken").write_text("old")
     for place, why in ((tmp_path, "is a folder"), (tmp_path / "taken", "exists"), (tmp_path / "taken" / "x", "file exists")):
-        with pytest.raises(InvalidFile, match=why), store.new_file(place):
+        with pytest.raises(InvalidFile, match=why), placing.new_file(place):
             pytest.fail("the work must not begin")
     assert names(tmp_path) == ["taken"]
 
 
 def test_new_file_makes_the_folders_above_it(tmp_path):
-    with store.new_file(tmp_path / "deep" / "visits.csv") as scratch:
+    with placing.new_file(tmp_path / "deep" / "visits.csv") as scratch:
         scratch.write_text("new")
     assert (tmp_path / "deep" / "visits.csv").read_text() == "new"
+
+
+def test_folders_above_a_file_that_cannot_be_finished_are_gone_again(tmp_path):
+    with pytest.raises(InvalidFile, match="no space left"), placing.new_file(tmp_path / "deep" / "er" / "visits.csv"):
+        raise OSError(28, "No space left on device")
+    assert names(tmp_path) == []
+
+
+def test_device_is_never_replaced_by_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for place in ("pipe", "link"):
+        with pytest.raises(InvalidFile, match="it is a device, not a file"), placing.new_file(tmp_path / place, force=True):
+            pytest.fail("the work must not begin")
+    assert names(tmp_path) == ["link", "pipe"] and stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "n" * 300])
+def test_names_that_no_file_can_have_are_one_line(tmp_path, name):
+    with pytest.raises(InvalidFile, match="cannot write the file") as error, placing.new_file(tmp_path / name):
+        pytest.fail("the work must not begin")
+    assert str(error.value).isprintable() and names(tmp_path) == []
 
 
 def test_names_in_another_encoding_are_written_as_escapes(tmp_path):

@@ -109,7 +109,7 @@ def test_text_outside_a_run_is_there_or_not(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(store.os, "replace", fails)
-    with pytest.raises(OSError):
+    with pytest.raises(InvalidFile, match="no space left"):
         store.replace_text(tmp_path / "deep" / "figure.svg", "new")
     assert left_behind(tmp_path / "deep") == ["figure.svg"]
     assert (tmp_path / "deep" / "figure.svg").read_text() == "old"

@@ -25,9 +25,10 @@ from immunoreset.options import (
     Threads,
     Twins,
 )
-from immunoreset.score_command import MOST_SAID, score
+from immunoreset.score_command import score
 
 BAD_INPUT, INTERRUPTED = 2, 130
+MOST_SAID = 1_000  # characters of a line
 # click's base of all usage errors, under whatever name this version of typer keeps it
 UsageFault: type[typer.BadParameter] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -124,19 +125,19 @@ def visits(
     threads: Threads = None,
 ) -> None:
     """The charts of simulated patients as a tidy CSV of visits, to be scored as real ones are."""
-    from immunoreset import store
     from immunoreset.commands import chosen, print_json
-    from immunoreset.simulated_visits import simulated_visits, write_tidy
+    from immunoreset.placing import new_file
+    from immunoreset.simulated_visits import simulated_visits, write_rows
     from immunoreset.study_document import Study
     from immunoreset.terminal import mention_compiling
     from immunoreset.toml_document import naming
 
     document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed)
     place = out or study.with_suffix(".csv")
-    with store.new_file(place, force=force) as scratch, naming(study):
+    with new_file(place, force=force) as scratch, naming(study):
         mention_compiling(sys.stderr)
         table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
-        write_tidy(table, scratch)
+        write_rows(table, scratch)
     if as_json:
         print_json({"file": str(place), "visits": len(table), "patients": len(table.patients)})
     else:

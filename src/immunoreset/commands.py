@@ -118,11 +118,3 @@ def _is_there(asked: Asked, same: Mapping[str, Any]) -> bool:
         return False
     _print(asked, run.summary, lambda: typer.echo("the run is complete already"))
     return True
-
-
-def keep_faults(listed: Path, place: Path) -> Path:
-    """All faults of a file that was refused, as a table beside the place of its run."""
-    beside = place.with_name(f"{place.name}-faults.csv")
-    with store.new_file(beside, force=True) as scratch:
-        scratch.write_bytes(listed.read_bytes())
-    return beside

@@ -6,7 +6,6 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from immunoreset.errors import InvalidFile
 from immunoreset.study_document import Study
 from immunoreset.study_reading import parse_study
 
@@ -34,8 +33,4 @@ def draw_readme_figure(result: StudyResult, file: Path) -> None:
     panels = [panel for panel in PANELS if panel.output in README_PANELS]
     arms = {name: {output: arm.quantiles(output) for output in README_PANELS} for name, arm in result.arms.items()}
     figure = draw_side_by_side(result.days, arms, panels, names=[arm_in_words(name) for name in arms], columns=2)
-    try:
-        replace_text(file, svg_document(figure))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InvalidFile(f"cannot write the figure '{file}': {reason}; choose another place with --figure") from error
+    replace_text(file, svg_document(figure), thing="figure", option="--figure")

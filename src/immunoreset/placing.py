@@ -15,8 +15,10 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+
+from immunoreset.errors import InvalidFile, quoted
 
 PARTIAL, REPLACED = ".partial", ".replaced"
 _AT_HERE = -100  # AT_FDCWD of Linux: paths are those of this process
@@ -103,19 +105,82 @@ def usual_mode(folder: Path) -> int:
 
 
 def true_place(path: Path) -> Path:
-    """Where a path leads: the target of a link, so that the link stays a link. Raises OSError for a link to itself."""
-    place = Path(os.path.realpath(path))
+    """Where a path leads: the target of a link, so that the link stays a link.
+
+    Raises OSError for a link to itself and for what cannot be a path, such as one that holds a NUL.
+    """
+    try:
+        place = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise OSError(errno.EINVAL, str(error)) from error
     if place.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     return place
 
 
+def cannot_write(place: Path, error: OSError, *, thing: str = "folder", option: str = "--out") -> InvalidFile:
+    """The one line for a write that failed."""
+    name, advice = str(place), f"choose another place with {option}; nothing was written"
+    name = f"'{name}'" if name.isprintable() else quoted(name)
+    if error.errno == errno.ENOSPC:
+        return InvalidFile(f"no space left on the disk of {name}; free some, or {advice}")
+    return InvalidFile(f"cannot write the {thing} {name}: {(error.strerror or str(error)).lower()}; {advice}")
+
+
+@contextmanager
+def folders_above(place: Path) -> Iterator[None]:
+    """Make the folders that lie above a place; those that are empty at the end are gone again."""
+    made = [parent for parent in place.parents if not parent.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for parent in made:
+            with suppress(OSError):  # not empty, or never made
+                parent.rmdir()
+
+
 @contextmanager
 def scratch_file(file: Path) -> Iterator[Path]:
-    """A path beside `file` to be written; it takes the place of the file at the end, and is gone after any failure."""
+    """An empty file beside `file` to be written; it takes the place of the file at the end, and is gone after any failure."""
     scratch = file.with_name(f".{file.name}.{os.getpid()}{PARTIAL}")
     try:
+        scratch.touch()
         yield scratch
         os.replace(scratch, file)
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):  # what was never made cannot be removed
+            scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(file: Path, *, thing: str = "file", option: str = "--out", folders: bool = False) -> Iterator[Path]:
+    """A scratch path to write; on success it becomes `file`, on any failure the old file stays and nothing else is left.
+
+    Where `file` is a link, its target is replaced. With `folders`, those above it are made. Raises InvalidFile, which calls the
+    file `thing` and names the `option` of its place, when it cannot be written; before any work is done if that can be known.
+    """
+    try:
+        place = true_place(file)
+        if place.exists() and not place.is_file():  # a device would be lost to everybody
+            raise OSError(errno.EINVAL, f"it is a {'folder' if place.is_dir() else 'device'}, not a file")
+        with folders_above(place) if folders else nullcontext(), scratch_file(place) as scratch:
+            yield scratch
+    except OSError as error:
+        raise cannot_write(file, error, thing=thing, option=option) from error
+
+
+@contextmanager
+def new_file(file: Path, *, force: bool = False) -> Iterator[Path]:
+    """As `replacing`, with the folders above it, for a file that may be there already only if `force` is set.
+
+    Raises InvalidFile, before any work is done, when the place is a folder, is taken and `force` is not set, or cannot be
+    written.
+    """
+    file = Path(file)
+    with replacing(file, folders=True) as scratch:
+        if file.exists() and not force:
+            raise InvalidFile(f"the file '{file}' exists; replace it with --force, or choose another with --out")
+        yield scratch
+        if file.exists() and not force:
+            raise InvalidFile(f"the file '{file}' was made by somebody else meanwhile; choose another with --out")

@@ -8,11 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from immunoreset.errors import cut, printable
 from immunoreset.options import AsCsv, AsJson, Force, OutOfFile
-
-MOST_SAID = 1_000  # characters of a line
-FAULTS_SAID = 50
 
 
 def score(
@@ -63,9 +59,9 @@ def score(
     from datetime import UTC, datetime
 
     from immunoreset import store
-    from immunoreset.commands import keep_faults, print_json
+    from immunoreset.commands import print_json
     from immunoreset.endpoints.scoring.protocol import Protocol
-    from immunoreset.score_files import LEFT_OUT, FaultyRows, ScoringOptions, adam_formats, print_summary, score_files
+    from immunoreset.score_files import LEFT_OUT, NothingLeft, ScoringOptions, adam_formats, print_summary, score_files
 
     settings: dict[str, Any] = {
         "sledai": sledai,
@@ -94,17 +90,22 @@ def score(
     )
     place = out or Path("runs") / files[0].stem
     protocol = Protocol(**settings)
-    said: list[str] = []
+    refused, summary = None, {}
     with store.new_run(place, force=force) as scratch:
         try:
-            summary = score_files(files, protocol, scratch, options, list_faults=said.append)
-        except FaultyRows as fault:
-            for line in said[:FAULTS_SAID]:
-                typer.echo(printable(cut(line, MOST_SAID)), err=True)
-            if len(said) <= FAULTS_SAID:
-                raise
-            kept = keep_faults(scratch / LEFT_OUT, place)
-            raise FaultyRows(f"{fault}; the first {FAULTS_SAID} are listed above, all of them in '{kept}'") from None
+            summary = score_files(
+                files,
+                protocol,
+                scratch,
+                options,
+                list_faults=lambda line: typer.echo(line, err=True),
+                all_faults=place.with_name(f"{place.name}-faults.csv"),
+            )
+        except NothingLeft as error:  # the folder holds the list of what was left out
+            refused = error
+    if refused is not None:
+        typer.echo(f"left out: {place / LEFT_OUT}", err=True)
+        raise refused
     if as_json:
         print_json(summary)
     else:

@@ -9,10 +9,12 @@ Faulty rows stop everything unless `partial` is set; then the rest is scored and
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from immunoreset import store
 from immunoreset.endpoints.scoring.protocol import Protocol
@@ -23,6 +25,7 @@ from immunoreset.exchange.adverse_events import adverse_event_table
 from immunoreset.exchange.faults import Fault, Faults
 from immunoreset.exchange.reading import read_visits
 from immunoreset.manifest import machine
+from immunoreset.placing import replacing
 from immunoreset.report.visits_page import build_visits_page
 from immunoreset.report.words import counted
 from immunoreset.score_summary import summary_of
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from immunoreset.exchange.intake import Intake
 
 LEFT_OUT = "left_out.csv"
+MOST_LISTED = 50  # faults that are told one by one
 VISITS_AT_ONCE = 30_000
 
 
@@ -67,7 +71,11 @@ def adam_formats(text: str) -> tuple[Format, ...]:
 
 
 class FaultyRows(InvalidFile):
-    """Rows that cannot be read; all of them were listed."""
+    """Rows that cannot be read; the first of them were listed."""
+
+
+class NothingLeft(FaultyRows):
+    """Faulty rows were to be left out, and no other is there; left_out.csv lists all of them."""
 
 
 def score_files(
@@ -77,37 +85,63 @@ def score_files(
     options: ScoringOptions,
     *,
     list_faults: Callable[[str], None] | None = None,
+    all_faults: Path | None = None,
 ) -> dict[str, Any]:
     """Score files into an empty folder and return the summary.
 
-    `list_faults` is told every faulty row, as one line of text. Raises FaultyRows if there is one and `partial` is not set, and
-    InvalidFile for a file that cannot be opened or holds nothing to score.
+    `list_faults` is told the first 50 faulty rows, each as one line of text; where there are more and nothing is written, all of
+    them go to the file `all_faults`. Raises FaultyRows if there is one and `partial` is not set, NothingLeft if there is nothing
+    else, which leaves the list in the folder, and InvalidFile for a file that cannot be opened or holds nothing to score.
     """
+    listing = Listing(list_faults, all_faults)
     with (scratch / LEFT_OUT).open("w", encoding="utf-8", newline="") as left_out:
         faults = Faults(report=left_out)
         listed = options.all_drugs_listed
         with read_visits(paths, faults, product=options.product, all_drugs_listed=listed) as intake:
             left_out.flush()
-            _refuse(faults, intake, scratch / LEFT_OUT, options, list_faults)
+            if not intake.kept or (len(faults) and not options.partial):
+                _refuse(faults, intake, scratch, options, listing)
             summary = _score(intake, protocol, scratch, options)
     if not len(faults):
         (scratch / LEFT_OUT).unlink()
     return summary
 
 
-def _refuse(
-    faults: Faults, intake: Intake, left_out: Path, options: ScoringOptions, list_faults: Callable[[str], None] | None
-) -> None:
-    if len(faults) and not options.partial:
-        if list_faults is not None:
-            for line in _fault_lines(left_out):
-                list_faults(line)
-        where = f" of {', '.join(intake.files)}" if intake.files else ""
-        mend = "mend it" if len(faults) == 1 else "mend them"
-        found = f"{counted(len(faults), 'fault')} in {counted(intake.read, 'row')}{where}"
-        raise FaultyRows(f"{found}; {mend}, or score the rest with --partial; nothing was written")
-    if not intake.kept:
-        raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}; nothing was written")
+@dataclass(frozen=True)
+class Listing:
+    """Where faults are told: the first of them line by line, all of them in a file if they are many."""
+
+    line: Callable[[str], None] | None = None
+    file: Path | None = None
+
+    def tell(self, left_out: Path, count: int, *, kept: str = "") -> str:
+        """Tell the faults that are in a file; `kept` names that file if it stays. Says where all of them are."""
+        if self.line is not None:
+            for line in islice(_fault_lines(left_out), MOST_LISTED):
+                self.line(line)
+        if count <= MOST_LISTED or kept:
+            return kept
+        if self.file is None:
+            return ""
+        with replacing(self.file) as scratch:
+            shutil.copyfile(left_out, scratch)
+        return f"'{self.file}'"
+
+
+def _refuse(faults: Faults, intake: Intake, scratch: Path, options: ScoringOptions, listing: Listing) -> NoReturn:
+    where = f" of {', '.join(intake.files)}" if intake.files else ""
+    if not len(faults):
+        aside = f": {'; '.join(intake.notes)}" if intake.notes else ""
+        raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}{aside}; nothing was written")
+    found = f"{counted(len(faults), 'fault')} in {counted(intake.read, 'row')}{where}"
+    if options.partial:
+        place = listing.tell(scratch / LEFT_OUT, len(faults), kept=LEFT_OUT)
+        store.write_json(scratch / store.MANIFEST, _manifest(intake, options))
+        raise NothingLeft(f"{found}, and nothing else to score; {place} lists them")
+    place = listing.tell(scratch / LEFT_OUT, len(faults))
+    mend = "mend it" if len(faults) == 1 else "mend them"
+    listed = f"all are listed in {place}" if place else "nothing was written"
+    raise FaultyRows(f"{found}; {mend}, or score the rest with --partial; {listed}")
 
 
 def _fault_lines(left_out: Path) -> Iterator[str]:
@@ -116,6 +150,10 @@ def _fault_lines(left_out: Path) -> Iterator[str]:
         for row in csv.DictReader(listed):
             line, number = (int(row[name]) if row[name] else None for name in ("line", "row"))
             yield str(Fault(row["file"], line, row["column"], row["reason"], number))
+
+
+def _manifest(intake: Intake, options: ScoringOptions) -> dict[str, Any]:
+    return {**machine(), "created": options.created, "files": list(intake.files), "options": asdict(options)}
 
 
 def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOptions) -> dict[str, Any]:
@@ -130,7 +168,9 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
         if options.adam:
             adam = scratch / "adam"
             adam.mkdir()
-            write_adam(batches(), adam, study=options.study, created=options.created, formats=options.adam)
+            write_adam(
+                batches(), adam, study=options.study, created=options.created, formats=options.adam, subjects=intake.subjects
+            )
         else:
             for _ in batches():
                 pass
@@ -140,14 +180,7 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
         page = build_visits_page(tables.query, summary)
     store.write_text(scratch / "report.html", page)
     store.write_json(scratch / "summary.json", summary)
-    manifest = {
-        **machine(),
-        "created": options.created,
-        "protocol": asdict(protocol),
-        "files": list(intake.files),
-        "options": asdict(options),
-    }
-    store.write_json(scratch / store.MANIFEST, manifest)
+    store.write_json(scratch / store.MANIFEST, _manifest(intake, options) | {"protocol": asdict(protocol)})
     return summary
 
 
@@ -160,6 +193,16 @@ def _write_adverse_events(intake: Intake, scratch: Path, *, csv: bool) -> None:
             events.to_csv(scratch / "adverse_events.csv", index=False)
 
 
+def _read_in_words(read: Mapping[str, Any]) -> str:
+    patients, visits, rows = (counted(read[f"{thing}s"], thing) for thing in ("patient", "visit", "row"))
+    return f"{patients}, {visits} from {read['kept']:,} of {rows}" if read["faulty"] else f"{patients}, {visits} from {rows}"
+
+
+def left_out_in_words(read: Mapping[str, Any]) -> list[str]:
+    """One line that says how many rows were left out, none if there is nothing to say."""
+    return [f"{read['faulty']:,} of {counted(read['rows'], 'row')} left out: {LEFT_OUT}"] if read["faulty"] else []
+
+
 def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
     """What was read and scored, in a few lines and one table."""
     from rich.console import Console
@@ -167,10 +210,9 @@ def print_summary(summary: Mapping[str, Any], stream: TextIO) -> None:
 
     read = summary["read"]
     console = Console(file=stream, width=None if stream.isatty() else 120, markup=False, emoji=False)
-    patients, visits, rows = (counted(read[f"{thing}s"], thing) for thing in ("patient", "visit", "row"))
-    console.print(f"{patients}, {visits} from {rows}", highlight=False)
-    for line in (*read["conversions"], *read["notes"]):
-        console.print(printable(f"  {line}"), highlight=False)
+    found = (f"  {line}" for line in (*read["conversions"], *read["notes"]))
+    for line in (_read_in_words(read), *left_out_in_words(read), *found):
+        console.print(printable(line), highlight=False)
     table = Table(box=None, header_style="bold")
     for heading in ("Score", "Visits", "Known", "Result"):
         table.add_column(heading, justify="left" if heading in ("Score", "Result") else "right")

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from immunoreset.endpoints.known import Answer
 from immunoreset.endpoints.scoring.score import Scored
 from immunoreset.errors import InvalidFile
 
@@ -68,7 +69,9 @@ class ScoreTables:
         self._append("patients", scored.by_patient())
         self._append("episodes", scored.episodes)
         new = [(r.name, r.label, r.unit, "answer" if r.is_answer else "number") for r in scored.results]
-        new += [(s.name, s.label, s.unit, "measure") for s in scored.summaries]
+        new += [
+            (s.name, s.label, s.unit, "patient answer" if isinstance(s.value, Answer) else "measure") for s in scored.summaries
+        ]
         fresh = [row for row in new if row[0] not in self._named]
         self._named |= {row[0] for row in fresh}
         if fresh:

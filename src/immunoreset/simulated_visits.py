@@ -26,6 +26,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
 from immunoreset.patient.observe import observe
+from immunoreset.placing import replacing
 from immunoreset.study import simulate_arm
 
 if TYPE_CHECKING:
@@ -176,9 +177,18 @@ def _digits(values: np.ndarray) -> np.ndarray:
 
 
 def write_tidy(visits: Visits, path: Path | str) -> None:
-    """Write visits as a tidy CSV in standard units, by patient and day; it reads back to the same table."""
+    """Write visits as a tidy CSV in standard units, by patient and day; it reads back to the same table.
+
+    A file that is there stays until the new one is complete. Raises InvalidFile where it cannot be written.
+    """
+    with replacing(Path(path)) as scratch:
+        write_rows(visits, scratch)
+
+
+def write_rows(visits: Visits, path: Path) -> None:
+    """Write visits as a tidy CSV straight into a file that is nobody's yet."""
     causes = {OTHER: "other", DISEASE: "disease", RELEASE: "crs"}
-    with Path(path).open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream, lineterminator="\n")
         out.writerow(["patient", "day", "item", "value", "unit", "lower_limit", "upper_limit", "attribution"])
         columns = {code: (items()[code], visits.values[code]) for code in items() if code in visits.values}

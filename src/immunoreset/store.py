@@ -13,29 +13,30 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from immunoreset.errors import InvalidFile, InvalidValue, first_lower, quoted
-from immunoreset.placing import PARTIAL, clear_beside, lock, replace_folder, scratch_file, true_place, unlock, usual_mode
+from immunoreset.placing import (
+    PARTIAL,
+    cannot_write,
+    clear_beside,
+    folders_above,
+    lock,
+    replace_folder,
+    replacing,
+    true_place,
+    unlock,
+    usual_mode,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 MANIFEST = "manifest.json"
-
-
-def _because(place: Path, error: OSError | ValueError, thing: str = "folder") -> InvalidFile:
-    """The one line for a write that failed."""
-    advice = "choose another place with --out; nothing was written"
-    if isinstance(error, ValueError):  # a path that holds a NUL
-        return InvalidFile(f"cannot write the {thing} {quoted(str(place))}: {error}; {advice}")
-    if error.errno == errno.ENOSPC:
-        return InvalidFile(f"no space left on the disk of '{place}'; free some, or {advice}")
-    return InvalidFile(f"cannot write the {thing} '{place}': {(error.strerror or str(error)).lower()}; {advice}")
 
 
 def check_place(folder: Path, *, force: bool) -> None:
@@ -88,27 +89,15 @@ def new_run(folder: Path, *, force: bool = False) -> Iterator[Path]:
     before any work is done.
     """
     folder = Path(folder)
-    made: list[Path] = []
     try:
-        with ExitStack() as held:
-            try:
-                place = true_place(folder)
-                _check_encoding(place)
-                made += [parent for parent in place.parents if not parent.exists()]
-                place.parent.mkdir(parents=True, exist_ok=True)
-                scratch = held.enter_context(scratch_folder(place))
-                check_place(folder, force=force)
-            except (OSError, ValueError) as error:
-                raise _because(folder, error) from error
-            try:
-                yield scratch
-                _put_in_place(scratch, place, force=force)
-            except OSError as error:
-                raise _because(folder, error) from error
-    finally:
-        for parent in made:
-            with suppress(OSError):  # not empty: the run lies in it
-                parent.rmdir()
+        place = true_place(folder)
+        _check_encoding(place)
+        with folders_above(place), scratch_folder(place) as scratch:
+            check_place(folder, force=force)
+            yield scratch
+            _put_in_place(scratch, place, force=force)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
 
 
 def _put_in_place(scratch: Path, place: Path, *, force: bool) -> None:
@@ -140,30 +129,6 @@ def _kept_beside(scratch: Path, place: Path) -> InvalidFile:
         number += 1
 
 
-@contextmanager
-def new_file(file: Path, *, force: bool = False) -> Iterator[Path]:
-    """A scratch path to write; on success it becomes `file`, on any failure the old file stays and nothing else is left.
-
-    Raises InvalidFile, before any work is done, when the place is a folder, is taken and `force` is not set, or cannot be
-    written.
-    """
-    file = Path(file)
-    try:
-        place = true_place(file)
-        if place.is_dir():
-            raise InvalidFile(f"'{file}' is a folder, not a file; choose another place with --out")
-        if place.exists() and not force:
-            raise InvalidFile(f"the file '{file}' exists; replace it with --force, or choose another with --out")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with scratch_file(place) as scratch:
-            scratch.touch()
-            yield scratch
-            if place.exists() and not force:
-                raise InvalidFile(f"the file '{file}' was made by somebody else meanwhile; choose another with --out")
-    except (OSError, ValueError) as error:
-        raise _because(file, error, "file") from error
-
-
 def _plain(value: Any) -> Any:
     """JSON knows neither nan nor NumPy numbers: nan becomes null."""
     if isinstance(value, Mapping):
@@ -186,11 +151,12 @@ def to_json(document: Mapping[str, Any]) -> str:
     return json.dumps(_plain(document), indent=2, ensure_ascii=False)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """A text file outside a run: written under a temporary name, then renamed, so that it is never half there."""
-    place = true_place(path)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with scratch_file(place) as scratch:
+def replace_text(path: Path, text: str, *, thing: str = "file", option: str = "--out") -> None:
+    """A text file outside a run: written under a temporary name, then renamed, so that it is never half there.
+
+    Raises InvalidFile, which calls the file `thing` and names the `option` of its place, where it cannot be written.
+    """
+    with replacing(path, thing=thing, option=option, folders=True) as scratch:
         write_text(scratch, text)
 
 

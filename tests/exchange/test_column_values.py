@@ -42,6 +42,8 @@ BAD = [
     ("float", "", {}, "not a number: an object"),
     ("decimal", "decimal", 30.9, "not a decimal number written as text: 30.9"),
     ("decimal", "decimal", "12,5", "not a decimal number: '12,5'"),
+    ("decimal", "decimal", "1,500", "not a decimal number: '1,500'"),
+    ("string", "", "S\x0001", "a NUL character stands in the text; the file is damaged"),
     ("decimal", "decimal", Decimal("NaN"), "not a finite number"),
     ("boolean", "", "Y", "not true or false: 'Y'"),
     ("date", "", "02JAN2014", "not an ISO 8601 date: '02JAN2014'"),

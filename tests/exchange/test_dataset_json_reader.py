@@ -285,3 +285,26 @@ def test_memory_depends_on_the_window_not_on_the_file(write, monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < path.stat().st_size / 4
+
+
+@pytest.mark.parametrize("first", [ROWS, []])
+def test_rows_given_twice_are_a_fault(write, first):
+    whole = json.dumps(description(records=len(first), rows=first))
+    _, faults = read(write(whole[:-1] + ', "rows": ' + json.dumps(ROWS) + "}"))
+    assert [reason for _, _, _, reason in faults] == ["the member 'rows' is given twice"]
+
+
+def test_a_nul_in_a_text_is_a_fault(write):
+    rows, faults = read(write(description(rows=[["S\0", 34, None], *ROWS[1:]])))
+    assert len(rows) == 2 and faults[0][1:] == (1, "USUBJID", "a NUL character stands in the text; the file is damaged")
+
+
+@pytest.mark.parametrize("spelling", [{}, {"indent": 2}, {"separators": (",", ":")}], ids=["default", "indented", "compact"])
+def test_every_spelling_of_rows_is_read_many_rows_at_a_time(write, monkeypatch, spelling):
+    document = description(records=3000, rows=ROWS * 1000)
+    one_by_one = []
+    value = json_text.JsonText.value
+    monkeypatch.setattr(json_text.JsonText, "value", lambda text, where: one_by_one.append(where) or value(text, where))
+    rows, faults = read(write(json.dumps(document, **spelling)))
+    assert len(rows) == 3000 and not faults
+    assert sum(where.startswith("in row") for where in one_by_one) < 10

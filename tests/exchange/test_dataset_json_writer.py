@@ -27,7 +27,7 @@ COLUMNS = (
     Column("DAY", "A day", "date", display_format="DATE9.", target_data_type="integer"),
     Column("DAYC", "A day as text", "date"),
 )
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9)
 DAYS = st.dates().filter(lambda day: day.year > 1600).map(lambda day: day.isoformat())

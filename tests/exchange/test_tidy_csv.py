@@ -47,7 +47,8 @@ def visits_of(tmp_path, content):
         ("A,0225-03-01,CRP,5,mg/L,,,", "date", "0225-03-01 is impossible: years lie in 1900 to 2100"),
         ("A,2025-03-01,,5,mg/L,,,", "item", "no item"),
         ("A,2025-03-01,CPR,5,mg/L,,,", "item", "no item 'CPR'; did you mean 'CRP'? `immunoreset score --items` lists all"),
-        ("A,2025-03-01,CRP,5,mg/ml,,,", "unit", "no unit of CRP 'mg/ml'; did you mean 'mg/L'?"),
+        ("A,2025-03-01,CRP,5,mg/ml,,,", "value", "5 mg/ml is impossible: CRP lies in 0 to 1000 mg/L"),
+        ("A,2025-03-01,CRP,5,mmg/L,,,", "unit", "no unit of CRP 'mmg/L'; known: mg/L, mg/dL"),
         ("A,2025-03-01,CRP,5,,,,", "unit", "CRP needs its unit: mg/L or mg/dL"),
         ("A,2025-03-01,RASH,yes,mg/L,,,", "unit", "RASH has no unit, so 'mg/L' cannot be right; leave it empty"),
         ("A,2025-03-01,CRP,high,mg/L,,,", "value", "'high' is not a number"),
@@ -160,13 +161,23 @@ def test_file_that_does_not_exist_is_refused(tmp_path):
 
 
 def test_semicolons_allow_decimal_commas_and_tabs_are_read(tmp_path):
-    rows = "Patient;Day;Item;Value;Unit;Limit\r\nA;0;C3;0,62;g/L;0,9-1,8\r\nA;7,5;C3;0.7;g/L;\r\n"
+    rows = "Patient;Day;Item;Value;Unit;Limit\r\nA;0;C3;0,62;g/L;0,9-1,8\r\nA;7,5;C3;0,7;g/L;\r\n"
     visits, _ = visits_of(tmp_path, b"\xef\xbb\xbf" + rows.encode())
     assert visits.column("C3").tolist() == [0.62, 0.7]
     assert visits.lower_limit("C3")[0] == 0.9 and visits.upper_limit("C3")[0] == 1.8
     assert visits.day.tolist() == [0, 7.5]
     visits, _ = visits_of(tmp_path, "patient\tday\titem\tvalue\nA\t0\tICE\t9\n")
     assert visits.column("ICE").tolist() == [9]
+
+
+def test_names_of_patients_that_are_numbers_stay_as_written(tmp_path):
+    visits, _ = visits_of(tmp_path, "patient,day,item,value\n001,0,ICE,9\n01,0,ICE,8\n1e0,0,ICE,7\n")
+    assert visits.patients == ("001", "01", "1e0") and visits.column("ICE").tolist() == [9, 8, 7]
+
+
+def test_a_name_of_a_column_longer_than_csv_allows_is_one_fault(tmp_path):
+    found = faults_of(tmp_path, f"patient,day,item,value,{'x' * 140_000}\nA,0,ICE,9,\n")
+    assert [(line, column) for line, column, _ in found] == [(1, "")] and len(found[0][2]) < 200
 
 
 def test_values_of_every_kind_become_standard(tmp_path):

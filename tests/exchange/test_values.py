@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from immunoreset.exchange.values import read_attribution, read_limits, read_values, with_points
+from immunoreset.exchange.values import read_attribution, read_limits, read_values
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,3 @@ def test_attribution_words():
     causes, reason = read_attribution(["Disease", "SLE", "yes", "CRS", "lymphodepletion", "no", "", "?"])
     np.testing.assert_array_equal(causes, [1, 1, 1, 2, 0, 0, np.nan, np.nan])
     assert list(reason) == [7]
-
-
-def test_decimal_commas_become_points_only_between_digits():
-    assert with_points(["0,9-1,8", "a,b", "1,000,000"]) == ["0.9-1.8", "a,b", "1.000.000"]

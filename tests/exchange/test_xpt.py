@@ -276,3 +276,13 @@ def test_without_pyreadstat_the_error_says_how_to_install_it(tmp_path, monkeypat
     for use in (lambda: read_xpt(tmp_path / "a.xpt"), lambda: write_xpt(dataset_of(TEXT), tmp_path / "a.xpt", created=CREATED)):
         with pytest.raises(InvalidFile, match=r"pip install 'immunoreset\[cdisc\]'"):
             use()
+
+
+def test_a_nul_inside_a_text_is_a_fault_and_at_its_end_only_fills(tmp_path):
+    column = Column("USUBJID", "Subject", "string", length=8)
+    write_xpt(Dataset.of_rows("DM", "", [column], [("S-QX-01",), ("S-02",)]), tmp_path / "dm.xpt", created="2026-01-01T00:00:00")
+    whole = (tmp_path / "dm.xpt").read_bytes()
+    (tmp_path / "dm.xpt").write_bytes(whole.replace(b"S-QX-01 ", b"S-\0X-01 ").replace(b"S-02    ", b"S-02\0\0\0\0"))
+    faults = Faults()
+    assert list(read_xpt(tmp_path / "dm.xpt", faults=faults).rows()) == [("S-02",)]
+    assert [(fault.row, fault.column) for fault in faults] == [(1, "USUBJID")]

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Literal
 
 from immunoreset.endpoints import quantities
+from immunoreset.endpoints.tables import read
 from immunoreset.errors import unknown
 
 Kind = Literal["yes_no", "quantity", "points", "word", "dose"]
@@ -20,8 +21,12 @@ class Item:
     """One item. `measure` is its `Quantity` class; a `dose` is mg a day of the glucocorticoid named by `drug`.
 
     Tables hold numbers only: yes is 1, no is 0, a word is its place in `words`. `lowest` and `highest` are what is possible in
-    the standard unit; `domain` and `test_code` are its place in CDISC SDTM (sponsor-defined where no code list has it). Of
-    several values at different times of a day the one `in_a_day` counts; worst is yes over no, or the last of `words`.
+    the standard unit. Of several values at different times of a day the one `in_a_day` counts; worst is yes over no, or the last
+    of `words`.
+
+    `domain` and `test_code` are its place in CDISC SDTM, with `specimen` where the code alone does not tell; `nci_code` is empty
+    where controlled terminology has no term, and the code is then an extension of ours. `parameter_code` is its code in ADaM,
+    `aliases` are codes of older files that are read too.
     """
 
     code: str
@@ -36,6 +41,16 @@ class Item:
     test_code: str
     synonyms: tuple[str, ...]
     in_a_day: InADay
+    nci_code: str
+    specimen: str
+    parameter_code: str
+    aliases: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything by which a file may call it."""
+        own = () if self.parameter_code != self.test_code else (self.test_code,)
+        return (self.code, *own, self.parameter_code, self.label, *self.aliases, *self.synonyms)
 
     @property
     def unit(self) -> str:
@@ -56,10 +71,17 @@ def items() -> dict[str, Item]:
     return {row["code"]: _item(row) for row in csv.DictReader(text.splitlines())}
 
 
+@cache
+def _terms() -> dict[str, dict[str, str]]:
+    """What CDISC controlled terminology (SDTM CT, 2025-03-28) has for an item, by code."""
+    return {row["item"]: row for row in read("cdisc_terms")}
+
+
 def _item(row: dict[str, str]) -> Item:
     kind: Kind = row["kind"]  # type: ignore[assignment]
     in_a_day: InADay = row["in_a_day"]  # type: ignore[assignment]
     words = tuple(row["words"].split("|")) if row["words"] else ()
+    term = _terms().get(row["code"], {})
     return Item(
         code=row["code"],
         label=row["label"],
@@ -73,6 +95,10 @@ def _item(row: dict[str, str]) -> Item:
         test_code=row["testcd"],
         synonyms=tuple(row["synonyms"].split("|")) if row["synonyms"] else (),
         in_a_day=in_a_day,
+        nci_code=term.get("nci_code", ""),
+        specimen=term.get("specimen", ""),
+        parameter_code=term.get("paramcd", "") or row["testcd"],
+        aliases=tuple(filter(None, term.get("aliases", "").split("|"))),
     )
 
 
@@ -80,7 +106,7 @@ def _item(row: dict[str, str]) -> Item:
 def _codes_by_name() -> dict[str, str]:
     found: dict[str, str] = {}
     for item in items().values():
-        for name in (item.code, item.test_code, item.label, *item.synonyms):
+        for name in filter(None, item.names):
             found.setdefault(name.lower(), item.code)
     return found
 

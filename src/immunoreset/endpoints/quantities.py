@@ -1,97 +1,15 @@
-"""Measured values with their units: both are part of the type, so that CRP in mg/dL is never read as mg/L.
+"""What is measured: each kind of quantity with its usual units and their sizes, the standard unit first.
 
 A quantity holds one value, an array of them (one per visit, nan where missing), a `Range` that is known in part, or None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from immunoreset.endpoints.known import DECIMALS, Range
-from immunoreset.errors import InvalidValue, unknown
-
-SPELLINGS = {  # the ways in which laboratories and CDISC write the same unit
-    "10*9/l": "10^9/L", "10e9/l": "10^9/L", "10^9/l": "10^9/L", "x10^9/l": "10^9/L", "10*3/ul": "10^9/L",
-    "10^3/ul": "10^9/L", "k/ul": "10^9/L", "thou/ul": "10^9/L", "1/ul": "/uL", "cells/ul": "/uL", "/ul": "/uL", "/mm3": "/uL",
-    "10^6/l": "/uL", "10*6/l": "/uL", "c": "C", "degc": "C", "cel": "C", "°c": "C", "f": "F", "degf": "F", "°f": "F",
-    "[degf]": "F", "mg/g creat": "mg/g", "mg/mg": "g/g", "ratio": "1", "percent": "%", "iu/ml": "IU/mL", "[iu]/ml": "IU/mL",
-    "kiu/l": "IU/mL", "ug/l": "ug/L", "ng/ml": "ng/mL", "mcg/l": "ug/L", "xuln": "xULN", "x uln": "xULN", "hpf": "/hpf",
-    "/hpf": "/hpf", "cells/hpf": "/hpf", "g/24h": "g/day", "g/d": "g/day", "g/24 h": "g/day", "mg/24h": "mg/day",
-    "mg/d": "mg/day", "mg/24 h": "mg/day", "l/min": "L/min", "lb": "lb", "u/l": "U/L", "iu/l": "U/L",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Quantity:
-    """A value and its unit; each kind of measurement is a final class of its own.
-
-    `UNITS` gives every unit that is understood and its size in the first one, the standard unit. Raises InvalidValue for a
-    negative or impossibly high value and UnknownName for a unit that this measurement does not have.
-    """
-
-    NAME: ClassVar[str] = ""
-    UNITS: ClassVar[Mapping[str, float]] = {}
-    HIGHEST: ClassVar[float] = np.inf
-
-    value: Range | ArrayLike | None
-    unit: str
-
-    def __post_init__(self) -> None:
-        if not self.UNITS:
-            raise InvalidValue("a quantity needs a kind: use Crp, Creatinine, ... of immunoreset.endpoints.quantities")
-        object.__setattr__(self, "unit", self.spelled(self.unit))
-        known = Range.of(self.value)
-        may_be_negative = self.unit in ("C", "F")
-        if not may_be_negative and (negative := known.low[(known.low < 0) & np.isfinite(known.low)]).size:
-            raise InvalidValue(f"{self.NAME} cannot be {negative.flat[0]:g} {self.unit}: it is never negative")
-        highest = self.HIGHEST / self.UNITS[self.unit]
-        if (impossible := known.high[np.isfinite(known.high) & (known.high > highest + 10.0**-DECIMALS)]).size:
-            raise InvalidValue(f"{self.NAME} cannot be {impossible.flat[0]:g} {self.unit}: the most is {highest:g}")
-
-    @classmethod
-    def spelled(cls, unit: str) -> str:
-        """The unit as this class writes it: 'mg/dl', 'MG/DL' and 'mg/dL' are one. Raises UnknownName."""
-        by_spelling = {known.lower(): known for known in cls.UNITS}
-        plain = unit.strip().lower().replace("µ", "u").replace("μ", "u")
-        plain = SPELLINGS.get(plain, plain).lower()
-        if plain not in by_spelling:
-            raise unknown(f"unit of {cls.NAME}", unit, cls.UNITS)
-        return by_spelling[plain]
-
-    @classmethod
-    def standard_unit(cls) -> str:
-        return next(iter(cls.UNITS))
-
-    def to(self, unit: str) -> Range:
-        """The value in another unit of this measurement; what is missing lies between 0 and the highest possible value."""
-        factor = self.UNITS[self.unit] / self.UNITS[self.spelled(unit)]
-        return (Range.of(self.value) * factor).clip(0.0, self.HIGHEST / self.UNITS[self.spelled(unit)])
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.value!r}, {self.unit!r})"
-
-
-def need(kind: type[Quantity], value: Quantity | None, where: str) -> Quantity:
-    """The value if it is of this kind, an unmeasured one for None. Raises InvalidValue for a bare number or another kind.
-
-    >>> need(Crp, 7, "crp")
-    Traceback (most recent call last):
-    immunoreset.errors.InvalidValue: crp: a bare 7 has no unit; give Crp(7, 'mg/L') or another of its units: mg/L, mg/dL
-    """
-    if value is None:
-        return kind(None, kind.standard_unit())
-    if isinstance(value, kind):
-        return value
-    if isinstance(value, Quantity):
-        raise InvalidValue(f"{where}: {kind.__name__} is needed here, not {value!r}")
-    example = f"{kind.__name__}({value!r}, '{kind.standard_unit()}')"
-    raise InvalidValue(f"{where}: a bare {value!r} has no unit; give {example} or another of its units: {', '.join(kind.UNITS)}")
-
+from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.quantity import Quantity
+from immunoreset.endpoints.quantity import need as need
 
 CELLS = {"10^9/L": 1.0, "/uL": 1e-3}
 ENZYME = {"U/L": 1.0, "ukat/L": 60.0}

@@ -19,7 +19,8 @@ TABLE = {
 
 
 class AdverseEvent(NamedTuple):
-    """One event. `start` and `end` are ISO dates, "" where not known or going on; `start_day` and `end_day` count from day 0.
+    """One event. `start` and `end` are ISO dates, in full or in part, "" where not known or going on; `start_day` and `end_day`
+    count from day 0.
 
     `grade` is the toxicity grade as reported, nan where there is none; `related`, `serious` and `outcome` stand as in the file.
     """

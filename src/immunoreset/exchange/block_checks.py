@@ -14,7 +14,8 @@ from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.conversions import Names, ReadingLog, Scale, prednisone_factors
 from immunoreset.exchange.csv_records import Coded
 from immunoreset.exchange.dates import Times, read_dates, read_days, read_ends
-from immunoreset.exchange.values import BELOW_IS_ABNORMAL, read_attribution, read_limits, read_values, with_points
+from immunoreset.exchange.marks import Marks, other_reading, read_all
+from immunoreset.exchange.values import BELOW_IS_ABNORMAL, read_attribution, read_limits, read_values
 
 ROUNDING = 1e-9  # slack of the possible limits, relative: what a conversion may lose
 OTHER_WORDS = {"female": "f", "male": "m"}
@@ -28,6 +29,10 @@ LOWEST = np.array([item.lowest for item in ITEMS])
 HIGHEST = np.array([item.highest for item in ITEMS])
 LABORATORY = KINDS == "quantity"
 NUMERIC = np.isin(KINDS, ("quantity", "dose", "points"))
+COUNTS = np.array([item.measure is not None and "/uL" in item.measure.UNITS for item in ITEMS])
+COUNTS |= np.array(
+    [item.kind == "dose" or item.code == "PREDNISONE" for item in ITEMS]
+)  # a dose of 1.000 mg is one or a thousand
 LOWER_LIMIT = np.array([item.code in BELOW_IS_ABNORMAL for item in ITEMS])
 
 
@@ -56,8 +61,8 @@ class Measured(NamedTuple):
 class Block:
     """A block of rows on its way through the checks; `found` are its faults and `bad` (n,) the rows that have one."""
 
-    def __init__(self, lines: Places, columns: Mapping[str, Coded], *, names: Names, decimal_comma: bool) -> None:
-        self.lines, self.columns, self.names, self.decimal_comma = lines, columns, names, decimal_comma
+    def __init__(self, lines: Places, columns: Mapping[str, Coded], *, names: Names, marks: Marks | None) -> None:
+        self.lines, self.columns, self.names, self.marks = lines, columns, names, marks
         self.found: list[tuple[int, str, str]] = []
         self.bad = np.zeros(len(lines), dtype=bool)
 
@@ -85,8 +90,9 @@ class Block:
 
     def numbers(self, column: str) -> list[str]:
         """Different words of a column, with points for decimal commas where the file writes these."""
-        words = self.columns[column].words
-        return with_points(words) if self.decimal_comma else words
+        words, reasons = read_all(self.columns[column].words, self.marks)
+        self.mark_words(column, reasons)
+        return words
 
     def patients(self) -> None:
         """Every row names its patient."""
@@ -95,7 +101,7 @@ class Block:
     def times(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Date, day, time of day in seconds (nan where there is none) and how long an interval lasts, (n,) each."""
         date, clock, date_bad = self._time("date", read_dates)
-        day, _, day_bad = self._time("day", lambda words: read_days(with_points(words) if self.decimal_comma else words))
+        day, _, day_bad = self._time("day", self._days)
         neither = np.isnan(date) & np.isnan(day) & ~date_bad & ~day_bad
         self.mark(neither, "date" if "date" in self.columns else "day", "neither a date nor a day")
         lasting = np.full(len(self), np.nan)
@@ -124,6 +130,11 @@ class Block:
         clock = nothing if times.clock is None else times.clock[codes]
         return times.number[codes], clock, np.isin(codes, list(times.reason))
 
+    def _days(self, words: list[str]) -> Times:
+        plain, reasons = read_all(words, self.marks)
+        times = read_days(plain)
+        return times._replace(reason=times.reason | reasons)
+
     def measured(self) -> Measured:
         """Items, and values in standard units within the possible limits."""
         column = self.columns["item"]
@@ -137,7 +148,21 @@ class Block:
         slack = ROUNDING * np.maximum(1, HIGHEST[item])
         outside = (item >= 0) & NUMERIC[item] & ((in_unit < LOWEST[item] - slack) | (in_unit > HIGHEST[item] + slack))
         self.mark(outside, "value", lambda row: self._impossible(row, ITEMS[item[row]]))
+        self._ambiguous_counts(measured, "value")
         return measured._replace(value=in_unit)
+
+    def _ambiguous_counts(self, measured: Measured, column: str) -> None:
+        """Counts of cells and doses whose mark may be one of thousands and which both readings leave possible."""
+        words, codes = self.columns[column].words, self.columns[column].codes
+        item = measured.item
+        other = np.array([other_reading(word, printed_only=self.marks is None) for word in words])[codes]
+        count = (item >= 0) & COUNTS[item]
+        ambiguous = count & (measured.scaled(other) <= HIGHEST[item]) & ~self.bad
+
+        def reason(row: int) -> str:
+            return f"'{words[codes[row]]}' may also mean {other[row]:.0f}, and both are possible; write it without a mark"
+
+        self.mark(ambiguous, column, reason)
 
     def _impossible(self, row: int, item: Item) -> str:
         given = f"{self.text('value', row)} {self.text('unit', row)}".strip()
@@ -199,6 +224,7 @@ class Block:
                 continue
             read, codes = read_limits(self.numbers(column)), self.columns[column].codes
             self.mark_words(column, read.reason)
+            self._ambiguous_counts(measured, column)
             bare, below = read.bare[codes], LOWER_LIMIT[measured.item]
             if column == "limit":
                 given = {"lower_limit": np.where(below, bare, np.nan), "upper_limit": np.where(below, np.nan, bare)}

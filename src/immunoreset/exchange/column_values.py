@@ -22,6 +22,7 @@ Note = Callable[[int, str, str], None]
 Reasons = Iterable[tuple[int, str]]
 
 SHOWN = 40
+NUL_INSIDE = "a NUL character stands in the text; the file is damaged"
 NOTHING = type(None)
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -55,7 +56,7 @@ _PARTIAL = {
     "time": re.compile(_CLOCK, re.ASCII),
 }
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+(?=\.))(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def settle(columns: Sequence[Column], rows: Sequence[object], note: Note) -> tuple[list[Row], list[int]]:
@@ -122,7 +123,7 @@ def _settle_numbers(column: Column, values: Sequence[Value]) -> tuple[Sequence[V
 
 def _settle_texts(column: Column, values: Sequence[Value]) -> tuple[Sequence[Value], Reasons]:
     texts = {value for value in values if isinstance(value, str)}
-    reasons = {text: reason for text in texts if not text.isascii() and (reason := why_not_utf8(text))}
+    reasons = {text: reason for text in texts if not text.isprintable() and (reason := why_not_text(text))}
     kind = column.data_type
     if kind == "decimal":
         numbers = {
@@ -154,6 +155,11 @@ def shown(value: object) -> str:
         return "a list" if isinstance(value, list) else "an object"
     text = ascii(value) if isinstance(value, str) and why_not_utf8(value) else repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def why_not_text(text: str) -> str:
+    """Why a text cannot be one of a table: a byte that is not UTF-8 or a NUL character; empty if all is well."""
+    return NUL_INSIDE if "\0" in text else why_not_utf8(text)
 
 
 def why_not_utf8(text: str) -> str:

@@ -121,9 +121,7 @@ class Names:
 
 @cache
 def _all_names() -> frozenset[str]:
-    return frozenset(
-        name.lower() for item in items().values() for name in (item.code, item.test_code, item.label, *item.synonyms) if name
-    )
+    return frozenset(name.lower() for item in items().values() for name in item.names if name)
 
 
 def _item(name: str, *, advice: bool) -> tuple[int, str]:

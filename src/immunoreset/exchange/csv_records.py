@@ -183,14 +183,15 @@ def _columns(text: _Text, shape: Shape, report: Report, *, unended: bool) -> Rec
     if not len(raw):
         return Records(lines[:0], tuple(Coded(np.zeros(0, dtype=np.int64), []) for _ in range(shape.fields)))
     table = pd.read_csv(
-        io.BytesIO(raw.tobytes()), sep=shape.delimiter, header=None, names=list(range(shape.fields)), dtype="category",
+        io.BytesIO(raw.tobytes()), sep=shape.delimiter, header=None, names=list(range(shape.fields)), dtype=str,
         na_filter=False, lineterminator="\n", low_memory=False, skip_blank_lines=False, index_col=False, encoding="utf-8",
     )  # fmt: skip
-    return Records(lines, tuple(_coded(pd.Categorical(table[k])) for k in range(shape.fields)))
+    return Records(lines, tuple(_coded(table[k].to_numpy(dtype=object)) for k in range(shape.fields)))
 
 
-def _coded(column: pd.Categorical) -> Coded:
-    return Coded(np.asarray(column.codes, dtype=np.int64), [str(word) for word in column.categories])
+def _coded(column: NDArray[np.object_]) -> Coded:
+    codes, words = pd.factorize(column)  # as written: 007 is not 7, and 1.500 is not 1.5
+    return Coded(codes.astype(np.int64), [str(word) for word in words])
 
 
 def _blank_length(text: _Text) -> Lines:

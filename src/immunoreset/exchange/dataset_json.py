@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from immunoreset.errors import InvalidFile
-from immunoreset.exchange.column_values import shown, why_not_utf8
+from immunoreset.exchange.column_values import shown, why_not_text
 from immunoreset.exchange.dataset import DATA_TYPES, DATED, Column, DataType, Metadata, TargetDataType, repeated
 
 FORMS = (".json", ".ndjson", ".dsjc")
@@ -128,7 +128,7 @@ def _text(document: Mapping[str, object], member: str, wrong: Report) -> str | N
         return None
     if not value and member in NOT_EMPTY:
         wrong(member, "is empty")
-    if reason := why_not_utf8(value):
+    if reason := why_not_text(value):
         wrong(member, reason)
     return value
 
@@ -163,7 +163,7 @@ def _column(value: object, number: int, wrong: Report) -> Column | None:
         return None
     item = cast("dict[str, object]", value)
     name = item.get("name")
-    place = name if isinstance(name, str) and name and not why_not_utf8(name) else f"{COLUMNS}[{number}]"
+    place = name if isinstance(name, str) and name and not why_not_text(name) else f"{COLUMNS}[{number}]"
     reasons = list(_column_faults(item))
     for reason in reasons:
         wrong(place, reason)
@@ -191,7 +191,7 @@ def _column_faults(item: Mapping[str, object]) -> Iterator[str]:
             yield f"{member} is not text: {shown(text)}"
         elif member in item and member in NOT_EMPTY and not text:
             yield f"{member} is empty"
-        elif reason := why_not_utf8(text):
+        elif reason := why_not_text(text):
             yield f"{member}: {reason}"
     for member in COLUMN_COUNTS:
         if member in item and not _is_count(item[member], least=1):

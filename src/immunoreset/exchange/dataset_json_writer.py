@@ -16,7 +16,7 @@ from immunoreset.exchange.column_values import settle
 from immunoreset.exchange.dataset import Column, Dataset, Row
 from immunoreset.exchange.dataset_json import ORDER, TEXTS, VERSION, form_of, is_creation_time
 from immunoreset.exchange.faults import Faults
-from immunoreset.exchange.replacing import replacing
+from immunoreset.placing import replacing
 
 COMPRESSION = 9  # recommended by the standard
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

@@ -7,6 +7,7 @@ rest and print the list.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
@@ -14,8 +15,9 @@ from typing import TextIO
 from immunoreset.errors import InvalidFile, cut
 
 HEADER = ("file", "line", "row", "column", "reason")
-LONGEST_REASON = 1_000  # characters
 IN_MEMORY = 10_000
+LONGEST_REASON, LONGEST_WORD = 400, 80  # characters
+_QUOTED = re.compile(rf"'([^']{{{LONGEST_WORD},}})'")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
 
 
+def shortened(reason: str) -> str:
+    """A reason in which nobody's input runs over pages: long words in quotes are cut, and then the whole.
+
+    >>> shortened("'" + "x" * 5000 + "' is not a number")[-40:]
+    "xxxxxxxxxxxxxxxxxxx ...' is not a number"
+    """
+    return cut(_QUOTED.sub(lambda found: f"'{cut(found[1], LONGEST_WORD)}'", reason), LONGEST_REASON)
+
+
 class Faults:
     """The faults found so far, in the order in which they were found.
 
@@ -76,7 +87,7 @@ class Faults:
 
     def add(self, file: str, line: int | None, column: str, reason: str, *, row: int | None = None) -> None:
         """Note one fault; nothing is raised."""
-        fault = Fault(printable(str(file)), line, cut(printable(column), 120), cut(printable(reason), LONGEST_REASON), row)
+        fault = Fault(printable(str(file)), line, shortened(printable(column)), shortened(printable(reason)), row)
         self._count += 1
         self._by_file[fault.file] = self._by_file.get(fault.file, 0) + 1
         if self._report:

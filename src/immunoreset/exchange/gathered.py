@@ -29,6 +29,9 @@ class Gathered:
     lower: Floats
     upper: Floats
     cause: Floats
+    variant: Floats
+    turn: Floats
+    derived: Floats
     files: Sequence[Place]
     patients: int
 

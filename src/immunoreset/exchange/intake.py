@@ -39,7 +39,7 @@ class Intake:
 
     `censored` counts, by item, values beyond the limit of detection, which count as the limit; `without_value` rows say that
     nothing was measured; `notes` are sentences on what was understood, such as how day 0 was chosen. `adverse_events` are
-    those that somebody judged and graded; a tidy CSV has none.
+    those that somebody judged and graded; a tidy CSV has none. `subjects` has their site, race, arm and treatment, where told.
     """
 
     files: tuple[str, ...]
@@ -55,6 +55,7 @@ class Intake:
     notes: tuple[str, ...]
     store: IntakeStore
     adverse_events: AdverseEvents = field(default_factory=AdverseEvents)
+    subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def batches(self, visits: int = 200_000) -> Iterator[Visits]:
         """Tables of at most so many visits (fewer where memory asks for it), whole patients in the order of their names.

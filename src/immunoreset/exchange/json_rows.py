@@ -85,8 +85,12 @@ def open_text(path: Path, form: str) -> BinaryIO:
 def rows_of_object(file: BinaryIO, most: int, report: Report) -> Iterator[RawRows]:
     """The rows of a .json file, at most so many at a time; then the rest of the file is checked for being JSON."""
     text = JsonText(file)
+    seen: set[str] = set()
     try:
         for member in text.members():
+            if member in seen:
+                raise text.broken(f"the member '{member}' is given twice")
+            seen.add(member)
             if member != ROWS:
                 text.value(f"in the member '{member}'")
             elif not (yield from rows_of_array(text, most, report)):

@@ -178,6 +178,7 @@ class JsonText:
         """The rows that lie whole in the window, each followed by another one, with their lines; the way for nearly all rows."""
         rows: list[object] = []
         lines: list[int] = []
+        self.peek()
         window, at, line = self.window, self.at, self.line()
         try:
             while len(rows) < most:

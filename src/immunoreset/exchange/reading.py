@@ -12,9 +12,10 @@ from pathlib import Path
 
 from immunoreset.errors import InvalidFile
 from immunoreset.exchange.cdisc.adam import add_adam
-from immunoreset.exchange.cdisc.domains import SDTM, TWINS, dataset_code
+from immunoreset.exchange.cdisc.domains import SDTM, SUPPLEMENT, TWINS, dataset_code
 from immunoreset.exchange.cdisc.sdtm import add_sdtm
 from immunoreset.exchange.cdisc.study import Source, Study
+from immunoreset.exchange.cdisc.supplements import Supplement, parent_of
 from immunoreset.exchange.dataset import Dataset
 from immunoreset.exchange.dataset_json import FORMS
 from immunoreset.exchange.dataset_json_reader import read_dataset_json
@@ -69,13 +70,18 @@ def read_visits(
                 add_tidy(path, store)
             else:
                 opened += _open(path, store)
-        for one in sorted(_each_once(opened, store), key=lambda one: one.code not in FIRST):
-            _read(one, study)
+        once = sorted(_each_once(opened, store), key=lambda one: one.code not in FIRST)
+        supplements = list(_supplements(once, store))
+        for one in once:
+            if one.code != SUPPLEMENT:
+                _read(_with(one, supplements), study)
+        store.notes.extend(note for _, supplement in supplements for note in supplement.notes())
         if product and not any(SDTM.get(one.code) == "exposure" for one in opened):
             store.notes.append(f"the product '{product}' was not looked for: there is no EX or EC")
         events = study.finish()
         intake = store.finish()
-        yield replace(intake, files=tuple(map(str, files)), adverse_events=events)
+        told = {name: subject.told for name, subject in study.subjects.known.items() if subject.told}
+        yield replace(intake, files=tuple(map(str, files)), adverse_events=events, subjects=told)
 
 
 def _files(paths: Iterable[Path | str], store: IntakeStore) -> Iterator[Path]:
@@ -165,6 +171,24 @@ def _each_once(opened: list[_Opened], store: IntakeStore) -> Iterator[_Opened]:
             _report(store, one.path, f"{one.code} is made from {twin.code}, which is in '{twin.path}'; give one of them")
             continue
         yield one
+
+
+def _supplements(opened: list[_Opened], store: IntakeStore) -> Iterator[tuple[str, Supplement]]:
+    """The supplemental qualifiers by the domain that they belong to."""
+    for one in opened:
+        if one.code == SUPPLEMENT:
+            found = Supplement.of(one.dataset)
+            if found.lacking:
+                _report(store, one.path, f"dataset {found.name} lacks {found.lacking}")
+            yield parent_of(one.dataset), found
+
+
+def _with(one: _Opened, supplements: list[tuple[str, Supplement]]) -> _Opened:
+    """A dataset with the columns that its supplemental qualifiers make."""
+    for parent, supplement in supplements:
+        if parent == one.code:
+            one = replace(one, dataset=supplement.join(one.dataset))
+    return one
 
 
 def _read(one: _Opened, study: Study) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,12 @@ from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.block_checks import Block
 from immunoreset.exchange.conversions import Names, ReadingLog
 from immunoreset.exchange.csv_records import Coded
+from immunoreset.exchange.dates import numbers
 from immunoreset.exchange.faults import Faults
+from immunoreset.exchange.marks import Marks
 
 COLUMNS = ("patient", "date", "day", "item", "value", "unit", "limit", "lower_limit", "upper_limit", "attribution", "end")
+APART = ("variant", "turn", "derived")  # what tells records of one moment apart; only CDISC datasets say so
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,9 @@ class Rows:
     infusion; one of them may be nan. `lasting` is how many days later an interval ends: inf while it goes on, nan for a row of a
     single visit. `value` is nan where the file says that nothing was measured. Doses stay in mg of their own drug. `clock` is the
     time of day in seconds, nan where there is none.
+
+    `variant` tells records of one moment apart (position, side, repetition, time point, ...), 0 where nothing does; `turn` puts
+    them in order, nan where nothing does; `derived` is 1 for what was worked out from other records.
     """
 
     lines: NDArray[np.int64]
@@ -42,6 +49,9 @@ class Rows:
     lower: Floats
     upper: Floats
     cause: Floats
+    variant: Floats
+    turn: Floats
+    derived: Floats
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -51,13 +61,13 @@ class Rows:
 class Place:
     """Where rows stand: the file, what it calls each of `COLUMNS`, and whether it counts lines or rows of data.
 
-    `names` may leave out columns that have their own name. With `decimal_comma` numbers may be written 0,7.
+    `names` may leave out columns that have their own name. `marks` are those of a file whose numbers may be written 0,7.
     """
 
     file: str
     names: Mapping[str, str] = field(default_factory=dict)
     by_line: bool = True
-    decimal_comma: bool = False
+    marks: Marks | None = None
 
 
 class RowChecker:
@@ -81,7 +91,7 @@ class RowChecker:
     def check(self, lines: NDArray[np.int64], columns: Mapping[str, Coded]) -> Rows:
         """The right rows among these; `columns` holds those of `COLUMNS` that the file has, (n,) each, "" where empty."""
         stripped = {name: column.stripped() for name, column in columns.items()}
-        block = Block(lines, stripped, names=self.names, decimal_comma=self.place.decimal_comma)
+        block = Block(lines, stripped, names=self.names, marks=self.place.marks)
         date, day, clock, lasting = block.times()
         block.patients()
         measured = block.measured()
@@ -106,4 +116,19 @@ class RowChecker:
             lower=lower[good],
             upper=upper[good],
             cause=cause[good],
+            variant=_fingerprints(stripped.get("variant"), len(lines))[good],
+            turn=_numbers(stripped.get("turn"), len(lines))[good],
+            derived=np.nan_to_num(_numbers(stripped.get("derived"), len(lines)))[good],
         )
+
+
+def _fingerprints(column: Coded | None, rows: int) -> Floats:
+    """A number for each different text (n,), 0 for none."""
+    if column is None:
+        return np.zeros(rows)
+    marks = [int.from_bytes(blake2b(word.encode(), digest_size=6).digest()) if word else 0 for word in column.words]
+    return np.array(marks, dtype=float)[column.codes]
+
+
+def _numbers(column: Coded | None, rows: int) -> Floats:
+    return np.full(rows, np.nan) if column is None else numbers(column.words)[column.codes]

@@ -20,7 +20,8 @@ from immunoreset.exchange.row_checks import Place, Rows
 
 MEMORY = "200MB"
 ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, clock DOUBLE,
-          lasting DOUBLE, value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE, place BIGINT)"""
+          lasting DOUBLE, value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE,
+          variant DOUBLE, turn DOUBLE, derived DOUBLE, place BIGINT)"""
 SETTLED = """CREATE TABLE settled (part INTEGER, patient INTEGER, day DOUBLE, item SMALLINT, value DOUBLE, lower DOUBLE,
              upper DOUBLE, cause DOUBLE)"""
 PATIENTS = """CREATE TABLE patients AS
@@ -28,7 +29,7 @@ PATIENTS = """CREATE TABLE patients AS
                    summed AS (SELECT patient, n, sum(if(n > $most, 0, n)) OVER (ORDER BY patient) AS up_to FROM counted)
               SELECT patient, n > $most AS crowded, n, (greatest(up_to - 1, 0) // $part)::INTEGER AS part
               FROM summed ORDER BY patient"""
-NUMBERS = ("date", "day", "clock", "lasting", "value", "lower", "upper", "cause")
+NUMBERS = ("date", "day", "clock", "lasting", "value", "lower", "upper", "cause", "variant", "turn", "derived")
 
 
 class RowDatabase:
@@ -81,6 +82,9 @@ class RowDatabase:
             "lower": rows.lower,
             "upper": rows.upper,
             "cause": rows.cause,
+            "variant": rows.variant,
+            "turn": rows.turn,
+            "derived": rows.derived,
             "place": np.arange(self._rows, self._rows + len(rows)),
         }
         self._insert("rows", columns)

@@ -1,8 +1,8 @@
 """Reading tidy CSV files: one row for each value of a patient on a date or day.
 
 Columns, in any order and case: patient, date or day, item, value, unit, limit (or lower_limit and upper_limit), attribution and
-end, separated by commas, semicolons or tabs; with semicolons numbers may have decimal commas. Only patient, a time, item and
-value must be there. Everything that is wrong is reported, with its line, before anybody decides what to do.
+end, separated by commas, semicolons or tabs; with semicolons or tabs numbers may have decimal commas. Only patient, a time, item
+and value must be there. Everything that is wrong is reported, with its line, before anybody decides what to do.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from immunoreset.errors import InvalidFile
 from immunoreset.exchange.csv_records import LONGEST_LINE, Shape, records
 from immunoreset.exchange.faults import Faults
 from immunoreset.exchange.intake import FileIntake, Intake, IntakeStore
+from immunoreset.exchange.marks import Marks
 from immunoreset.exchange.row_checks import Place
 
 SYNONYMS = {
@@ -34,6 +35,7 @@ SYNONYMS = {
 }
 COLUMN_BY_NAME = {name: column for column, names in SYNONYMS.items() for name in names}
 DELIMITERS = (",", ";", "\t")
+WITH_NUMBERS = ("value", "limit", "lower_limit", "upper_limit", "day", "end")
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -78,23 +80,36 @@ def _read(stream: BinaryIO, path: Path, store: IntakeStore) -> None:
     try:
         names = next(csv.reader([text], delimiter=delimiter))
     except csv.Error as error:
-        store.file(Place(str(path))).report(1, "", f"the header cannot be read: {error}; this is not a table of visits")
+        reason = f"the header cannot be read: {error}; this is not a table of visits"
+        store.file(Place(str(path))).report(next_line - 1, "", reason)
         return
     columns = [COLUMN_BY_NAME.get(_plain(name), "") for name in names]
     found = {column: name.strip() for column, name in zip(columns, names, strict=True) if column}
-    file = store.file(Place(str(path), names=found, decimal_comma=delimiter == ";"))
+    shape = Shape(delimiter=delimiter, fields=len(names), header=header.removeprefix(BOM), next_line=next_line)
+    marks = None if delimiter == "," else _marks(stream, shape, columns)
+    file = store.file(Place(str(path), names=found, marks=marks))
     if not _header_is_complete(file, names, columns, line=next_line - 1):
         return
     unread = [name.strip() or "(no name)" for name, column in zip(names, columns, strict=True) if not column]
     if unread:
         store.notes.append(f"'{path}': not read: column{'s' if len(unread) > 1 else ''} {', '.join(unread)}")
-    shape = Shape(delimiter=delimiter, fields=len(names), header=header.removeprefix(BOM), next_line=next_line)
     before = store.rows_read
     for block in records(stream, shape, file.reject):
         file.add(block.lines, {column: block.columns[k] for k, column in enumerate(columns) if column})
     if store.rows_read == before:
         file.report(next_line - 1, "", "no rows stand under the header")
     _note_open_end(stream, path, store)
+
+
+def _marks(stream: BinaryIO, shape: Shape, columns: list[str]) -> Marks:
+    """The decimal and thousand marks of what is left of a stream, which is then back where it was."""
+    begin, marks = stream.tell(), Marks()
+    for block in records(stream, shape, lambda line, reason: None):
+        for column, coded in zip(columns, block.columns, strict=True):
+            if column in WITH_NUMBERS:
+                marks.see(word.strip() for word in coded.words)
+    stream.seek(begin)
+    return marks
 
 
 def _header(stream: BinaryIO) -> tuple[bytes, int]:

@@ -52,15 +52,6 @@ class Limits(NamedTuple):
     reason: dict[int, str]
 
 
-def with_points(words: Sequence[str]) -> list[str]:
-    """Decimal commas as points, for files that separate their fields by semicolons.
-
-    >>> with_points(["0,9-1,8", "none"])
-    ['0.9-1.8', 'none']
-    """
-    return [re.sub(r"(?<=\d),(?=\d)", ".", word) if "," in word else word for word in words]
-
-
 def read_values(words: Sequence[str]) -> Values:
     """Read the different words of a value column; what they mean depends on the item, so nothing is refused yet.
 

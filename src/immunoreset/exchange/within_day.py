@@ -1,6 +1,8 @@
 """One value for each item of a visit: the same twice counts once, of several times of a day one is taken by the item's rule.
 
-Two values for one moment, or on a day on which not every value has its time, are faults of all of them.
+Records of one moment that the standard keeps apart (two positions, two repetitions, ...) are several values too. Two values for
+one record, or on a day on which not every value has its time, are faults of all of them. What was recorded counts before what was
+derived.
 """
 
 from __future__ import annotations
@@ -42,13 +44,15 @@ class OneEach(NamedTuple):
 
 
 def one_each(rows: Gathered, time: Floats, cells: Cells, found: Found, *, visit_day: Floats) -> OneEach:
-    """One row for each item of a visit; `time` (n,) are days from day 0. Two values for one moment are noted in `found`."""
+    """One row for each item of a visit; `time` (n,) are days from day 0. Two values for one record are noted in `found`."""
+    cells = _recorded_first(rows, cells)
     clock = _clocks(rows, time, cells, visit_day=visit_day)
-    order = np.lexsort((np.isnan(rows.value[cells.row]), clock, cells.cell))
-    cells, clock = cells.take(order), clock[order]
+    record = _records(rows, cells)
+    order = np.lexsort((np.isnan(rows.value[cells.row]), record, clock, cells.cell))
+    cells, clock, record = cells.take(order), clock[order], record[order]
     row = cells.row
     new = np.ones(len(row), dtype=bool)
-    new[1:] = (cells.cell[1:] != cells.cell[:-1]) | (clock[1:] != clock[:-1])
+    new[1:] = (cells.cell[1:] != cells.cell[:-1]) | (clock[1:] != clock[:-1]) | (record[1:] != record[:-1])
     if new.all():
         return OneEach(*_of_each_day(rows, cells, clock), duplicates=0)
     moment = np.cumsum(new) - 1
@@ -70,6 +74,21 @@ def one_each(rows: Gathered, time: Floats, cells: Cells, found: Found, *, visit_
     once[1:] = moment[left][1:] != moment[left][:-1]
     left = left[once]
     return OneEach(*_of_each_day(rows, cells.take(left), clock[left]), duplicates=int(same.sum()))
+
+
+def _recorded_first(rows: Gathered, cells: Cells) -> Cells:
+    """Without derived values where the cell has a recorded one."""
+    derived = rows.derived[cells.row] > 0
+    if not derived.any():
+        return cells
+    recorded = cells.cell[~derived & ~np.isnan(rows.value[cells.row])]
+    return cells.take(~(derived & np.isin(cells.cell, recorded)))
+
+
+def _records(rows: Gathered, cells: Cells) -> Floats:
+    """What tells records of one moment apart (m,): everything where the item has a rule for them, else their order alone."""
+    ruled = SIGNS[rows.item[cells.row]] != 0
+    return np.where(ruled, rows.variant[cells.row], np.nan_to_num(rows.turn[cells.row], nan=-1.0))
 
 
 def _clocks(rows: Gathered, time: Floats, cells: Cells, *, visit_day: Floats) -> Floats:
@@ -98,7 +117,7 @@ def _of_each_day(rows: Gathered, cells: Cells, clock: Floats) -> tuple[Cells, Pl
     given = ~np.isnan(value)
     several = given & (np.bincount(day, weights=given) > 1)[day]
     rank = np.where(given, value * SIGNS[item], -np.inf)
-    order = np.lexsort((clock, rank, cells.cell))
+    order = np.lexsort((np.nan_to_num(rows.turn[cells.row], nan=-1.0), clock, rank, cells.cell))
     last = np.flatnonzero(np.append(new[1:], True))  # each cell keeps its places
     return cells.take(order[last]), np.bincount(item[several], minlength=len(ITEMS))
 

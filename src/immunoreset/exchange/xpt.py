@@ -14,8 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from immunoreset.errors import InvalidFile, InvalidValue
-from immunoreset.exchange.column_values import shown
+from immunoreset.exchange.column_values import NUL_INSIDE, shown
 from immunoreset.exchange.dataset import Batch, Column, Dataset, DataType, Metadata, Row, Value
 from immunoreset.exchange.faults import Faults
 from immunoreset.exchange.passes import Pass, Passes
@@ -24,6 +26,7 @@ from immunoreset.exchange.xpt_layout import MEMBER, RECORD, Layout, kind_of_form
 
 ONE_BYTE_PER_CHARACTER = "ISO-8859-1"  # lets every byte through; `encoding` then decides what it means
 BATCH_BYTES = 16 << 20
+BLANK = 32
 TOO_LARGE = "a number too large for this computer's numbers"
 
 
@@ -50,7 +53,8 @@ def read_xpt(
     count = len(meta.column_names)
     columns = tuple(map(partial(_column, meta), meta.column_names, names[:count], names[count:]))
     created = meta.creation_time.isoformat() if meta.creation_time else ""
-    rows = _Rows(path, layout, columns, Passes(str(path), faults), encoding, max(1, batch_bytes // layout.row_length))
+    widths = tuple(meta.variable_storage_width[key] for key in meta.column_names)
+    rows = _Rows(path, layout, columns, widths, Passes(str(path), faults), encoding, max(1, batch_bytes // layout.row_length))
     return Dataset(name, label, columns, rows, layout.records, Metadata(created=created))
 
 
@@ -89,6 +93,7 @@ class _Rows:
     path: Path
     layout: Layout
     columns: tuple[Column, ...]
+    widths: tuple[int, ...]
     passes: Passes
     encoding: str
     batch_rows: int
@@ -117,6 +122,9 @@ class _Rows:
         padding = b" " * (-len(content) % RECORD)
         table = _parse(pyreadstat(), self.layout.header + content + padding, str(self.path))[0]
         faulty: set[int] = set()
+        for place, name in _nul_within(content, self.layout.row_length, self.columns, self.widths):
+            faulty.add(place)
+            reading.note(None, first + place, NUL_INSIDE, name)
         values = []
         for column, found in zip(self.columns, table.values(), strict=True):
             found = list(found[:wanted]) + [""] * (wanted - len(found))  # a last row of blanks alone is taken for padding
@@ -140,6 +148,20 @@ class _Rows:
         if column.data_type != "float":
             return _each(numbers, FROM_SAS[column.data_type])
         return numbers, {place: TOO_LARGE for place, value in enumerate(numbers) if value in (math.inf, -math.inf)}
+
+
+def _nul_within(content: bytes, length: int, columns: Sequence[Column], widths: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Row and column of texts in which something stands behind a NUL; NULs at the end only fill."""
+    if sum(widths) != length:
+        return
+    table = np.frombuffer(content, dtype=np.uint8, count=len(content) // length * length).reshape(-1, length)
+    start = 0
+    for column, width in zip(columns, widths, strict=True):
+        if column.data_type == "string":
+            nul, text = table[:, start : start + width] == 0, table[:, start : start + width] > BLANK
+            seen = np.logical_or.accumulate(nul, axis=1) & text
+            yield from ((int(place), column.name) for place in np.flatnonzero(seen.any(axis=1)))
+        start += width
 
 
 def _each(values: list, change: Callable) -> tuple[list[Value], dict[int, str]]:

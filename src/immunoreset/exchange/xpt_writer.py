@@ -17,9 +17,9 @@ from immunoreset.exchange.column_values import settle, shown
 from immunoreset.exchange.dataset import Column, Dataset, Row, Value
 from immunoreset.exchange.dataset_json import is_creation_time
 from immunoreset.exchange.faults import Faults
-from immunoreset.exchange.replacing import replacing
 from immunoreset.exchange.sas_dates import TO_SAS
 from immunoreset.exchange.xpt_layout import CREATED_AT, MODIFIED_AT, MONTHS, kind_of_format, pyreadstat
+from immunoreset.placing import replacing
 
 LONGEST_LABEL = 40
 LONGEST_TEXT = 200

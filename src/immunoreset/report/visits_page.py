@@ -17,7 +17,8 @@ PATIENTS_DRAWN, PATIENTS_LISTED = 30, 200
 INTERVAL = 28
 _DRAWN = ", ".join(f"'{score}'" for score in (*ACTIVITY, *TOXICITY))
 SHARES = f"""
-SELECT score, {INTERVAL} * floor(day / {INTERVAL}) AS day, avg(value) AS share, avg(low) AS low, avg(high) AS high, count(*) AS n
+SELECT score, {INTERVAL} * floor(day / {INTERVAL}) AS day, CASE WHEN count(value) = count(*) THEN avg(value) END AS share,
+       avg(low) AS low, avg(high) AS high, count(*) AS n
 FROM scores WHERE score IN ('doris', 'lldas') AND day >= -{INTERVAL} GROUP BY ALL ORDER BY score, day
 """
 LISTED = {  # column of the table of patients: measure
@@ -87,7 +88,7 @@ def _figures(query: Query, patients: int) -> dict[str, Any]:
     courses = courses_of(drawn)
     shares = query(SHARES)
     timeline = inline_svg(draw_timeline(courses), "Toxicity and activity of each patient over time") if courses else ""
-    several = patients > 1 and bool(shares["share"].notna().to_numpy().any())
+    several = patients > 1 and len(shares) > 0 and bool((shares["high"] - shares["low"] < 1).to_numpy().any())
     return {
         "timeline": timeline,
         "drawn": len(courses),

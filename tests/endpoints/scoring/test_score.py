@@ -270,3 +270,36 @@ def test_low_fibrinogen_at_baseline_is_graded_by_its_limit():
     limits = {("A", day, "FIBRINO"): 2.0 for day in (0, 7)}
     table = visits(("A", 0, {"FIBRINO": 1.6}), ("A", 7, {"FIBRINO": 0.8}), lower=limits)
     assert [grade for _, grade in rows_of(score(table, USUAL), "ctcae_fibrino")] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "limit", "grade"),
+    [
+        ("ALT", 100, {"upper": 40}, 1),
+        ("CREAT", 2.5, {"upper": 1.2}, 2),
+        ("FIBRINO", 1.4, {"lower": 2.0}, 2),
+        ("BILI", 40, {"upper": 20}, 2),
+    ],
+)
+def test_no_value_is_graded_against_itself(code, value, limit, grade):
+    """At baseline and before it the limits of normal grade; an abnormal baseline counts for the visits after it."""
+    limits = {name: [one] * 3 for name, one in limit.items()}
+    visits = Visits.from_long(patient=["A"] * 3, day=[-7, 0, 14], item=[code] * 3, value=[value] * 3, **limits)
+    grades = score(visits, USUAL).result(f"ctcae_{code.lower()}").limits()
+    assert [low for low, _ in zip(*grades, strict=True)][:2] == [high for _, high in zip(*grades, strict=True)][:2] == [grade] * 2
+
+
+def test_age_and_pre_flare_function_of_a_visit_are_not_decided_by_what_was_written_later():
+    rows = [(-10, "AGE", 30), (700, "AGE", 70), (-10, "SEX", 0), (0, "CREAT", 1.0), (700, "CREAT", 1.0)]
+    day, item, value = zip(*rows, strict=True)
+    rate = score(Visits.from_long(patient=["A"] * len(rows), day=day, item=item, value=value), USUAL).result("egfr")
+    alone = Visits.from_long(patient=["A"] * 3, day=[-10, -10, 0], item=["AGE", "SEX", "CREAT"], value=[30, 0, 1.0])
+    low, _ = rate.limits()
+    assert low[1] == pytest.approx(score(alone, USUAL).result("egfr").limits()[0][1]) and low[2] < low[1]
+
+
+def test_age_that_is_written_down_only_later_holds_before():
+    rows = [(0, "CREAT", 1.0), (20, "AGE", 30), (20, "SEX", 0)]
+    day, item, value = zip(*rows, strict=True)
+    rate = score(Visits.from_long(patient=["A"] * 3, day=day, item=item, value=value), USUAL).result("egfr")
+    assert rate.known.tolist()[0]

@@ -82,3 +82,16 @@ def test_grades_of_astct_never_stand_in_a_variable_of_ctcae(tables):
     assert set(tables["ADAE"]["AESIFL"]) == {"Y"}
     assert (tables["ADAE"]["CRSFL"] == "Y").equals(tables["ADAE"]["AETERM"] == "CRS")
     assert (tables["ADAE"]["ICANSFL"] == "Y").equals(tables["ADAE"]["AETERM"] == "ICANS")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("ADSL", ("SITEID", "RACE", "ARM", "ACTARM", "TRT01P", "TRT01A")),
+        ("ADAE", ("AESER", "AEBODSYS", "AESOC", "AEHLGT", "AEHLT", "AELLT", "AEPTCD")),
+    ],
+)
+def test_variables_that_the_standard_asks_for_are_there_and_blank_where_nothing_is_known(tables, name, columns):
+    table = tables[name]
+    assert set(columns) <= set(table.columns)
+    assert all(value in ("", None) or value != value for column in columns for value in table[column])

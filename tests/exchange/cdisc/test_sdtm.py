@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from immunoreset.cli import guarded
 from immunoreset.exchange.adverse_events import adverse_event_table
 
 
@@ -76,7 +77,7 @@ def faults_of(studies, tmp_path, datasets):
         ({"LBSTRESU": ""}, "LBSTRESU", "CRP needs its unit"),
         ({"LBSTRESN": None, "LBSTRESC": "NEGATIVE"}, "LBSTRESC", "'NEGATIVE' is not a number"),
         ({"LBSTRESN": -5.0}, "LBSTRESN", "-5 mg/L is impossible"),
-        ({"LBDTC": "2025-03"}, "LBDTC", "'2025-03' is not a full ISO date"),
+        ({"LBDTC": "03.2025"}, "LBDTC", "'03.2025' is not a full ISO date"),
         ({"LBDTC": "2025-02-30"}, "LBDTC", "there is no date 2025-02-30 in the calendar"),
         ({"LBDTC": "", "LBDY": None}, "LBDTC", "neither a date nor a day"),
         ({"LBDTC": "", "LBDY": 0}, "LBDY", "day 0: study days have no day 0"),
@@ -227,7 +228,7 @@ def test_leaving_the_study_is_no_death_and_no_end_of_treatment(studies, tmp_path
     ("change", "column", "reason"),
     [
         ({"AETOXGR": "7"}, "AETOXGR", "'7' is not a grade from 1 to 5"),
-        ({"AESTDTC": "2025"}, "AESTDTC", "'2025' is not a full ISO date"),
+        ({"AESTDTC": "MAR2025"}, "AESTDTC", "'MAR2025' is not a full ISO date"),
         ({"AESTDTC": ""}, "AESTDTC", "neither a date nor a day"),
         ({"AEENDTC": "2025-03-01"}, "AEENDTC", "the end is before the start"),
         ({"USUBJID": "B"}, "USUBJID", "no subject 'B' in DM"),
@@ -258,8 +259,8 @@ def test_two_dates_of_death_are_a_fault(studies, tmp_path):
     assert len(faults) == 1 and "after the death of this patient" in faults[0][3]
 
 
-def test_subjects_without_a_reference_date_are_counted_and_a_partial_one_is_a_fault(studies, tmp_path):
-    rows = [subject(), subject("B", RFSTDTC=""), subject("C", RFSTDTC="2025-03")]
+def test_subjects_without_a_reference_date_are_counted_and_one_that_is_no_date_is_a_fault(studies, tmp_path):
+    rows = [subject(), subject("B", RFSTDTC=""), subject("C", RFSTDTC="03.2025")]
     _, intake, faults = studies.read(studies.write(tmp_path / "s", {"DM": rows}, ".json"))
     assert [fault[:3] for fault in faults] == [("dm.json", 3, "RFSTDTC")]
     assert any("2 rows of subjects without a date of reference" in note for note in intake.notes)
@@ -283,3 +284,12 @@ def test_dates_without_a_reference_date_count_from_the_first(studies, tmp_path):
     datasets = {"DM": [subject(RFSTDTC="")], "LB": [lab(LBDY=None), lab(LBDY=None, LBDTC="2025-03-09")]}
     visits, _, faults = studies.read(studies.write(tmp_path / "s", datasets, ".json"))
     assert not faults and visits.day.tolist() == [0, 7]
+
+
+@pytest.mark.parametrize("form", ["json", "xpt"])
+def test_site_race_and_arm_of_dm_stand_in_adsl_and_are_read_back(studies, tmp_path, form):
+    told = {"SITEID": "101", "RACE": "ASIAN", "ARM": "CAR-T", "ACTARM": "CAR-T"}
+    folder = studies.write(tmp_path / "s", {"DM": [subject(**told)], "LB": [lab()]}, ".json")
+    assert guarded(["score", str(folder), "--adam", form, "--out", str(tmp_path / "run")]) == 0
+    _, intake, faults = studies.read(tmp_path / "run" / "adam")
+    assert not faults and intake.subjects == {"A": told}

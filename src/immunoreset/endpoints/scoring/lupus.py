@@ -178,6 +178,6 @@ def _flare_index(sheet: Sheet) -> Result:
     missing = (
         {"SLEDAI": ~sheet.sledai.total.known}
         | sheet.missing("PGA", "PREDNISONE")
-        | {"earlier visit": before < 0, "new signs, drugs and admissions": np.ones(len(sheet.visits), dtype=bool)}
+        | {"earlier visit": before < 0, "new signs and drugs and admissions": np.ones(len(sheet.visits), dtype=bool)}
     )
     return Result("sfi", "SELENA flare index", index, sheet.assessed, missing, categories=flares.FLARES)

@@ -28,9 +28,9 @@ def kidneys(sheet: Sheet) -> Iterator[Result]:
 def egfr_of(sheet: Sheet) -> Range:
     """As reported by the laboratory, else by CKD-EPI 2021 from creatinine, age and sex of adults."""
     visits = sheet.visits
-    rows = sheet.table.latest(sheet.made("AGE"))[sheet.table.last]  # age and sex hold for the patient, wherever written
+    rows = sheet.held("AGE")
     age = np.where(rows < 0, np.nan, visits.column("AGE")[rows])
-    sex_rows = sheet.table.latest(sheet.made("SEX"))[sheet.table.last]
+    sex_rows = sheet.held("SEX")
     sex = np.where(sex_rows < 0, "", visits.words("SEX")[sex_rows])
     adult = age >= ADULT
     creatinine = Creatinine(np.where(adult, visits.column("CREAT"), np.nan), Creatinine.standard_unit())
@@ -48,7 +48,7 @@ def _responses(sheet: Sheet) -> Iterator[Result]:
     base_upcr = sheet.quantity(Upcr, "UPCR", sheet.baseline("UPCR"))
     rows = sheet.baseline_rows(known)
     base_egfr = Egfr(np.where(rows < 0, np.nan, rate.low[rows]), Egfr.standard_unit())
-    before_flare = sheet.table.latest(sheet.made("EGFR_PREFLARE"))[sheet.table.last]
+    before_flare = sheet.held("EGFR_PREFLARE")
     pre_flare = sheet.quantity(Egfr, "EGFR_PREFLARE", before_flare)
     failed = since_baseline(sheet, "TREATMENT_FAILURE") | since_baseline(sheet, "DEATH") | since_baseline(sheet, "DROPOUT")
     urine = sheet.protocol.urine

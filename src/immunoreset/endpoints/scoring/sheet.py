@@ -104,6 +104,14 @@ class Sheet:
         """Rows of the baseline value of an item."""
         return self.baseline_rows(self.made(code))
 
+    def held(self, code: str) -> Rows:
+        """Rows of what holds of a patient at each visit, such as age: the last up to it, or the first after it; -1 for none."""
+        made = self.made(code)
+        latest, given = self.table.latest(made), np.flatnonzero(made)[::-1]
+        first = np.full(len(self.visits.patients), -1)
+        first[self.visits.patient[given]] = given
+        return np.where(latest >= 0, latest, first[self.visits.patient])
+
     def due_to_disease(self, code: str) -> Answer:
         """Attribution of a laboratory value: soon after the infusion, what nobody judged is not known to be due to lupus."""
         soon = (self.visits.day >= 0) & (self.visits.day <= self.protocol.judge_until)

@@ -2,7 +2,7 @@
 
 ASTCT grades never go into AETOXGR, which belongs to CTCAE and is not here at all. An episode ends on the first day on which its
 signs are proved to be gone, and lasts from its start to that day; a start or end that was not seen is missing, and its limits
-are given.
+are given. Events are not coded by MedDRA and nobody says whether they were serious: those variables are blank.
 """
 
 from __future__ import annotations
@@ -17,11 +17,26 @@ from immunoreset.exchange.adam_out.records import STUDY, Part, day_column, numbe
 from immunoreset.exchange.dataset import Column, Row
 
 NAME, LABEL = "ADAE", "Episodes of CRS and ICANS"
+NOT_CODED = (  # the levels of MedDRA, which is licensed and not used here: present and blank
+    text("AEBODSYS", "Body System or Organ Class"),
+    whole("AEBDSYCD", "Body System or Organ Class Code"),
+    text("AESOC", "Primary System Organ Class"),
+    whole("AESOCCD", "Primary System Organ Class Code"),
+    text("AEHLGT", "High Level Group Term"),
+    whole("AEHLGTCD", "High Level Group Term Code"),
+    text("AEHLT", "High Level Term"),
+    whole("AEHLTCD", "High Level Term Code"),
+    text("AELLT", "Lowest Level Term"),
+    whole("AELLTCD", "Lowest Level Term Code"),
+    whole("AEPTCD", "Preferred Term Code"),
+)
 COLUMNS: tuple[Column, ...] = (
     *STUDY,
     whole("AESEQ", "Sequence Number", key=3),
     text("AETERM", "Reported Term for the Adverse Event"),
     text("AEDECOD", "Dictionary-Derived Term"),
+    *NOT_CODED,
+    text("AESER", "Serious Event"),
     day_column("ASTDT", "Analysis Start Date"),
     whole("ASTDY", "Analysis Start Relative Day"),
     day_column("AENDT", "Analysis End Date"),
@@ -68,6 +83,8 @@ def rows(part: Part) -> Iterator[list[Row]]:
         "AESEQ": table.groupby("patient", sort=False).cumcount().to_numpy() + 1,
         "AETERM": toxicity,
         "AEDECOD": [TERMS[name] for name in toxicity],
+        **{column.name: np.full(len(table), np.nan) if column.is_number else "" for column in NOT_CODED},
+        "AESER": "",
         "ASTDT": part.dates_on(patient, start),
         "ASTDY": study_day(start),
         "AENDT": part.dates_on(patient, end),

@@ -64,7 +64,7 @@ def rows(part: Part) -> Iterator[list[Row]]:
         nothing = np.full(len(visits), np.nan)
         causes = [(nothing if cause is None else cause)[piece] for (_, _, cause), piece in zip(written, pieces, strict=True)]
         values = when(part, joined)
-        values["PARAMCD"] = np.repeat(np.array([item.test_code for item in found], dtype=object), counts)
+        values["PARAMCD"] = np.repeat(np.array([item.parameter_code for item in found], dtype=object), counts)
         values["PARAM"] = np.repeat(np.array([_label(item) for item in found], dtype=object), counts)
         values["AVAL"] = np.concatenate([column[piece] for (_, column, _), piece in zip(written, pieces, strict=True)])
         words = [_words(item, column[piece]) for (item, column, _), piece in zip(written, pieces, strict=True)]
@@ -78,8 +78,8 @@ def _items(part: Part) -> list[Item]:
     visits = part.scored.visits
     scores = [item_of(score_code(result.name), "ADRS") for result in part.scored.results if _is_item(part, result)]
     found = [items()[code] for code in visits.values]
-    kept = [item for item in found if item.domain not in ELSEWHERE and item.test_code and item not in scores]
-    return sorted(kept, key=lambda item: item.test_code)
+    kept = [item for item in found if item.domain not in ELSEWHERE and item.parameter_code and item not in scores]
+    return sorted(kept, key=lambda item: item.parameter_code)
 
 
 def _is_item(part: Part, result: Result) -> bool:

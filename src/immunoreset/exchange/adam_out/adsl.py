@@ -1,6 +1,7 @@
 """ADSL, one record for each patient: who it is, the infusion, death, activity at baseline and what the visits add up to.
 
-A number or answer that is not known is missing. Day 0 is the infusion if one was written down; TRTSDT is given only then.
+A number or answer that is not known is missing. Day 0 is the infusion if one was written down; TRTSDT is given only then. Site,
+race, arm and treatment are as DM or ADSL told them, blank where the visits came without.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from immunoreset.endpoints.known import Answer, Booleans, Floats
 from immunoreset.endpoints.scoring.patients import Summary
 from immunoreset.exchange.adam_out.records import STUDY, Part, Values, day_column, flag, number, records, study_day, text, whole
 from immunoreset.exchange.adam_out.records import yes_no as as_yes_no
+from immunoreset.exchange.cdisc.study_days import TOLD
 from immunoreset.exchange.dataset import Column, Row
 
 NAME, LABEL = "ADSL", "Subject-Level Analysis Dataset"
@@ -46,9 +48,17 @@ SUMMARIES = {  # measure of a patient and what ADSL calls it
 COLUMNS: tuple[Column, ...] = (
     *STUDY,
     text("SUBJID", "Subject Identifier for the Study"),
+    text("SITEID", "Study Site Identifier"),
     number("AGE", "Age"),
     text("AGEU", "Age Units"),
     text("SEX", "Sex"),
+    text("RACE", "Race"),
+    text("ETHNIC", "Ethnicity"),
+    text("COUNTRY", "Country"),
+    text("ARM", "Description of Planned Arm"),
+    text("ACTARM", "Description of Actual Arm"),
+    text("TRT01P", "Planned Treatment for Period 01"),
+    text("TRT01A", "Actual Treatment for Period 01"),
     text("INFFL", "Infusion Recorded Flag"),
     day_column("TRTSDT", "Date of First Exposure to Treatment"),
     day_column("DAY0DT", "Date of Day 0"),
@@ -80,6 +90,7 @@ def rows(part: Part) -> Iterator[list[Row]]:
         "AGE": age,
         "AGEU": ["" if value != value else "YEARS" for value in age.tolist()],
         "SEX": ["" if value != value else "FM"[int(value)] for value in sex.tolist()],
+        **{name: part.told(name) for name in TOLD},
         "INFFL": flag(np.isfinite(infused)),
         "TRTSDT": part.dates_on(everybody, infused),
         "DAY0DT": part.dates_on(everybody, np.zeros(len(everybody))),

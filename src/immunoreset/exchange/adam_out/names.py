@@ -111,9 +111,9 @@ def score_code(name: str) -> str:
 
 
 def laboratory_items() -> dict[str, Item]:
-    """The items that are laboratory values or cell counts, by their code in ADLB: the SDTM test code.
+    """The items that are laboratory values or cell counts, by their code in ADLB: the SDTM test code where that is enough.
 
     >>> laboratory_items()["PROTCRT"].code
     'UPCR'
     """
-    return {item.test_code: item for item in items().values() if item.domain in LABORATORY_DOMAINS}
+    return {item.parameter_code: item for item in items().values() if item.domain in LABORATORY_DOMAINS}

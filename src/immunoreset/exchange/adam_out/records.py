@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -43,11 +43,19 @@ MISSING = tuple(text(f"MISSRSN{part}", f"Inputs Missing{' (Continued)' if part e
 
 @dataclass(frozen=True)
 class Part:
-    """Some patients of a study, scored. `dates` are those of day 0, by patient; who has none gets no dates."""
+    """Some patients of a study, scored. `dates` are those of day 0, by patient; who has none gets no dates.
+
+    `subjects` tells of patients what `Subject.told` does, such as their site and arm.
+    """
 
     study: str
     scored: Scored
     dates: Mapping[str, date]
+    subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def told(self, name: str) -> NDArray[np.object_]:
+        """What is known of each patient by the name of an ADSL variable, "" where nothing is."""
+        return np.array([self.subjects.get(one, {}).get(name, "") for one in self.scored.visits.patients], dtype=object)
 
     @cached_property
     def sheet(self) -> Sheet:

@@ -56,13 +56,14 @@ def adam_datasets(
     *,
     study: str,
     dates: Mapping[str, date] | None = None,
+    subjects: Mapping[str, Mapping[str, str]] | None = None,
     b_cells_back: float = adtte.B_CELLS_BACK,
 ) -> Iterator[dict[str, Dataset]]:
     """The datasets by name; their records lie in temporary files until the end of the `with` block.
 
     `batches` hold whole patients, each patient once. `dates` are those of day 0 by patient, looked up as a batch comes; without
-    them the columns of dates are empty. B cells are back with `b_cells_back` per uL. Raises InvalidValue for a patient that
-    comes twice.
+    them the columns of dates are empty. `subjects` are the site, arm and so on of patients, by variable of ADSL. B cells are
+    back with `b_cells_back` per uL. Raises InvalidValue for a patient that comes twice.
 
     >>> from immunoreset.endpoints.scoring.example import USUAL
     >>> from immunoreset.endpoints.scoring.score import score
@@ -83,7 +84,9 @@ def adam_datasets(
     except OSError as error:
         raise InvalidFile(f"cannot write temporary files: {error.strerror}; set TMPDIR to a folder with room") from error
     try:
-        yield _collect(batches, study=study, dates=dates or {}, planned=plans(b_cells_back), folder=folder)
+        yield _collect(
+            batches, study=study, dates=dates or {}, subjects=subjects or {}, planned=plans(b_cells_back), folder=folder
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -96,6 +99,7 @@ def write_adam(
     created: str,
     formats: Sequence[Format] = ("json", "xpt"),
     dates: Mapping[str, date] | None = None,
+    subjects: Mapping[str, Mapping[str, str]] | None = None,
     b_cells_back: float = adtte.B_CELLS_BACK,
 ) -> tuple[Path, ...]:
     """Write adsl, adrs, aditem, adlb, adae and adtte into a folder and say which files there are now.
@@ -114,7 +118,7 @@ def write_adam(
         pyreadstat()
     folder = Path(folder)
     written = []
-    with adam_datasets(batches, study=study, dates=dates, b_cells_back=b_cells_back) as datasets:
+    with adam_datasets(batches, study=study, dates=dates, subjects=subjects, b_cells_back=b_cells_back) as datasets:
         for form in sorted(set(formats), reverse=True):  # transport files first: they refuse more
             for name, dataset in datasets.items():
                 path = folder / f"{name.lower()}.{form}"
@@ -125,7 +129,13 @@ def write_adam(
 
 
 def _collect(
-    batches: Iterable[Scored], *, study: str, dates: Mapping[str, date], planned: Sequence[Plan], folder: Path
+    batches: Iterable[Scored],
+    *,
+    study: str,
+    dates: Mapping[str, date],
+    subjects: Mapping[str, Mapping[str, str]],
+    planned: Sequence[Plan],
+    folder: Path,
 ) -> dict[str, Dataset]:
     spools = {plan.name: Spool(folder / plan.name) for plan in planned}
     seen: set[str] = set()
@@ -135,7 +145,7 @@ def _collect(
         if twice:
             raise InvalidValue(f"patient {min(twice)} comes in two batches; all visits of a patient belong into one")
         seen.update(scored.visits.patients)
-        part = Part(study, scored, dates)
+        part = Part(study, scored, dates, subjects)
         events |= adtte.assessed(part)
         for plan in planned:
             for rows in plan.rows(part):

@@ -12,8 +12,8 @@ import numpy as np
 from immunoreset.endpoints.items import Item
 from immunoreset.exchange.cdisc import events, medication, subjects
 from immunoreset.exchange.cdisc.blocks import Block, Flags, each, first_given, truths
-from immunoreset.exchange.cdisc.domains import OUR_CATEGORY, is_derived, item_of
-from immunoreset.exchange.cdisc.findings import in_brackets, truths_of, with_weights
+from immunoreset.exchange.cdisc.domains import OUR_CATEGORY, SDTM, is_derived, item_of
+from immunoreset.exchange.cdisc.findings import KEY, in_brackets, records_apart, truths_of, turns, with_weights
 from immunoreset.exchange.cdisc.study import Source, missing_variables
 from immunoreset.exchange.cdisc.study_days import Moments
 from immunoreset.exchange.dates import WITH_TIME, numbers
@@ -84,6 +84,8 @@ def _put(source: Source, block: Block, ours: Flags, found: np.ndarray) -> None:
         "upper_limit": np.where(limited, upper, ""),
         "attribution": block.text("ATTRIB"),
     }
+    texts |= records_apart(block, ["ATPTREF", "ATPT", "ATPTN", *_of_key(source)])
+    texts["turn"] = turns(block, "ATPTN", next((name for name in _of_key(source) if name.endswith("REPNUM")), "REPNUM"))
     when, day_name = _when(source, block)
     if "AENDT" in source.dataset.names and "ASTDT" in source.dataset.names:
         end = source.times(block, block.date("AENDT"), "AENDY")
@@ -100,6 +102,11 @@ def _put(source: Source, block: Block, ours: Flags, found: np.ndarray) -> None:
         source.put(block, rows, when, texts, names=names | {"value": column})
 
 
+def _of_key(source: Source) -> list[str]:
+    """Variables of the key of the SDTM dataset behind it that were carried over, such as VSPOS."""
+    return [name for name in source.dataset.names if name[:2] in SDTM and name[2:] in KEY]
+
+
 def _when(source: Source, block: Block) -> tuple[Moments, str]:
     """Dates, with their time if it is there, or analysis days, which know no day 0.
 
@@ -111,6 +118,6 @@ def _when(source: Source, block: Block) -> tuple[Moments, str]:
     if "RELDAY" in source.dataset.names:
         days = block.text("RELDAY")
         in_part = numbers(days.tolist()) % 1 > 0
-        return Moments(np.where(in_part, "", dates), days, np.zeros(len(block), dtype=bool)), "RELDAY"
+        return Moments.of(np.where(in_part, "", dates), days), "RELDAY"
     day = "ADY" if "ADY" in source.dataset.names else "ASTDY"
     return source.times(block, dates, day), day

@@ -89,6 +89,13 @@ class Block:
             self._read[name] = texts
         return self._read[name]
 
+    def recorded_date(self, names: Sequence[str]) -> Texts:
+        """The first of some columns of dates that is given (n,); one that was imputed, by its flag, only where no other is."""
+        dates = [self.date(name) for name in names]
+        imputed = [self.text(f"{name}F") != "" for name in names]
+        sure = [np.where(guessed, "", date) for guessed, date in zip(imputed, dates, strict=True)]
+        return first_given(*sure, *dates)
+
     def keep(self, name: str, texts: Texts) -> None:
         """Let a column have these texts (n,)."""
         self._read[name] = texts

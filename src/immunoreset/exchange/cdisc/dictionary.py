@@ -15,6 +15,7 @@ from immunoreset.endpoints.items import items
 from immunoreset.endpoints.lupus.glucocorticoid import DRUGS, drug
 from immunoreset.errors import InvalidValue, UnknownName
 from immunoreset.exchange.dates import numbers
+from immunoreset.exchange.marks import other_reading
 
 TIMES_A_DAY = {
     "QD": 1.0, "DAILY": 1.0, "ONCE DAILY": 1.0, "Q24H": 1.0, "QAM": 1.0, "QPM": 1.0, "QHS": 1.0, "EVERY 24 HOURS": 1.0, "OD": 1.0,
@@ -22,6 +23,7 @@ TIMES_A_DAY = {
     "EVERY OTHER DAY": 0.5, "Q2D": 0.5, "QWK": 1 / 7, "WEEKLY": 1 / 7, "EVERY WEEK": 1 / 7, "ONCE": 1.0, "CONTINUOUS": 1.0,
     "BIS": 2 / 7, "BIW": 2 / 7, "TIS": 3 / 7, "TIW": 3 / 7,
 }  # fmt: skip
+MOST_MG = 5000.0  # of a glucocorticoid in a day
 MG = {"MG": 1.0, "G": 1000.0, "UG": 0.001, "MCG": 0.001}
 A_DAY = re.compile(r"\s*/\s*(DAY|D|24\s*H)$")
 LOCAL_ROUTE = re.compile(
@@ -122,6 +124,8 @@ def daily_mg(dose: str, unit: str, frequency: str, *, one_day: bool) -> float:
     number = float(numbers([dose])[0])
     if not number >= 0:
         raise InvalidValue(f"'{dose}' is not a dose" if dose else "a glucocorticoid without a dose")
+    if other_reading(dose, printed_only=True) <= MOST_MG:
+        raise InvalidValue(f"'{dose}' may also mean {other_reading(dose, printed_only=True):.0f}; write it without a mark")
     plain = unit.upper().replace("µ", "U")
     each_day = bool(A_DAY.search(plain))
     plain = A_DAY.sub("", plain)

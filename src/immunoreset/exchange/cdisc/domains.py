@@ -1,7 +1,8 @@
 """Which CDISC dataset holds what, and which of its codes are items of the catalogue.
 
-Laboratory, biomarker and vital-sign codes are those of CDISC controlled terminology; for disease activity and for daily signs of
-cytokine release no code list exists, so the codes are those of the catalogue (sponsor-defined). Source: tables/cdisc_map.csv.
+Laboratory, biomarker, vital-sign and lung-function codes are those of CDISC controlled terminology (SDTM CT, 2025-03-28, in
+tables/cdisc_terms.csv); for disease activity and for daily signs of cytokine release no code list exists, so the codes are those
+of the catalogue, extensions of ours. Source: tables/cdisc_map.csv.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from functools import cache
 from typing import Literal
 
 from immunoreset.endpoints.items import Item, items
-from immunoreset.endpoints.tables import read
+from immunoreset.exchange.cdisc.supplements import parent_of
 from immunoreset.exchange.dataset import Dataset
 
 Handler = Literal["subjects", "findings", "adverse_events", "signs", "exposure", "medication", "disposition"]
 AdamHandler = Literal["subjects", "parameters", "adverse_events", "medication"]
 
 SDTM: dict[str, Handler] = {
-    **dict.fromkeys(("LB", "IS", "CP", "VS", "RS", "QS", "FT", "FA"), "findings"),
+    **dict.fromkeys(("LB", "IS", "CP", "VS", "RE", "RS", "QS", "FT", "FA"), "findings"),
     "DM": "subjects",
     "AE": "adverse_events",
     "CE": "signs",
@@ -27,22 +28,21 @@ SDTM: dict[str, Handler] = {
     "CM": "medication",
     "DS": "disposition",
 }
+SUPPLEMENT = "SUPP"  # the code of every dataset of supplemental qualifiers
 TOPIC = {"DM": "RFSTDTC", "AE": "AETERM", "CE": "CETERM", "EX": "EXTRT", "EC": "ECTRT", "CM": "CMTRT", "DS": "DSDECOD"}
 TWINS = {"ADLB": "LB", "ADVS": "VS", "ADAE": "AE", "ADCM": "CM"}
 LABORATORY, VITAL = frozenset({"LB", "IS", "CP"}), frozenset({"VS"})
-ASSESSED = frozenset({"RS", "QS", "FT", "FA", "CE"})
+ASSESSED = frozenset({"RS", "QS", "FT", "FA", "CE", "RE"})
 EVERYTHING = LABORATORY | VITAL | ASSESSED | {"CM", "DS", "EX"}
 GROUPS = {
     **dict.fromkeys(LABORATORY, LABORATORY),
     "VS": VITAL,
-    **dict.fromkeys(("RS", "QS", "FT"), ASSESSED | {"DS"}),
+    **dict.fromkeys(("RS", "QS", "FT", "RE"), ASSESSED | {"DS"}),
     **dict.fromkeys(("FA", "CE"), ASSESSED | VITAL | {"DS"}),
     "ADLB": LABORATORY,
     "ADVS": VITAL,
     "ADRS": EVERYTHING - LABORATORY,  # a laboratory value among responses is calculated, such as eGFR
 }
-URINARY = frozenset({"UPCR", "UACR", "PROT24H", "URBC", "UWBC"})
-BY_SPECIMEN = {("RBC", "URINE"): "URBC", ("WBC", "URINE"): "UWBC"}
 BLOOD = re.compile(r"BLOOD|SERUM|PLASMA")
 AUTOANTIBODY = frozenset({"ATAB", "ATIGGAB"})
 BINDING = {"DOUBLE STRANDED DNA": "DSDNA", "C449": "DSDNA"}
@@ -56,8 +56,8 @@ def dataset_code(dataset: Dataset) -> str:
     Parts of a split domain, such as QSPG, belong to it.
     """
     name, columns = dataset.name.upper(), set(dataset.names)
-    if name.startswith("SUPP"):
-        return ""
+    if parent_of(dataset):
+        return SUPPLEMENT
     if name.startswith("AD") and len(name) > 2:
         return _adam_code(name, columns)
     if name[:2] in SDTM and len(name) <= 4:
@@ -78,15 +78,34 @@ def _adam_code(name: str, columns: set[str]) -> str:
 
 @cache
 def _by_code(group: frozenset[str]) -> dict[str, Item]:
-    """Items of some domains by test code, own code and code of the NCI."""
-    found = {item.test_code: item for item in items().values() if item.domain in group and item.test_code}
-    for item in items().values():
-        if item.domain in group:
-            found.setdefault(item.code, item)
-    for row in read("cdisc_map"):
-        if row["domain"] in group and row["testcd_or_term"] in found and row["nci_code"]:
-            found.setdefault(row["nci_code"], found[row["testcd_or_term"]])
+    """Items of some domains by test code, code in ADaM, own code, code of the NCI and codes of older files."""
+    found: dict[str, Item] = {}
+    of_group = [item for item in items().values() if item.domain in group]
+    for names in (_codes, _other_codes):
+        for item in of_group:
+            for name in filter(None, names(item)):
+                found.setdefault(name, item)
     return found
+
+
+def _codes(item: Item) -> tuple[str, ...]:
+    """Codes that mean the item whatever the specimen."""
+    return (item.parameter_code,) if _needs_specimen(item) else (item.test_code, item.parameter_code)
+
+
+def _other_codes(item: Item) -> tuple[str, ...]:
+    return (item.code, "" if _needs_specimen(item) else item.nci_code, *item.aliases)
+
+
+def _needs_specimen(item: Item) -> bool:
+    return item.parameter_code != item.test_code
+
+
+@cache
+def _by_specimen() -> dict[tuple[str, str], Item]:
+    """Items whose test code means something else in another specimen, by code and specimen."""
+    special = [item for item in items().values() if _needs_specimen(item)]
+    return {(code, item.specimen): item for item in special for code in (item.test_code, item.nci_code)}
 
 
 def item_of(code: str, domain: str) -> Item | None:
@@ -107,10 +126,10 @@ def laboratory_item(code: str, specimen: str, domain: str) -> Item | None:
     'URBC'
     """
     specimen = specimen.upper()
-    item = items().get(BY_SPECIMEN.get((code.upper(), specimen), "")) or item_of(code, domain)
+    item = _by_specimen().get((code.upper(), specimen)) or item_of(code, domain)
     if item is None or not specimen:
         return item
-    right = "URINE" in specimen if item.code in URINARY else bool(BLOOD.search(specimen))
+    right = item.specimen in specimen if item.specimen else bool(BLOOD.search(specimen))
     return item if right else None
 
 

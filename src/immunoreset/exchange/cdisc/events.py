@@ -12,6 +12,7 @@ from immunoreset.exchange.adverse_events import AdverseEvent, Kind
 from immunoreset.exchange.cdisc.blocks import Block, Texts, first_given
 from immunoreset.exchange.cdisc.study import Source
 from immunoreset.exchange.cdisc.study_days import NO_DAY_ZERO, date_number
+from immunoreset.exchange.cdisc.supplements import ASTCT_GRADE
 from immunoreset.exchange.dates import numbers, read_dates
 
 TERMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -20,6 +21,7 @@ TERMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("icans", re.compile(r"immune effector cell[- ]associated neurotox|\bicans\b", re.IGNORECASE)),
     ("infection", re.compile(r"infection|pneumonia|sepsis|septic|zoster|herpes|bacter[ai]emia|vir[ae]mia|covid", re.IGNORECASE)),
 )
+DATE_IN_PART = "kept with a date known only in part, whose day is not known"
 INFECTIONS = "INFECTIONS AND INFESTATIONS"
 GRADE = re.compile(r"(?:GRADE\s*)?([1-5])")
 
@@ -40,7 +42,7 @@ class Variables:
     earliest: str = ""
 
 
-SDTM = Variables(("AETOXGR",), ("AESTDTC",), "AESTDY", ("AEENDTC",), "AEENDY", ("AEREL",))
+SDTM = Variables((*ASTCT_GRADE, "AETOXGR"), ("AESTDTC",), "AESTDY", ("AEENDTC",), "AEENDY", ("AEREL",))
 ADAM = Variables(
     ("ASTCTGR", "ATOXGR", "ATOXGRN", "AETOXGR", "AETOXGRN"),
     ("ASTDT", "AESTDTC"),
@@ -83,8 +85,8 @@ class _Events:
         self.related = first_given(*(block.text(name) for name in variables.related))
         self.earliest = block.text(variables.earliest)
         self.serious, self.outcomes = block.text("AESER"), block.text("AEOUT")
-        starts = first_given(*(block.date(name) for name in variables.start))
-        ends = first_given(*(block.date(name) for name in variables.end))
+        starts = block.recorded_date(variables.start)
+        ends = block.recorded_date(variables.end)
         self.start = source.times(block, starts, variables.start_day)
         self.end = source.times(block, ends, variables.end_day)
 
@@ -119,7 +121,8 @@ class _Events:
         if stranger:
             found.append(("USUBJID", f"no subject '{self.patients[row]}' in {self.source.study.subjects.listed_in}"))
         if self.grades[row] and not GRADE.fullmatch(self.grades[row]):
-            found.append((variables.grade[0], f"'{self.grades[row]}' is not a grade from 1 to 5"))
+            name = next(name for name in variables.grade if self.block.text(name)[row])
+            found.append((name, f"'{self.grades[row]}' is not a grade from 1 to 5"))
         moments = ((variables.start[0], variables.start_day, self.start), (variables.end[0], variables.end_day, self.end))
         for date, day, moment in moments:
             reason = read_dates([moment.dates[row]]).reason.get(0, "")
@@ -127,7 +130,8 @@ class _Events:
                 found.append((date, reason))
             if moment.day_zero[row]:
                 found.append((day, f"day 0: {NO_DAY_ZERO}"))
-        if not (self.start.dates[row] or self.start.days[row] or self.earliest[row] or self.start.day_zero[row]):
+        start = self.start
+        if not (start.dates[row] or start.days[row] or start.in_part[row] or self.earliest[row] or start.day_zero[row]):
             found.append((variables.start[0], "neither a date nor a day"))
         one, other = (date_number(moment.dates[row]) for moment in (self.start, self.end))
         if other < one:
@@ -136,14 +140,15 @@ class _Events:
 
     def _keep(self, row: int, kind: Kind) -> None:
         grade = GRADE.fullmatch(self.grades[row])
+        self.source.remark(DATE_IN_PART, int(self.start.unplaced[row] or self.end.unplaced[row]))
         start_day, end_day = numbers([self.start.days[row] or self.earliest[row], self.end.days[row]]).tolist()
         self.source.study.events.append(
             AdverseEvent(
                 patient=self.patients[row],
                 kind=kind,
                 term=self.terms[row],
-                start=self.start.dates[row][:10],
-                end=self.end.dates[row][:10],
+                start=self.start.dates[row][:10] or self.start.in_part[row],
+                end=self.end.dates[row][:10] or self.end.in_part[row],
                 start_day=start_day,
                 end_day=end_day,
                 grade=float(grade[1]) if grade else math.nan,

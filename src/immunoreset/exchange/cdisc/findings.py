@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, partial
 
 import numpy as np
@@ -20,10 +21,15 @@ from immunoreset.exchange.cdisc.domains import (
     laboratory_item,
 )
 from immunoreset.exchange.cdisc.study import Source
+from immunoreset.exchange.dates import numbers
+from immunoreset.exchange.values import CAUSES
 
 NUMBERS_FIRST, TEXTS_FIRST = ("STRESN", "STRESC", "ORRES"), ("STRESC", "STRESN", "ORRES")
 UNITS = {"STRESN": "STRESU", "STRESC": "STRESU", "ORRES": "ORRESU"}
 LIMITS = {"STRESN": ("STNRLO", "STNRHI"), "STRESC": ("STNRLO", "STNRHI"), "ORRES": ("ORNRLO", "ORNRHI")}
+KEY = ("TPTREF", "TPT", "TPTNUM", "LAT", "POS", "LOC", "DIR", "REPNUM", "METHOD", "SPID")  # with test code, specimen and time
+REPETITIONS = 10_000  # more than any record has
+DERIVED_LAST = "worked out from others, which count only where nothing was recorded"
 NOT_DONE = "where nothing was done"
 
 
@@ -68,7 +74,7 @@ def _items(block: Block, domain: str) -> tuple[Texts, Texts]:
         found = each(codes, partial(_or_none, domain))
         if domain == "FA":
             objects = block.text("FAOBJ")
-            named = each(objects, lambda name: by_name(name, "FA"))
+            named = each(objects, sign_of)
             occurs = truths(codes, lambda code: code == "OCCUR")
             found = np.where(occurs, named, found)
             codes = np.where(occurs, codes + " " + objects, codes)
@@ -79,6 +85,16 @@ def _items(block: Block, domain: str) -> tuple[Texts, Texts]:
     both = codes + "|" + beside
     found = each(both, partial(_laboratory, domain))
     return found, np.where((beside != "") & ~truths_of(found), codes + " (" + beside + ")", codes)
+
+
+def sign_of(name: str) -> Item | None:
+    """The item that a sign means, which is there or not; a value of the same name is another thing.
+
+    >>> sign_of("Hypotension").code, sign_of("PAIN")
+    ('HYPOTENSION', None)
+    """
+    item = by_name(name, "CE")
+    return item if item and item.kind == "yes_no" else None
 
 
 def _or_none(domain: str, code: str) -> Item | None:
@@ -106,6 +122,12 @@ def _put(source: Source, block: Block, ours: Flags, found: Texts) -> None:
     measured = np.array([bool(item) and item.kind in ("quantity", "dose") for item in found], dtype=bool)
     limited = np.array([bool(item) and item.kind == "quantity" for item in found], dtype=bool)
     empty = np.full(len(block), "", dtype=object)
+    apart = records_apart(block, [f"{domain}{ending}" for ending in KEY] + (["FAOBJ", "FACAT"] if domain == "FA" else []))
+    apart |= {"turn": turns(block, f"{domain}TPTNUM", f"{domain}REPNUM")}
+    derived = block.upper(f"{domain}DRVFL") == "Y"
+    source.remark(DERIVED_LAST, int((derived & ours).sum()))
+    apart |= {"attribution": attributed(block)}
+    apart |= {"derived": np.where(derived, "1", "")}
     for kind, order in ((numeric, NUMBERS_FIRST), (~numeric, TEXTS_FIRST)):
         left = ours & kind
         for ending in order:
@@ -121,9 +143,33 @@ def _put(source: Source, block: Block, ours: Flags, found: Texts) -> None:
                 "lower_limit": np.where(limited, block.text(lower), empty),
                 "upper_limit": np.where(limited, block.text(upper), empty),
             }
+            texts |= apart
             names = {"item": f"{domain}TESTCD", "value": f"{domain}{ending}", "unit": f"{domain}{UNITS[ending]}"}
             names |= {"lower_limit": lower, "upper_limit": upper, "date": f"{domain}DTC", "day": f"{domain}DY"}
             source.put(block, rows, when, texts, names=names)
+
+
+def attributed(block: Block) -> Texts:
+    """What findings are put down to by a qualifier of ours, as far as it is one of the known words."""
+    return each(block.text("ATTRIB"), lambda word: word if word.lower() in CAUSES else "")
+
+
+def records_apart(block: Block, variables: Sequence[str]) -> dict[str, Texts]:
+    """The column of the store that tells records of one moment apart, from variables of the key of the standard."""
+    given = [name for name in variables if name in block.dataset.names]
+    joined = np.full(len(block), "", dtype=object)
+    for name in given:
+        text = block.upper(name)
+        joined = joined + np.where(text == "", "", f"{name}=" + text + "|")
+    return {"variant": joined}
+
+
+def turns(block: Block, time_point: str, repetition: str) -> Texts:
+    """The order of records of one moment by planned time point, then by repetition; "" where neither has a number."""
+    point, again = (numbers(block.text(name).tolist()) for name in (time_point, repetition))
+    both = np.nan_to_num(point) * REPETITIONS + np.nan_to_num(again)
+    neither = np.isnan(point) & np.isnan(again)
+    return np.array(["" if none else f"{one:.15g}" for none, one in zip(neither, both.tolist(), strict=True)], dtype=object)
 
 
 def in_brackets(text: str) -> str:

@@ -11,9 +11,10 @@ import numpy as np
 
 from immunoreset.errors import InvalidValue
 from immunoreset.exchange.cdisc import dictionary
-from immunoreset.exchange.cdisc.blocks import Block, Texts, first_given
+from immunoreset.exchange.cdisc.blocks import Block, Texts, each, first_given
+from immunoreset.exchange.cdisc.partial_dates import first_possible, last_possible
 from immunoreset.exchange.cdisc.study import Source
-from immunoreset.exchange.cdisc.study_days import Moments
+from immunoreset.exchange.cdisc.study_days import certain
 from immunoreset.exchange.dates import date_number, date_text
 
 GOES_ON = frozenset({"ONGOING", "AFTER", "DURING/AFTER", "CONTINUING"})
@@ -22,6 +23,9 @@ NOT_GIVEN = "where the drug was not given"
 NOT_SYSTEMIC = "of glucocorticoids not given by mouth or injection, which do not count"
 NO_END = "without an end: the drug is taken as going on"
 BEGAN_BEFORE = "where the drug began before the study without a date: counted from the reference date"
+START_IN_PART = "with a start known only in part: the drug counts from the last day on which it can have begun"
+END_IN_PART = "with an end known only in part: the drug counts to the first day on which it can have ended"
+NEVER_CERTAIN = "with no day on which the drug was taken for certain"
 GLUCOCORTICOID, FLAG = "glucocorticoid", "flag"
 
 
@@ -67,6 +71,7 @@ def sdtm_variables(domain: str) -> Variables:
         ongoing=(name("ENRF"), name("ENRTPT"), name("ONGO")),
         before=name("STRF"),
         total=name("DOSTOT"),
+        equivalent="PREDEQ",  # a supplemental qualifier
     )
 
 
@@ -116,10 +121,13 @@ class _Drugs:
         self.routes = block.text(variables.route)
         reasons = [block.text(name) for name in variables.indication]
         self.indications = reasons[0] + " " + reasons[1] + " " + reasons[2]
-        starts = first_given(*(block.date(name) for name in variables.start))
-        ends = first_given(*(block.date(name) for name in variables.end))
-        self.start = source.times(block, starts, variables.start_day)
-        self.end = source.times(block, ends, variables.end_day)
+        starts = block.recorded_date(variables.start)
+        ends = block.recorded_date(variables.end)
+        start, end = source.times(block, starts, variables.start_day), source.times(block, ends, variables.end_day)
+        self.in_part = start.unplaced, end.unplaced
+        self.earliest = np.where(start.unplaced, each(start.in_part, first_possible), "")
+        self.latest = np.where(end.unplaced, each(end.in_part, last_possible), "")
+        self.start, self.end, self.never = certain(start, end)
         self.ongoing = [block.upper(name) for name in variables.ongoing]
         self.before, self.frequency = block.upper(variables.before), block.text(variables.frequency)
         self.doses = first_given(*(block.text(name) for name in variables.dose))
@@ -141,6 +149,10 @@ class _Drugs:
         self._begin(row)
         self._end(row)
         self._note(row, (*(("PREDNISONE",) if steroid else ()), *flags))
+        for unplaced, sentence in zip(self.in_part, (START_IN_PART, END_IN_PART), strict=True):
+            self.source.remark(sentence, int(unplaced[row]))
+        if self.never[row]:
+            return self.source.remark(NEVER_CERTAIN)
         if steroid:
             try:
                 code, dose = self._dose(row, steroid)
@@ -153,8 +165,9 @@ class _Drugs:
 
     def _note(self, row: int, codes: tuple[str, ...]) -> None:
         """Remember when drugs were taken, whether or not the store accepts the dose."""
+        start, end = self.earliest[row] or self.start.dates[row], self.latest[row] or self.end.dates[row]
         for code in codes:
-            self.source.study.taken.note(self.patients[row], code, self.start.dates[row], self.end.dates[row])
+            self.source.study.taken.note(self.patients[row], code, start, end)
 
     def _begin(self, row: int) -> None:
         """A drug that began before the study without a date counts from the reference date."""
@@ -195,7 +208,7 @@ class _Drugs:
             place = np.array([row for row, _, _ in rows])
             block = Block(self.block.dataset, self.block.numbers[place], ())
             block.keep("USUBJID", self.patients[place])
-            when = Moments(self.start.dates[place], self.start.days[place], self.start.day_zero[place])
+            when = self.start.take(place)
             ends = np.where(when.dates != "", self.end.dates[place], self.end.days[place])
             texts = {"item": _texts([code for _, code, _ in rows]), "value": _texts([value for _, _, value in rows]), "end": ends}
             texts["unit"] = np.full(len(rows), "mg/day" if kind == GLUCOCORTICOID else "", dtype=object)

@@ -78,4 +78,7 @@ class Taken:
             lower=nothing,
             upper=nothing,
             cause=nothing,
+            variant=np.zeros(len(found)),
+            turn=nothing,
+            derived=np.zeros(len(found)),
         )

@@ -12,12 +12,13 @@ from immunoreset.exchange.cdisc import domains, events, findings, medication, su
 from immunoreset.exchange.cdisc.blocks import Block, Texts, each, first_given, truths
 from immunoreset.exchange.cdisc.dictionary import is_cell_product
 from immunoreset.exchange.cdisc.study import Source, missing_variables
-from immunoreset.exchange.cdisc.study_days import Moments, date_number
+from immunoreset.exchange.cdisc.study_days import Moments, certain, date_number
 from immunoreset.exchange.dates import numbers
 
 NOT_LEFT = re.compile(r"COMPLETED|SCREEN FAILURE|DEATH|RANDOMI[SZ]ED|INFORMED CONSENT|ENROLLED|ELIGIBILITY")
 TREATMENT = re.compile(r"TREATMENT|MEDICATION|DRUG|PRODUCT")
 NOT_PRESENT = "where a sign was neither looked for nor seen"
+NEVER_CERTAIN = "with no day on which the sign was there for certain"
 NO_PRODUCT = "no row is a cell product; name it if it is there, or day 0 comes from elsewhere"
 
 
@@ -87,30 +88,44 @@ def add_signs(source: Source) -> None:
     date, day = (start if start in source.dataset.names else seen for start, seen in (("CESTDTC", "CEDTC"), ("CESTDY", "CEDY")))
     for block in source.blocks():
         terms = np.where(_known(block, "CEDECOD"), block.text("CEDECOD"), block.text("CETERM"))
-        found = each(terms, lambda term: domains.by_name(term, "CE"))
+        found = each(terms, findings.sign_of)
         occurred = block.upper("CEOCCUR")
         silent = (occurred == "") & (block.upper("CEPRESP") == "Y")
         ours = findings.truths_of(found) & ~silent
         source.remark(NOT_PRESENT, int((findings.truths_of(found) & silent).sum()))
         category = truths(block.upper("CECAT"), lambda text: bool(domains.OUR_CATEGORY.search(text)))
-        strange = ~findings.truths_of(found) & category
+        values = findings.truths_of(each(terms, lambda term: domains.by_name(term, "CE")))  # are no signs, and are counted
+        strange = ~findings.truths_of(found) & category & ~values
         for row in np.flatnonzero(strange).tolist():
             source.reject(block, row, "CETERM", f"no sign '{terms[row]}' in category {block.text('CECAT')[row]}")
         source.leave(each(terms[~findings.truths_of(found) & ~strange], str.upper))
         start = source.times(block, first_given(block.date("CESTDTC"), block.date("CEDTC")), day)
         end = source.times(block, block.date("CEENDTC"), "CEENDY")
-        ends = np.where(start.dates != "", end.dates, end.days)
         goes_on = np.isin(block.upper("CEENRF"), list(medication.GOES_ON)) | np.isin(
             block.upper("CEENRTPT"), list(medication.GOES_ON)
         )
+        lasting = (end.dates != "") | (end.days != "") | end.unplaced | goes_on
+        start, end, never = _certain(start, end, lasting)
+        ends = np.where(start.dates != "", end.dates, end.days)
+        source.remark(NEVER_CERTAIN, int((ours & never).sum()))
+        ours &= ~never
         texts = {
             "item": np.array([item.code if item else "" for item in found], dtype=object),
             "value": np.where(occurred == "", "Y", occurred),
             "end": np.where((ends == "") & goes_on, "ongoing", ends),
+            "attribution": findings.attributed(block),
         }
         names = {"item": "CETERM", "value": "CEOCCUR", "date": date, "day": day, "end": "CEENDTC"}
         source.put(block, ours, start, texts, names=names)
     source.close()
+
+
+def _certain(start: Moments, end: Moments, lasting: np.ndarray) -> tuple[Moments, Moments, np.ndarray]:
+    """Signs that last, as far as they are certain; a sign of one day with a date known in part has none."""
+    first, last, never = certain(start, end)
+    in_part = np.where(lasting, "", start.in_part)
+    first = Moments(np.where(lasting, first.dates, start.dates), first.days, first.day_zero, in_part)
+    return first, last, never & lasting
 
 
 def _known(block: Block, name: str) -> np.ndarray:
@@ -129,10 +144,17 @@ def add_disposition(source: Source) -> None:
         names = ("DSDECOD", "DSSTDTC", "DSSTDY")
         for row in np.flatnonzero(died).tolist():
             source.study.subjects.die(block.text("USUBJID")[row], date_number(when.dates[row]))
+        failed = truths(codes, _is_failure) | truths(block.text("DSTERM"), _is_failure)
         _put(source, block, died, when, names, item="DEATH")
+        _put(source, block, failed & ~died, when, names, item="TREATMENT_FAILURE")
         _put(source, block, left, when, names, item="DROPOUT")
-        source.leave(codes[~died & ~left])
+        source.leave(codes[~died & ~left & ~failed])
     source.close()
+
+
+def _is_failure(text: str) -> bool:
+    item = domains.by_name(text, "DS") if text else None
+    return bool(item) and item.code == "TREATMENT_FAILURE"
 
 
 def _is_treatment(text: str) -> bool:

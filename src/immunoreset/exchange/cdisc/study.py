@@ -20,8 +20,9 @@ from immunoreset.exchange.row_checks import Place
 
 MOST_CODES = 1_000  # that are counted one by one
 OTHERS = "others"
+IN_PART = "with a date known only in part and no study day: kept out of the visits, whose day is not known"
 NOT_TAKEN = "what the medication does not name was not taken"
-NOT_COMPLETE = "subjects, or medication with every row and dates, are lacking"
+NOT_COMPLETE = "no list of all drugs: the files hold no CDISC subjects with medication of which every row and date could be read"
 Names = Mapping[str, str]
 
 
@@ -53,7 +54,7 @@ class Study:
 
     def _add_not_taken(self) -> None:
         if not (self.taken.complete and self.subjects.known and self.dated):
-            self.store.notes.append(f"{NOT_COMPLETE}; so no drug is taken as not taken")
+            self.store.notes.append(f"{NOT_COMPLETE}; a drug that they do not name stays missing")
             return
         rows = self.taken.rows_of_gaps(self.subjects)
         file = self.store.file(Place("(what the medication does not name)", by_line=False), in_order=False)
@@ -125,7 +126,9 @@ class Source:
         no_day = rows & ~strangers & when.day_zero
         for row in np.flatnonzero(no_day).tolist():
             self.reject(block, row, names.get("day", "day"), f"day 0: {NO_DAY_ZERO}")
-        kept = np.flatnonzero(rows & ~strangers & ~no_day)
+        placed = ~when.unplaced
+        self.remark(IN_PART, int((rows & ~strangers & ~no_day & ~placed).sum()))
+        kept = np.flatnonzero(rows & ~strangers & ~no_day & placed)
         if not len(kept):
             return
         self.study.dated |= bool((when.dates[kept] != "").any())

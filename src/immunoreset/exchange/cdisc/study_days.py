@@ -9,11 +9,14 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from immunoreset.endpoints.known import Floats
-from immunoreset.exchange.cdisc.blocks import Flags, Texts
+from immunoreset.exchange.cdisc.blocks import Flags, Texts, each, truths
+from immunoreset.exchange.cdisc.partial_dates import first_possible, is_partial, last_possible
 from immunoreset.exchange.dates import date_text, numbers, read_dates
 
+TOLD = ("SITEID", "RACE", "ETHNIC", "COUNTRY", "ARM", "ACTARM", "TRT01P", "TRT01A")  # that no score uses and ADSL has
 NO_DAY_ZERO = "study days have no day 0: day 1 is the reference date, -1 the day before"
 
 
@@ -37,9 +40,10 @@ def date_number(text: str) -> float:
 
 @dataclass
 class Subject:
-    """What DM says about a subject: the day from which study days count; nan where not known."""
+    """What DM or ADSL says about a subject: the day from which study days count, nan where not known; and `TOLD` by name."""
 
     reference: float = math.nan
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,11 +86,43 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Moments:
-    """Dates and days (n,) as a store takes them, and which rows speak of a study day 0."""
+    """Dates and days (n,) as a store takes them, and which rows speak of a study day 0.
+
+    `in_part` holds dates known only in part, where nothing else says when; their `dates` and `days` are empty.
+    """
 
     dates: Texts
     days: Texts
     day_zero: Flags
+    in_part: Texts
+
+    @classmethod
+    def of(cls, dates: Texts, days: Texts | None = None) -> Moments:
+        """From dates, full or in part, and days that are counted already."""
+        partial = truths(dates, is_partial)
+        days = np.full(len(dates), "", dtype=object) if days is None else days
+        unplaced = partial & (days == "")
+        return cls(np.where(partial, "", dates), days, np.zeros(len(dates), dtype=bool), np.where(unplaced, dates, ""))
+
+    @property
+    def unplaced(self) -> Flags:
+        """Rows of which only a part of the date is known."""
+        return self.in_part != ""
+
+    def take(self, rows: NDArray[np.int64]) -> Moments:
+        """Some of them."""
+        return Moments(self.dates[rows], self.days[rows], self.day_zero[rows], self.in_part[rows])
+
+
+def certain(start: Moments, end: Moments) -> tuple[Moments, Moments, Flags]:
+    """Intervals as far as they are certain, last possible start to first possible end, and which have no such day (n,)."""
+    first, last = each(start.in_part, last_possible), each(end.in_part, first_possible)
+    starts = Moments(
+        np.where(start.unplaced, first, start.dates), start.days, start.day_zero, np.full(len(first), "", dtype=object)
+    )
+    ends = Moments(np.where(end.unplaced, last, end.dates), end.days, end.day_zero, starts.in_part)
+    empty = np.array([bool(a and b and a[:10] > b[:10]) for a, b in zip(starts.dates, ends.dates, strict=True)], dtype=bool)
+    return starts, ends, empty & (start.unplaced | end.unplaced)
 
 
 def moments(dates: Texts, study_days: Texts, references: Floats) -> Moments:
@@ -99,6 +135,8 @@ def moments(dates: Texts, study_days: Texts, references: Floats) -> Moments:
     >>> found.dates.tolist(), found.days.tolist()
     (['2025-03-03', '2025-03-04'], ['', ''])
     """
+    partial = truths(dates, is_partial)
+    given, dates = dates, np.where(partial, "", dates)
     counted = numbers(study_days.tolist())
     days = from_reference(counted)
     referred = ~np.isnan(references)
@@ -109,4 +147,5 @@ def moments(dates: Texts, study_days: Texts, references: Floats) -> Moments:
         shown[row] = f"{days[row]:g}"
     unread = (study_days != "") & np.isnan(counted)
     shown[unread & (dates == "")] = study_days[unread & (dates == "")]
-    return Moments(made, shown, (counted == 0) & (dates == ""))
+    unplaced = partial & (made == "") & (shown == "")
+    return Moments(made, shown, (counted == 0) & (dates == ""), np.where(unplaced, given, ""))

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.exchange.cdisc.blocks import Block, Texts, each, first_given
+from immunoreset.exchange.cdisc.blocks import Block, Texts, each, first_given, truths
+from immunoreset.exchange.cdisc.partial_dates import is_partial
 from immunoreset.exchange.cdisc.study import Source
-from immunoreset.exchange.cdisc.study_days import Moments, Subject, date_number
+from immunoreset.exchange.cdisc.study_days import TOLD, Moments, Subject, date_number
 from immunoreset.exchange.dates import date_text, read_dates
 
 SEX = {"U": "", "UNDIFFERENTIATED": "", "INTERSEX": ""}
+REFERENCE_IN_PART = "of subjects with a date of reference known only in part, from which nothing is counted"
 NO_DATE = "of subjects without a date of reference: age and sex are not used"
 
 
@@ -50,22 +52,27 @@ class _Subjects:
     def __init__(self, source: Source, block: Block, variables: Variables) -> None:
         self.source, self.block, self.variables = source, block, variables
         self.patients = block.text("USUBJID")
-        self.references = first_given(*(block.date(name) for name in variables.reference))
+        given = first_given(*(block.date(name) for name in variables.reference))
+        self.references = np.where(truths(given, is_partial), "", given)
+        source.remark(REFERENCE_IN_PART, int((given != self.references).sum()))
         self.deaths = block.date(variables.death)
 
     def read(self) -> None:
         """Note who they are, and hand on the infusions, deaths and drop-outs."""
         source, block, variables = self.source, self.block, self.variables
         known = source.study.subjects.known
+        told = {name: block.text(name) for name in TOLD if name in source.dataset.names}
         for row, patient in enumerate(self.patients.tolist()):
             subject = known.setdefault(patient, Subject())
+            subject.told |= {name: texts[row] for name, texts in told.items() if texts[row]}
             subject.reference = _if_known(date_number(self.references[row]), subject.reference)
             source.study.subjects.die(patient, date_number(self.deaths[row]))
         self._faulty_references()
         flagged = block.upper("DTHFL") == "Y"
-        dated = self.deaths != ""
+        dated = (self.deaths != "") & ~truths(self.deaths, is_partial)
+        flagged |= self.deaths != ""
         self._yes("DEATH", dated, self.deaths, variables.death)
-        source.remark("of subjects who died on a date that is not given", int((flagged & ~dated).sum()))
+        source.remark("of subjects who died on a date that is not given in full", int((flagged & ~dated).sum()))
         if variables.infusion:
             infusions = block.date(variables.infusion)
             for patient, date in zip(self.patients.tolist(), infusions.tolist(), strict=True):
@@ -83,7 +90,7 @@ class _Subjects:
             if name == self.variables.infusion:
                 continue
             dates = self.block.date(name)
-            times = read_dates(dates.tolist())
+            times = read_dates(np.where(truths(dates, is_partial), "", dates).tolist())
             for row, reason in times.reason.items():
                 self.source.reject(self.block, row, name, reason)
 
@@ -93,8 +100,7 @@ class _Subjects:
     def _put(
         self, item: str, rows: np.ndarray, dates: Texts, values: Texts, names: dict[str, str], *, days: Texts | None = None
     ) -> None:
-        empty = np.full(len(self.block), "", dtype=object)
-        when = Moments(dates, empty if days is None else days, np.zeros(len(self.block), dtype=bool))
+        when = Moments.of(dates, days)
         texts = {"item": np.full(len(self.block), item, dtype=object), "value": values}
         if item == "AGE":
             texts["unit"] = self.block.text("AGEU")
