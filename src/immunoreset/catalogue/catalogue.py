@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from types import MappingProxyType
 
 from immunoreset.catalogue.hosts import read_host
@@ -16,7 +17,7 @@ from immunoreset.disease.lymphoma import LYMPHOMA
 from immunoreset.errors import ImmunoresetError, unknown
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
-from immunoreset.patient.theta import Theta, provide_current
+from immunoreset.patient.theta import ParameterSet, Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Drug
 
@@ -25,11 +26,13 @@ DISEASES: tuple[Disease, ...] = (LUPUS, LYMPHOMA, LEUKAEMIA)
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Diseases and drugs by name; `changed` are values of numbers, by flat name, that stand in place of the published ones."""
+    """Diseases and drugs by name; `changed` are values of numbers, by flat name, that stand in place of the published ones, and
+    `spreads` factors on the spread of numbers between patients."""
 
     diseases: Mapping[str, Disease]
     drugs: Formulary
     changed: Mapping[str, float] = field(default_factory=dict)
+    spreads: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def theta(self) -> Theta:
@@ -37,9 +40,8 @@ class Catalogue:
         of_diseases = (module for disease in self.diseases.values() for module in disease.modules)
         of_drugs = (drug.module for drug in self.drugs.values())
         modules = tuple(dict.fromkeys((*HOST, *of_diseases, *of_drugs)))
-        bare = Theta(modules, {}, {})
-        hosts = {disease.name: read_host(disease.name, disease.host, bare) for disease in self.diseases.values() if disease.host}
-        return Theta(modules, MappingProxyType(hosts), self.changed)
+        files = tuple((disease.name, disease.host) for disease in self.diseases.values() if disease.host)
+        return Theta(modules, _hosts(modules, files), self.changed, self.spreads)
 
     @cached_property
     def populations(self) -> Mapping[str, Population]:
@@ -78,14 +80,40 @@ class Catalogue:
             for population in disease.populations:
                 if population.name in self.populations:
                     raise ImmunoresetError(f"there is a population '{population.name}' already; give yours another name")
-        return Catalogue(
-            MappingProxyType({**self.diseases, **{d.name: d for d in added}}), self.drugs.with_drugs(drugs), self.changed
-        )  # fmt: skip
+        return replace(
+            self,
+            diseases=MappingProxyType({**self.diseases, **{d.name: d for d in added}}),
+            drugs=self.drugs.with_drugs(drugs),
+        )
 
-    def with_values(self, values: Mapping[str, float], *, beyond_bounds: bool = False) -> Catalogue:
+    def with_values(
+        self, values: Mapping[str, float], *, spread: Mapping[str, float] | None = None, beyond_bounds: bool = False
+    ) -> Catalogue:
         """The same with other numbers, by flat name, symbol or earlier name; see `Theta.with_values`."""
-        theta = self.theta.with_values(values, beyond_bounds=beyond_bounds)
-        return Catalogue(self.diseases, self.drugs, theta.changed)
+        return self.with_theta(self.theta.with_values(values, spread=spread, beyond_bounds=beyond_bounds))
+
+    def with_theta(self, theta: Theta | None) -> Catalogue:
+        """The same diseases and drugs with the numbers of `theta`; None changes nothing.
+
+        Raises UnknownName when `theta` changes a number that they do not have.
+        """
+        if theta is None:
+            return self
+        changed = {self.theta.find(name): value for name, value in theta.changed.items()}
+        spreads = {self.theta.find(name): factor for name, factor in theta.spreads.items()}
+        return replace(self, changed=MappingProxyType(changed), spreads=MappingProxyType(spreads))
+
+
+@lru_cache(maxsize=64)
+def _hosts(modules: tuple[AnyModule, ...], files: tuple[tuple[str, Path], ...]) -> Mapping[str, ParameterSet]:
+    """The numbers of each host, by the name of its disease."""
+    bare = Theta(modules, {}, {})
+    return MappingProxyType({name: read_host(name, path, bare) for name, path in files})
+
+
+def numbers_for(catalogue: Catalogue | None, theta: Theta | None) -> Catalogue:
+    """The catalogue that is given, or that of this version, with the numbers of `theta` where those are given."""
+    return (catalogue or built_in()).with_theta(theta)
 
 
 @cache
