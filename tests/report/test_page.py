@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from immunoreset.catalogue import built_in
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.report.page import build_page
 from immunoreset.report.panels import PANELS
@@ -83,7 +84,8 @@ def test_words_of_the_study_cannot_become_markup(page):
 def test_arm_without_lupus_shows_no_lupus_activity(invented_result):
     lymphoma = invented_result.arms["rituximab"]
     values = {name: np.full(40, np.nan) if OUTCOMES[name].lupus else found for name, found in lymphoma.outcomes.values.items()}
-    arms = {"lymphoma": replace(lymphoma, outcomes=replace(lymphoma.outcomes, values=values))}
+    of_lymphoma = (built_in().disease("lymphoma"),)
+    arms = {"lymphoma": replace(lymphoma, outcomes=replace(lymphoma.outcomes, values=values), diseases=of_lymphoma)}
     text = build_page(replace(invented_result, arms=arms, comparisons=[]))
     assert "SLEDAI-2K over time" not in text and "CAR-T in blood over time in the lymphoma arm" in text
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from immunoreset.evidence import Comparison, published_points
-from immunoreset.outcomes import OUTCOMES
+from immunoreset.patient.outcome import Outcome, Panel
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
-from immunoreset.report.panels import OF_CELLS, PANELS, SIDE_BY_SIDE
+from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_of
 from immunoreset.report.svg import inline_svg
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words
 from immunoreset.results import ArmResult, StudyResult
@@ -63,10 +63,10 @@ def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, 
     return rows, sources, [reason.removeprefix(OWN_TOLERANCE) for reason in reasons]
 
 
-def _outcome_rows(arms: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _outcome_rows(arms: Mapping[str, Any], about: Mapping[str, Outcome]) -> list[dict[str, Any]]:
     """Each outcome with one cell per arm, in the order of the outcome table."""
     rows = []
-    for name, outcome in OUTCOMES.items():
+    for name, outcome in about.items():
         cells = [arm["outcomes"].get(name) for arm in arms.values()]
         if any(cell and cell["value"] is not None for cell in cells):
             label = capitalised(outcome.label) + (f", {outcome.unit}" if outcome.unit else "")
@@ -85,18 +85,20 @@ def _cell(cell: dict[str, Any] | None, share: bool) -> dict[str, str]:
     return {"value": number(cell["value"]), "range": f"({interval(cell['low'], cell['high'])})", "missing": missing}
 
 
-def _points_in_words() -> list[dict[str, str]]:
+def _points_in_words(panels: Sequence[Panel]) -> list[dict[str, str]]:
     """What is drawn in each panel that has published points."""
-    titles = {panel.output: panel.title for panel in PANELS}
+    titles = {panel.output: panel.title for panel in panels}
     return [
         {"panel": titles[point.output], "label": point.label, "source": point.source.citation, "standing": point.standing}
         for point in published_points()
+        if point.output in titles
     ]
 
 
 def _curves(arm: ArmResult) -> dict[str, np.ndarray]:
     """Quantiles of the panels that apply to the patients of this arm."""
-    return {panel.output: arm.quantiles(panel.output) for panel in PANELS if panel.output in arm.trajectories}
+    panels = panels_of(*arm.diseases)
+    return {panel.output: arm.quantiles(panel.output) for panel in panels if panel.output in arm.trajectories}
 
 
 def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
     compared = (*OF_CELLS, *SIDE_BY_SIDE) if len(with_cells) > 1 else SIDE_BY_SIDE
     one, side = [], []
-    for panel in PANELS:
+    for panel in panels_of(*result.diseases):
         if panel.output in curves[first]:
             figure = draw_one_arm(result.days, curves[first], panel, points, sources)
             one.append(inline_svg(figure, f"{panel.title} over time in the {arm_in_words(first)} arm"))
@@ -167,8 +169,8 @@ def build_page(result: StudyResult) -> str:
         inside=sum(row.verdict == "inside" for row in result.comparisons),
         tuned={word: [row.label for row in result.comparisons if row.tuned == key] for key, word in TUNED.items()},
         tuned_to=_indirect(result.comparisons),
-        points=_points_in_words() if result.comparisons else [],
-        outcome_rows=_outcome_rows(result.summary()["arms"]),
+        points=_points_in_words(panels_of(*result.diseases)) if result.comparisons else [],
+        outcome_rows=_outcome_rows(result.summary()["arms"], result.about),
         **_figures(result, bool(result.comparisons)),
         standings=[
             {"name": f"{name}: {words}", "count": standing[name], "share": number(standing[name] / total, "fraction")}
