@@ -22,6 +22,7 @@ ORDER = (
     "outcomes",
     "followed",
     "evidence",
+    "inference",
     "results",
     "report",
     "store",
