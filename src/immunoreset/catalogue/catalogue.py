@@ -17,7 +17,7 @@ from immunoreset.disease.lymphoma import LYMPHOMA
 from immunoreset.errors import ImmunoresetError, unknown
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
-from immunoreset.patient.theta import ParameterSet, Theta, provide_current
+from immunoreset.patient.theta import Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Drug
 
@@ -41,7 +41,8 @@ class Catalogue:
         of_drugs = (drug.module for drug in self.drugs.values())
         modules = tuple(dict.fromkeys((*HOST, *of_diseases, *of_drugs)))
         files = tuple((disease.name, disease.host) for disease in self.diseases.values() if disease.host)
-        return Theta(modules, _hosts(modules, files), self.changed, self.spreads)
+        published = _published(modules, files)
+        return published.with_changes(self.changed, self.spreads) if self.changed or self.spreads else published
 
     @cached_property
     def populations(self) -> Mapping[str, Population]:
@@ -105,10 +106,10 @@ class Catalogue:
 
 
 @lru_cache(maxsize=64)
-def _hosts(modules: tuple[AnyModule, ...], files: tuple[tuple[str, Path], ...]) -> Mapping[str, ParameterSet]:
-    """The numbers of each host, by the name of its disease."""
+def _published(modules: tuple[AnyModule, ...], files: tuple[tuple[str, Path], ...]) -> Theta:
+    """The numbers of the modules, and of each host by the name of its disease, as they are published."""
     bare = Theta(modules, {}, {})
-    return MappingProxyType({name: read_host(name, path, bare) for name, path in files})
+    return Theta(modules, MappingProxyType({name: read_host(name, path, bare) for name, path in files}), {})
 
 
 def numbers_for(catalogue: Catalogue | None, theta: Theta | None) -> Catalogue:

@@ -18,7 +18,15 @@ from typing import Any
 import numpy as np
 
 from immunoreset import errors
-from immunoreset.patient.birth_certificates import STANDINGS, Parameter, Table, check_value, product_number, table_of
+from immunoreset.patient.birth_certificates import (
+    STANDINGS,
+    Parameter,
+    ParameterSet,
+    Table,
+    check_value,
+    product_number,
+    table_of,
+)
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.spreads import Lognormal, Shared, read_spread
 
@@ -27,41 +35,33 @@ CHANGED = "changed for this run, not a published value"
 _CURRENT: list[Callable[[], Theta]] = []
 
 
-@dataclass(frozen=True)
-class ParameterSet:
-    """A product, host or drug: the parameters that it replaces."""
-
-    name: str
-    title: str
-    parameters: Mapping[str, Parameter]
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Flat name to value."""
-        return {name: parameter.value for name, parameter in self.parameters.items()}
-
-
 @dataclass(frozen=True, eq=False)
 class Theta:
     """The numbers of `modules`, those of the sets that name hosts, and what is `changed`: values by flat name.
 
-    `spreads` are factors, by flat name, on the spread between virtual patients: on the sd of the logarithm.
+    `spreads` are factors, by flat name, on the spread between virtual patients: on the sd of the logarithm. `base` are the same
+    numbers with nothing changed, where something is.
     """
 
     modules: tuple[AnyModule, ...]
     hosts: Mapping[str, ParameterSet]
     changed: Mapping[str, float]
     spreads: Mapping[str, float] = field(default_factory=dict)
+    base: Theta | None = field(default=None, repr=False)
 
     @classmethod
     def current(cls) -> Theta:
         """The numbers of this version, with what installed packages add."""
         return _CURRENT[-1]()
 
-    @cached_property
+    @property
     def published(self) -> Theta:
         """The same numbers with nothing changed."""
-        return replace(self, changed={}, spreads={}) if self.changed or self.spreads else self
+        return self.base or self
+
+    def with_changes(self, changed: Mapping[str, float], spreads: Mapping[str, float]) -> Theta:
+        """The published numbers with these changes alone, by flat name, taken as they are."""
+        return replace(self.published, changed=changed, spreads=spreads, base=self.published)
 
     @property
     def change(self) -> str:
@@ -76,18 +76,22 @@ class Theta:
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
-        return {module.name: table_of(module) for module in self.modules}
+        return self.base._tables if self.base else {module.name: table_of(module) for module in self.modules}
 
     @cached_property
     def table(self) -> Mapping[str, Parameter]:
         """All parameters by flat name, in the order of the modules; changed values in place of the published ones."""
+        if self.base:
+            own = self.base.table
+            changes = {name: self._with_change(own[name]) for name in self.changed if name in own}
+            return MappingProxyType({**own, **changes})
         found = {}
         for module in self.modules:
             own = self._tables[module.name].own
             for number in module.number_names:
                 if number in own:
                     parameter = own[number]
-                    found[parameter.name] = self._with_change(parameter)
+                    found[parameter.name] = parameter
         return MappingProxyType(found)
 
     @cached_property
@@ -116,6 +120,8 @@ class Theta:
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
+        if self.base:
+            return self.base._aliases
         aliases: dict[str, str] = {}
         for name, parameter in self.table.items():
             for other in (parameter.symbol, parameter.was):
@@ -186,7 +192,7 @@ class Theta:
                 raise errors.InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
         spreads = {self._spread_name(name, factor): float(factor) for name, factor in (spread or {}).items()}
         changed = {self.find(name): float(value) for name, value in values.items()}
-        return replace(self, changed={**self.changed, **changed}, spreads={**self.spreads, **spreads})
+        return self.with_changes({**self.changed, **changed}, {**self.spreads, **spreads})
 
     def _spread_name(self, name: str, factor: float) -> str:
         """The flat name of a number whose spread is to be changed."""
@@ -204,7 +210,8 @@ class Theta:
     def with_modules(self, modules: Iterable[AnyModule]) -> Theta:
         """The numbers of these modules too."""
         names = {module.name for module in self.modules}
-        return replace(self, modules=(*self.modules, *(module for module in modules if module.name not in names)))
+        together = (*self.modules, *(module for module in modules if module.name not in names))
+        return replace(self, modules=together, base=self.base and replace(self.base, modules=together))
 
     def host(self, name: str) -> ParameterSet:
         """The set of numbers in which a host differs from the typical patient; what is changed changes them in proportion."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def check_typical(disease: Disease, catalogue: Catalogue) -> None:
         check(theta)
     except InvalidValue:
         for name, value in theta.changed.items():  # one of them is wrong by itself, or only all together are
-            check(replace(theta, changed={name: value}, spreads={}))
+            check(theta.with_changes({name: value}, {}))
         raise
 
 
@@ -69,4 +68,4 @@ def _follows(theta: Theta, name: str, value: Any) -> bool:
 
 
 def _without(theta: Theta, name: str) -> Theta:
-    return replace(theta, changed={other: value for other, value in theta.changed.items() if other != name})
+    return theta.with_changes({other: value for other, value in theta.changed.items() if other != name}, theta.spreads)

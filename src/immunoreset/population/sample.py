@@ -69,11 +69,11 @@ def sample_ids(
     within = numbers_for(catalogue, theta)
     disease, group = within.population(population)
     ids = np.asarray(ids, dtype=np.int64)
-    check_changes(disease, group, seed, within, source)
     waiting = np.arange(len(ids))
     accepted: list[tuple[np.ndarray, Cohort]] = []
     for attempt in range(MOST_ATTEMPTS):
-        drawn, possible = draw(disease, group, Draws(seed, ids[waiting], attempt, source), NOTHING_KNOWN, within)
+        draws, once = Draws(seed, ids[waiting], attempt, source), draw if attempt else draw_checked
+        drawn, possible = once(disease, group, draws, NOTHING_KNOWN, within)
         accepted.append((waiting[possible], drawn.select(possible)))
         waiting = waiting[~possible]
         if not len(waiting):
@@ -85,20 +85,26 @@ def sample_ids(
     )
 
 
-def check_changes(disease: Disease, population: Population, seed: int, catalogue: Catalogue, source: Source = hashed) -> None:
-    """Raise InvalidValue for changed numbers with which there is no patient at rest, or that no patient of the population has."""
+def draw_checked(
+    disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue
+) -> tuple[Cohort, np.ndarray]:
+    """One draw as `draw` makes it, in which changed numbers are tried.
+
+    Raises InvalidValue for changed numbers with which there is no patient at rest, or that no patient of the population has.
+    """
     if not catalogue.changed:
-        return
-    few = Draws(seed, np.arange(A_FEW), source=source)
-
-    def drawn(within: Catalogue) -> tuple[Cohort, np.ndarray]:
-        return draw(disease, population, few, NOTHING_KNOWN, within)
-
+        return draw(disease, population, draws, facts, catalogue)
     check_typical(disease, catalogue)
-    cohort, possible = drawn(catalogue)
-    check_reached(population, catalogue, cohort.parameters, lambda within: drawn(within)[0].parameters)
+    cohort, possible = draw(disease, population, draws, facts, catalogue)
     if possible.any():
         cohort.select(possible).check_possible(catalogue.theta.change)
+    check_reached(
+        population,
+        catalogue,
+        cohort.parameters,
+        lambda within: draw(disease, population, draws, facts, within)[0].parameters,
+    )
+    return cohort, possible
 
 
 def draw(disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue) -> tuple[Cohort, np.ndarray]:

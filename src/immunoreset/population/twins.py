@@ -14,12 +14,12 @@ import numpy as np
 
 from immunoreset.catalogue import Catalogue, numbers_for
 from immunoreset.disease.disease import Disease, Population
-from immunoreset.disease.facts import Facts
+from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.theta import Theta
 from immunoreset.population.cohort import Cohort, join
-from immunoreset.population.sample import check_changes, draw
+from immunoreset.population.sample import A_FEW, draw, draw_checked
 
 MOST_CANDIDATES = 400_000
 CANDIDATES_PER_TWIN = 4
@@ -49,7 +49,8 @@ def twins(
         raise InvalidValue(f"{n} twins; ask for 1 or more")
     within = numbers_for(catalogue, theta)
     disease, group = within.population(population)
-    check_changes(disease, group, seed, within)
+    if within.changed:
+        draw_checked(disease, group, Draws(seed, np.arange(A_FEW)), NOTHING_KNOWN, within)
     found: list[Cohort] = []
     count, tried = 0, 0
     while count < n and tried < MOST_CANDIDATES:
