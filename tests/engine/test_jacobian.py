@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from immunoreset.patient.model import MODEL, initial_state
+from immunoreset.patient.parameters import build as build_parameters
+from immunoreset.patient.parameters import typical
 
 from immunoreset.engine.arithmetic import exp, log, maximum, sqrt, where
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.lu_plan import plan
 from immunoreset.engine.trace import Graph, Symbol, build, evaluate, trace
-from immunoreset.patient.model import MODEL, initial_state
-from immunoreset.patient.parameters import build as build_parameters
-from immunoreset.patient.parameters import typical
 
 STATES = 3
 AT = np.array([0.7, 1.3, 2.1])

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-
-from immunoreset.engine import Hazard, Infusion, Model, Rule, Scheduled, Solution, bolus, simulate
-from immunoreset.engine.arithmetic import log
 from immunoreset.patient.model import MODEL as PATIENT
 from immunoreset.patient.model import initial_state
 from immunoreset.patient.outputs import OUTPUTS
 from immunoreset.patient.parameters import typical
 from immunoreset.patient.state import State
+
+from immunoreset.engine import Hazard, Infusion, Model, Rule, Scheduled, Solution, bolus, simulate
+from immunoreset.engine.arithmetic import log
 
 DRUGS = (
     "fludarabine", "fludarabine_peripheral_1", "fludarabine_peripheral_2", "cyclophosphamide", "anti_cd20",

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from immunoreset.patient.model import initial_state
 from immunoreset.patient.tolerances import ABSOLUTE
+
 from immunoreset.population import sample
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
