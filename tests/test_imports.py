@@ -25,6 +25,7 @@ ORDER = (
     "outcomes",
     "followed",
     "evidence",
+    "inference",
     "results",
     "report",
     "store",

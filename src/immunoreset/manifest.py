@@ -26,10 +26,13 @@ def parameter_hash(study: Study, catalogue: Catalogue) -> str:
 
 
 def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:
-    """SHA-256 of all numbers, with their birth certificates, and of what a document changes in them."""
+    """SHA-256 of all numbers with their birth certificates, of how spreads are changed, and of what a document changes."""
     digest = hashlib.sha256()
-    for group in (theta.table, *(found.parameters for found in (*theta.products.values(), *theta.hosts.values()))):
+    hosts = [theta.host(name) for name in theta.hosts]
+    for group in (theta.table, *(found.parameters for found in (*theta.products.values(), *hosts))):
         digest.update(repr(sorted((name, repr(parameter)) for name, parameter in group.items())).encode())
+    if theta.spreads:
+        digest.update(json.dumps(dict(theta.spreads), sort_keys=True).encode())
     digest.update(json.dumps(changed, sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -63,6 +66,16 @@ def machine() -> dict[str, str]:
     }
 
 
+def numbers_of(theta: Theta) -> dict[str, Any]:
+    """What a manifest says of the numbers of the model: how many stand on what, and those that were changed for this run."""
+    told: dict[str, Any] = {"parameters_by_standing": theta.standing_counts()}
+    if theta.changed:
+        told["changed_numbers"] = dict(theta.changed)
+    if theta.spreads:
+        told["changed_spreads"] = dict(theta.spreads)
+    return told
+
+
 def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The document of manifest.json."""
     return {
@@ -71,7 +84,7 @@ def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str
         "seed": study.seed,
         "solver": {**solver, "start": study.start, "stop": study.stop},
         "parameter_hash": parameter_hash(study, catalogue),
-        "parameters_by_standing": catalogue.theta.standing_counts(),
+        **numbers_of(catalogue.theta),
         "beyond_bounds": beyond_bounds(study, catalogue),
         "failures": {name: {"twins": arm.twins, "failed": dict(arm.failures)} for name, arm in arms.items()},
         "study": study.model_dump(mode="json"),

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from immunoreset.catalogue import built_in
+from immunoreset.disease.disease import Disease
 from immunoreset.errors import InvalidValue, unknown
 from immunoreset.evidence import Comparison
-from immunoreset.outcomes import OUTCOMES, Outcomes
+from immunoreset.outcomes import OUTCOMES, Outcomes, outcomes_of
+from immunoreset.patient.outcome import Outcome
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,7 +27,8 @@ QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 class ArmResult:
     """One treatment of `patients` (their names); `trajectories` are twins x days, `failures` counts twins by failure message.
 
-    `units` and `labels` are those of the trajectories by name; `warnings` say what a reader of the treatment should be told.
+    `units` and `labels` are those of the trajectories by name; `warnings` say what a reader of the treatment should be told;
+    `diseases` are those of the patients, which say what the outcomes are.
     """
 
     treatment: str
@@ -36,6 +40,12 @@ class ArmResult:
     units: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    diseases: tuple[Disease, ...] = field(default_factory=lambda: tuple(built_in().diseases.values()))
+
+    @property
+    def about(self) -> dict[str, Outcome]:
+        """What each outcome of these patients is, by name."""
+        return outcomes_of(*self.diseases)
 
     @property
     def twins(self) -> int:
@@ -87,6 +97,16 @@ class StudyResult:
     def asked_for(self) -> tuple[str, ...]:
         """What the study keeps besides what every study keeps, by name."""
         return tuple(dict.fromkeys((self.manifest["study"].get("outputs") or {}).get("quantities", ())))
+
+    @property
+    def diseases(self) -> tuple[Disease, ...]:
+        """The diseases of all arms, each once."""
+        return tuple(dict.fromkeys(disease for arm in self.arms.values() for disease in arm.diseases))
+
+    @property
+    def about(self) -> dict[str, Outcome]:
+        """What each outcome of the study is, by name, in the order of a page."""
+        return outcomes_of(*self.diseases)
 
     @property
     def failed(self) -> int:
@@ -145,14 +165,17 @@ def _summary_of_arm(arm: ArmResult) -> dict[str, Any]:
         "failed": int(arm.outcomes.failed.sum()),
         "failures": dict(arm.failures),
         "warnings": list(arm.warnings),
-        "outcomes": {name: summarise(name, values) for name, values in arm.outcomes.values.items()},
+        "outcomes": {name: summarise(name, values, arm.about) for name, values in arm.outcomes.values.items()},
     }
 
 
-def summarise(name: str, values: np.ndarray) -> dict[str, float | int | str | None]:
-    """A share with its count, or the median with its 5-95 % range; `twins` have a value, `without_value` have none."""
+def summarise(name: str, values: np.ndarray, about: Mapping[str, Outcome] = OUTCOMES) -> dict[str, float | int | str | None]:
+    """A share with its count, or the median with its 5-95 % range; `twins` have a value, `without_value` have none.
+
+    `about` says what each outcome is: those of this version's diseases if not given.
+    """
     known = values[np.isfinite(values)]
-    outcome = OUTCOMES.get(name)
+    outcome = about.get(name)
     summary: dict[str, float | int | str | None] = {
         "unit": outcome.unit if outcome else "",
         "twins": len(known),

@@ -11,7 +11,7 @@ import numpy as np
 from immunoreset import store
 from immunoreset.disease.lupus import FLARE
 from immunoreset.report.page import build_page
-from immunoreset.report.panels import PANELS
+from immunoreset.report.panels import panels_of
 from immunoreset.results import StudyResult
 
 
@@ -87,7 +87,7 @@ def trajectory_table(result: StudyResult) -> dict[str, np.ndarray]:
             "twin": np.repeat(arm.outcomes.twin + 1, days).astype(np.int32),
             "day": np.tile(result.days, arm.twins).astype(np.float32),
         }
-        kept = dict.fromkeys((*(panel.output for panel in PANELS), *result.asked_for))
+        kept = dict.fromkeys((*(panel.output for panel in panels_of(*arm.diseases)), *result.asked_for))
         shown = [output for output in kept if output in arm.trajectories]
         parts.append(part | {output: arm.trajectories[output].astype(np.float32).ravel() for output in shown})
     return _stack(parts)

@@ -30,6 +30,7 @@ from immunoreset.placing import replacing
 from immunoreset.study import simulate_arm
 
 if TYPE_CHECKING:
+    from immunoreset.catalogue import Catalogue, Theta
     from immunoreset.study_document import Study
 
 WARD_DAYS = tuple(range(15))  # daily, after the infusion
@@ -42,12 +43,14 @@ ASSAYED = {"c3": "C3", "proteinuria": "UPCR", "anti_dsdna_reading": "DSDNA", "cd
 WARD_ASSAYED = {"il6": "IL6", "car_t_per_ul": "CAR_T", "cd20_positive_per_ul": "B_CELLS"}
 
 
-def simulated_visits(study: Study, arm: str, *, threads: int | None = None) -> Visits:
+def simulated_visits(
+    study: Study, arm: str, *, threads: int | None = None, catalogue: Catalogue | None = None, theta: Theta | None = None
+) -> Visits:
     """The visits of an arm: one at entry, daily ones on the ward for two weeks, then clinic visits to the last day.
 
     Twins whose simulation failed have no visits. Raises UnknownName for an arm that the study does not have.
     """
-    course, twins = simulate_arm(study, arm, threads=threads)
+    course, twins = simulate_arm(study, arm, threads=threads, catalogue=catalogue, theta=theta)
     several = int(twins.twin.max()) > 0
     wide = max(len(number) for name in twins.names for number in re.findall(r"\d+", name) or [""])
     padded = [re.sub(r"\d+", lambda number: number[0].zfill(wide), name) for name in twins.names]  # names sort as numbers do

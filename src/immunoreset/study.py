@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.catalogue import Catalogue, Theta, built_in
 from immunoreset.catalogue.own import with_files
 from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
@@ -57,15 +57,21 @@ class Treated:
 
 
 def run(
-    study: Study, *, threads: int | None = None, progress: Progress | None = None, catalogue: Catalogue | None = None
+    study: Study,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
 ) -> StudyResult:
     """Simulate every arm of a study, read the outcomes and compare them with what was published.
 
     `catalogue` holds diseases, drugs and numbers, those of this version if not given; files that the study names are added to it.
+    `theta` are other numbers of the model: patients are drawn about them, where [patients] parameters are the same in all.
     Raises an ImmunoresetError before any simulation when the study names a drug, parameter, population or file that cannot be
     used. A twin whose simulation fails is counted in the result.
     """
-    within = catalogue_of(study, catalogue)
+    within = catalogue_of(study, catalogue, theta)
     _check_size(study, within)
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
@@ -81,12 +87,10 @@ def run(
     return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within))
 
 
-def catalogue_of(study: Study, catalogue: Catalogue | None = None) -> Catalogue:
-    """The catalogue with the modules that the study names; they are looked for beside it."""
-    within = catalogue or built_in()
-    if study.modules is None:
-        return within
-    return with_files(within, [study.folder / file for file in study.modules.files])
+def catalogue_of(study: Study, catalogue: Catalogue | None = None, theta: Theta | None = None) -> Catalogue:
+    """The catalogue with the modules that the study names, which are looked for beside it, and the numbers of `theta`."""
+    files = study.modules.files if study.modules else ()
+    return with_files(catalogue or built_in(), [study.folder / file for file in files]).with_theta(theta)
 
 
 def _days(study: Study) -> np.ndarray:
@@ -208,17 +212,28 @@ def _read(solved: Course, solution: Solution, failures: Mapping[str, int], ready
     units = {name: outputs[name].unit for name in curves if name in outputs}
     labels = {name: outputs[name].label for name in curves if name in outputs}
     return ArmResult(
-        str(ready.regimen), who.names, outcomes, curves, failures, events, units, labels, tuple(ready.regimen.warnings())
-    )  # fmt: skip
+        str(ready.regimen),
+        who.names,
+        outcomes,
+        curves,
+        failures,
+        events,
+        units,
+        labels,
+        tuple(ready.regimen.warnings()),
+        (disease,),
+    )
 
 
-def simulate_arm(study: Study, arm: str, *, threads: int | None = None) -> tuple[Course, Twins]:
+def simulate_arm(
+    study: Study, arm: str, *, threads: int | None = None, catalogue: Catalogue | None = None, theta: Theta | None = None
+) -> tuple[Course, Twins]:
     """The solved courses of one arm and whose they are, as `run` simulates them. Raises UnknownName for another arm."""
     if arm not in study.arms:
         raise unknown("arm", arm, study.arms)
-    catalogue = catalogue_of(study)
-    twins = draw_twins(study.patients_of(arm), study, catalogue)
-    ready = _treat(study, arm, _regimen(arm, study.arms[arm].treatment, catalogue), twins)
+    within = catalogue_of(study, catalogue, theta)
+    twins = draw_twins(study.patients_of(arm), study, within)
+    ready = _treat(study, arm, _regimen(arm, study.arms[arm].treatment, within), twins)
     return _solve(study, ready, threads, None)[0], twins
 
 

@@ -134,10 +134,59 @@ def test_hosts_differ_from_the_typical_patient_where_they_say() -> None:
         THETA.host("lymphomas")
 
 
-def test_a_changed_number_does_not_reach_a_host_that_has_its_own() -> None:
-    baseline = THETA.host("lymphoma").values["lymphocytes.baseline"]
+def test_a_changed_number_changes_that_of_a_host_in_proportion() -> None:
+    baseline, usual = THETA.host("lymphoma").values["lymphocytes.baseline"], THETA.table["lymphocytes.baseline"].value
     changed = THETA.with_values({"lymphocytes.baseline": 1000.0})
-    assert changed.typical("lymphoma")["lymphocytes.baseline"] == baseline != changed.typical()["lymphocytes.baseline"]
+    assert changed.typical("lymphoma")["lymphocytes.baseline"] == pytest.approx(baseline * 1000.0 / usual)
+    assert changed.typical()["lymphocytes.baseline"] == 1000.0
+    assert changed.host("leukaemia").values != THETA.host("leukaemia").values
+    assert changed.published.host("lymphoma").values["lymphocytes.baseline"] == baseline
+
+
+def test_a_changed_number_changes_that_of_a_product_in_proportion() -> None:
+    faster = THETA.with_values({"rituximab.clearance": 1.1 * THETA.table["rituximab.clearance"].value})
+    usual = numbers(THETA, "obinutuzumab")["clearance"]
+    assert numbers(faster, "obinutuzumab")["clearance"] == pytest.approx(1.1 * usual)
+    by_hand = numbers(THETA, "obinutuzumab", rituximab__clearance=faster.table["rituximab.clearance"].value)
+    assert numbers(faster, "obinutuzumab") == pytest.approx(by_hand)
+    assert faster.typical("obinutuzumab")["rituximab.clearance"] == pytest.approx(1.1 * usual)
+
+
+def test_a_products_own_changed_number_is_that_of_its_typical_patient() -> None:
+    both = THETA.with_values({"obinutuzumab.clearance": 0.2, "rituximab.clearance": 0.3})
+    assert numbers(both, "obinutuzumab", rituximab__clearance=0.3)["clearance"] == pytest.approx(0.2)
+    assert both.typical("obinutuzumab")["rituximab.clearance"] == 0.2
+
+
+def test_a_changed_number_is_no_published_one() -> None:
+    name = next(name for name, parameter in THETA.table.items() if parameter.standing == "published")
+    changed = THETA.with_values({name: THETA.table[name].bounds[1]})
+    assert changed.table[name].standing == "assumed" and "changed" in changed.table[name].source
+    assert changed.standing_counts()["published"] == THETA.standing_counts()["published"] - 1
+    assert THETA.with_values({name: THETA.table[name].value}).standing_counts() == THETA.standing_counts()
+
+
+def test_thetas_are_equal_when_they_say_the_same() -> None:
+    one, other = THETA.with_values({"kexp": 2.2}), THETA.with_values({"car_t.expansion_max": 2.2})
+    assert one == other != THETA and len({one, other, THETA}) == 2
+    wider = THETA.with_values({}, spread={"kexp": 1.5})
+    assert wider != THETA and wider.spread("car_t.expansion_max") == 1.5 and wider.published == THETA
+    assert wider.with_values({"kexp": 2.2}).change == "car_t.expansion_max = 2.2, spread of car_t.expansion_max x 1.5"
+
+
+@pytest.mark.parametrize(
+    ("values", "spread", "words"),
+    [
+        ({"kexp": float("nan")}, {}, "kexp"),
+        ({}, {"kexp": -1.0}, "factor on the spread of 'kexp'"),
+        ({}, {"kexp": float("inf")}, "factor on the spread of 'kexp'"),
+        ({}, {"belimumab.clearance": 2.0}, "'belimumab.clearance' has no spread to be changed"),
+        ({}, {"nephritis.proteinuria_baseline": 2.0}, "'nephritis.proteinuria_baseline' has no spread"),
+    ],
+)
+def test_what_cannot_be_changed_is_refused_by_name(values: dict[str, float], spread: dict[str, float], words: str) -> None:
+    with pytest.raises(errors.InvalidValue, match=words):
+        THETA.with_values(values, spread=spread, beyond_bounds=True)
 
 
 PRODUCT = """# A product of a user.

@@ -7,7 +7,7 @@ from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import patient_with
 from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.errors import ImmunoresetError, InvalidValue, UnknownName
-from immunoreset.patient.draws import Lognormal, log_sd, read_spread
+from immunoreset.patient.spreads import Lognormal, log_sd, read_spread
 from immunoreset.population import POPULATIONS, Cohort, join, sample, sample_ids
 
 N = 20_000

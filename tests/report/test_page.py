@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from immunoreset.catalogue import built_in
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.report.page import build_page
 from immunoreset.report.panels import PANELS
@@ -83,9 +84,11 @@ def test_words_of_the_study_cannot_become_markup(page):
 def test_arm_without_lupus_shows_no_lupus_activity(invented_result):
     lymphoma = invented_result.arms["rituximab"]
     values = {name: found for name, found in lymphoma.outcomes.values.items() if not OUTCOMES[name].lupus}
+    of_lymphoma = (built_in().disease("lymphoma"),)
     of_lupus = {panel.output for panel in PANELS if panel.lupus}
     curves = {name: curve for name, curve in lymphoma.trajectories.items() if name not in of_lupus}
-    arms = {"lymphoma": replace(lymphoma, outcomes=replace(lymphoma.outcomes, values=values), trajectories=curves)}
+    outcomes = replace(lymphoma.outcomes, values=values)
+    arms = {"lymphoma": replace(lymphoma, outcomes=outcomes, trajectories=curves, diseases=of_lymphoma)}
     text = build_page(replace(invented_result, arms=arms, comparisons=[]))
     assert "SLEDAI-2K" not in text and "CAR-T in blood over time in the lymphoma arm" in text
 

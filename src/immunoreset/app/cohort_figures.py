@@ -10,8 +10,7 @@ import numpy as np
 
 from immunoreset.app.answers import number, numbers
 from immunoreset.evidence import bands
-from immunoreset.outcomes import OUTCOMES
-from immunoreset.report.panels import PANELS
+from immunoreset.report.panels import panels_of
 from immunoreset.results import ArmResult, StudyResult
 from immunoreset.trial.analysis.kaplan_meier import kaplan_meier, median_time
 
@@ -49,7 +48,7 @@ def endpoint_rows(arm: str, found: ArmResult) -> list[dict[str, Any]]:
         known = values[np.isfinite(values)]
         if visit is None or not len(known):
             continue
-        about = OUTCOMES[name]
+        about = found.about[name]
         if about.share:
             low, high = bands.fraction(int(known.sum()), len(known))
             value = float(known.mean())
@@ -155,5 +154,5 @@ def stretches(holds: np.ndarray, days: np.ndarray) -> list[tuple[float, float]]:
 
 def _bands(found: ArmResult) -> dict[str, Any]:
     """Quantiles by day of what the panels show."""
-    shown = [panel.output for panel in PANELS if panel.output in found.trajectories]
+    shown = [panel.output for panel in panels_of(*found.diseases) if panel.output in found.trajectories]
     return {output: numbers(found.quantiles(output)) for output in shown}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from immunoreset import outcomes as listed
 from immunoreset.app.answers import number, numbers
 from immunoreset.app.warm_engine import solve
 from immunoreset.disease.disease import Disease
@@ -14,7 +15,7 @@ from immunoreset.engine import Solution
 from immunoreset.evidence import compare
 from immunoreset.evidence.published import published_numbers
 from immunoreset.followed import days_to_store
-from immunoreset.outcomes import OUTCOMES, Outcomes, expected_infections, read_outcomes
+from immunoreset.outcomes import Outcomes, expected_infections, read_outcomes
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course, prepare
 from immunoreset.population import Cohort
@@ -60,7 +61,7 @@ def treat(cohort: Cohort, regimen: Regimen, span: Span, *, typical: bool, thread
 def one_course(solved: Solved, *, judged: bool) -> dict[str, Any]:
     """Curves, the score by organ, events and outcomes of a single patient; responses and remission only when `judged`."""
     course, solution = solved.course, solved.solution
-    found = read_outcomes(course, solved.disease) if judged else read_in_passing(course)
+    found = read_outcomes(course, solved.disease) if judged else read_in_passing(course, solved.disease)
     crs, icans = grades(course)
     shown = shown_curves(solved) | {"crs_grade": crs, "icans_grade": icans}
     rows = numbers(np.stack([values[0] for values in shown.values()]).astype(np.float32))
@@ -83,10 +84,11 @@ def shown_curves(solved: Solved) -> dict[str, np.ndarray]:
     return curves | solved.disease.scored_curves(solved.course)
 
 
-def read_in_passing(course: Course) -> dict[str, np.ndarray]:
+def read_in_passing(course: Course, disease: Disease) -> dict[str, np.ndarray]:
     """The outcomes that the solver has read on its way, which cost nothing."""
     infused = course.readouts["car_t_peak"] > 0
-    found = {name: values for name, values in course.readouts.items() if name in OUTCOMES and name not in SCALED}
+    about = listed.outcomes_of(disease)
+    found = {name: values for name, values in course.readouts.items() if name in about and name not in SCALED}
     of_cells = {name: np.where(infused | (not name.startswith("car_t")), values, np.nan) for name, values in found.items()}
     return of_cells | expected_infections(course)
 
@@ -125,12 +127,14 @@ def published_beside(outcomes: Outcomes, regimen: Regimen) -> list[dict[str, Any
     return [{**row.as_dict(), "outcome": about[row.quantity]} for row in compare({arm: outcomes})]
 
 
-def outcome_rows(outcomes: Outcomes, regimen: Regimen) -> list[dict[str, Any]]:
+def outcome_rows(outcomes: Outcomes, disease: Disease, regimen: Regimen) -> list[dict[str, Any]]:
     """The outcome table: each outcome summarised over the twins, with the published numbers to be set beside it."""
     rows, published = [], published_beside(outcomes, regimen)
+    known = listed.outcomes_of(disease)
     for name, values in outcomes.values.items():
-        about = OUTCOMES[name]
-        summary = {key: number(value) if isinstance(value, float) else value for key, value in summarise(name, values).items()}
+        about = known[name]
+        found = summarise(name, values, known)
+        summary = {key: number(value) if isinstance(value, float) else value for key, value in found.items()}
         beside = [row for row in published if row["outcome"] == name]
         rows.append({"name": name, "label": about.label, "share": about.share, **summary, "published": beside})
     return rows

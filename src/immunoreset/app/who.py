@@ -10,34 +10,33 @@ from typing import Any
 import numpy as np
 
 from immunoreset.app.forms import PatientForm
-from immunoreset.catalogue import Theta
+from immunoreset.catalogue import Theta, numbers_for
 from immunoreset.population import Cohort, Facts, mackensen_2022, sample, twins
+from immunoreset.population.changed import typical_values
 
 MIDDLE_OF = 256
 
 
 @dataclass(frozen=True)
 class Who:
-    """A patient: known facts, or nobody in particular when `facts` is None."""
+    """A patient: known facts, or nobody in particular when `facts` is None; `theta` is None for the numbers of this version."""
 
     facts: Facts | None
     population: str
     seed: int
+    theta: Theta | None = None
 
 
-def who(form: PatientForm, seed: int) -> Who:
+def who(form: PatientForm, seed: int, theta: Theta | None = None) -> Who:
     """The patient that a form describes."""
     if form.published is not None:
-        return Who(mackensen_2022()[form.published - 1], form.population, seed)
-    return Who(None if form.facts is None else form.facts.facts(), form.population, seed)
+        return Who(mackensen_2022()[form.published - 1], form.population, seed, theta)
+    return Who(None if form.facts is None else form.facts.facts(), form.population, seed, theta)
 
 
 def one(patient: Who, parameters: Mapping[str, float]) -> Cohort:
     """The patient whose course follows the slider: the typical patient, or the twin nearest to the middle of the twins."""
-    if patient.facts is None:
-        cohort = Cohort(Theta.current().typical(), np.zeros(1, dtype=np.int64), patient.seed, patient.population, {})
-    else:
-        cohort = _middle(patient)
+    cohort = _typical(patient) if patient.facts is None else _middle(patient)
     return cohort.with_values(parameters)
 
 
@@ -46,11 +45,18 @@ def many(patient: Who, count: int, parameters: Mapping[str, float]) -> Cohort:
     return _drawn(patient, count).with_values(parameters)
 
 
+def _typical(patient: Who) -> Cohort:
+    """The typical patient with the disease of the population."""
+    within = numbers_for(None, patient.theta)
+    values = typical_values(within.population(patient.population)[0], within)
+    return Cohort(values, np.zeros(1, dtype=np.int64), patient.seed, patient.population, {}, within)
+
+
 @lru_cache(maxsize=24)
 def _drawn(patient: Who, count: int) -> Cohort:
     if patient.facts is None:
-        return sample(patient.population, count, seed=patient.seed)
-    return twins(patient.facts, count, seed=patient.seed, population=patient.population)
+        return sample(patient.population, count, seed=patient.seed, theta=patient.theta)
+    return twins(patient.facts, count, seed=patient.seed, population=patient.population, theta=patient.theta)
 
 
 @lru_cache(maxsize=24)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
 from types import MappingProxyType
 
 from immunoreset.catalogue.hosts import read_host
@@ -19,11 +20,13 @@ from immunoreset.therapy.drug import Drug
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Diseases and drugs by name; `changed` are values of numbers, by flat name, that stand in place of the published ones."""
+    """Diseases and drugs by name; `changed` are values of numbers, by flat name, that stand in place of the published ones, and
+    `spreads` factors on the spread of numbers between patients."""
 
     diseases: Mapping[str, Disease]
     drugs: Formulary
     changed: Mapping[str, float] = field(default_factory=dict)
+    spreads: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def theta(self) -> Theta:
@@ -31,9 +34,9 @@ class Catalogue:
         of_diseases = (module for disease in self.diseases.values() for module in disease.modules)
         of_drugs = (drug.module for drug in self.drugs.values())
         modules = tuple(dict.fromkeys((*HOST, *of_diseases, *of_drugs)))
-        bare = Theta(modules, {}, {})
-        hosts = {disease.name: read_host(disease.name, disease.host, bare) for disease in self.diseases.values() if disease.host}
-        return Theta(modules, MappingProxyType(hosts), self.changed)
+        files = tuple((disease.name, disease.host) for disease in self.diseases.values() if disease.host)
+        published = _published(modules, files)
+        return published.with_changes(self.changed, self.spreads) if self.changed or self.spreads else published
 
     @cached_property
     def populations(self) -> Mapping[str, Population]:
@@ -73,11 +76,32 @@ class Catalogue:
             for population in disease.populations:
                 if population.name in self.populations:
                     raise ImmunoresetError(f"there is a population '{population.name}' already; give yours another name")
-        return Catalogue(
-            MappingProxyType({**self.diseases, **{d.name: d for d in added}}), self.drugs.with_drugs(drugs), self.changed
-        )  # fmt: skip
+        return replace(
+            self,
+            diseases=MappingProxyType({**self.diseases, **{d.name: d for d in added}}),
+            drugs=self.drugs.with_drugs(drugs),
+        )
 
-    def with_values(self, values: Mapping[str, float], *, beyond_bounds: bool = False) -> Catalogue:
+    def with_values(
+        self, values: Mapping[str, float], *, spread: Mapping[str, float] | None = None, beyond_bounds: bool = False
+    ) -> Catalogue:
         """The same with other numbers, by flat name, symbol or earlier name; see `Theta.with_values`."""
-        theta = self.theta.with_values(values, beyond_bounds=beyond_bounds)
-        return Catalogue(self.diseases, self.drugs, theta.changed)
+        return self.with_theta(self.theta.with_values(values, spread=spread, beyond_bounds=beyond_bounds))
+
+    def with_theta(self, theta: Theta | None) -> Catalogue:
+        """The same diseases and drugs with the numbers of `theta`; None changes nothing.
+
+        Raises UnknownName when `theta` changes a number that they do not have.
+        """
+        if theta is None:
+            return self
+        changed = {self.theta.find(name): value for name, value in theta.changed.items()}
+        spreads = {self.theta.find(name): factor for name, factor in theta.spreads.items()}
+        return replace(self, changed=MappingProxyType(changed), spreads=MappingProxyType(spreads))
+
+
+@lru_cache(maxsize=64)
+def _published(modules: tuple[AnyModule, ...], files: tuple[tuple[str, Path], ...]) -> Theta:
+    """The numbers of the modules, and of each host by the name of its disease, as they are published."""
+    bare = Theta(modules, {}, {})
+    return Theta(modules, MappingProxyType({name: read_host(name, path, bare) for name, path in files}), {})

@@ -14,7 +14,7 @@ from immunoreset.disease.disease import Disease
 from immunoreset.disease.leukaemia import LEUKAEMIA
 from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lymphoma import LYMPHOMA
-from immunoreset.patient.theta import provide_current
+from immunoreset.patient.theta import Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS
 
 DISEASES: tuple[Disease, ...] = (LUPUS, LYMPHOMA, LEUKAEMIA)
@@ -28,6 +28,11 @@ def built_in() -> Catalogue:
     own = Catalogue(MappingProxyType({disease.name: disease for disease in DISEASES}), DRUGS)
     installed = own.with_own(installed_diseases(), installed_drugs())
     return with_files(installed, [Path(file) for file in os.environ.get(FILES, "").split(os.pathsep) if file])
+
+
+def numbers_for(catalogue: Catalogue | None, theta: Theta | None) -> Catalogue:
+    """The catalogue that is given, or that of this version, with the numbers of `theta` where those are given."""
+    return (catalogue or built_in()).with_theta(theta)
 
 
 provide_current(lambda: built_in().theta)

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from immunoreset.errors import InvalidFile
-from immunoreset.patient.theta import ParameterSet, Theta
+from immunoreset.patient.birth_certificates import ParameterSet
+from immunoreset.patient.theta import Theta
 
 
 def read_host(name: str, path: Path, theta: Theta) -> ParameterSet:

@@ -51,6 +51,20 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class ParameterSet:
+    """A product, host or drug: the parameters that it replaces."""
+
+    name: str
+    title: str
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Flat name to value."""
+        return {name: parameter.value for name, parameter in self.parameters.items()}
+
+
+@dataclass(frozen=True)
 class StateEntry:
     """One state: what it is, and how exactly it is solved.
 

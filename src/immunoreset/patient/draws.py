@@ -1,73 +1,37 @@
-"""Random draws of virtual patients, named by what is drawn, and the spreads that tables of numbers describe in words."""
+"""Random draws of virtual patients, named by what is drawn."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from scipy.special import betaincinv
+from scipy.special import betaincinv, ndtri
 
 from immunoreset.engine import random
 from immunoreset.patient.birth_certificates import Parameter
 from immunoreset.patient.theta import Theta
 
-_NUMBER = r"([0-9.eE+-]+)"
-_LOGNORMAL = re.compile(rf"lognormal(?: median {_NUMBER})?(?: cv {_NUMBER})?(?: sd {_NUMBER})?(?: cap {_NUMBER})?")
-_SHARED = re.compile(rf"shared (\w+) cv {_NUMBER}(?: power {_NUMBER})?(?: own cv {_NUMBER})?")
-_LOGUNIFORM = re.compile(rf"loguniform {_NUMBER} {_NUMBER} share {_NUMBER}")
+Source = Callable[[int, str, int, np.ndarray], np.ndarray]
+"""Where draws come from: (seed, name, attempt, ids (n,)) -> numbers strictly between 0 and 1, (n,)."""
 
 
-@dataclass(frozen=True)
-class Lognormal:
-    """Log-normal between patients: `median` (None: the typical value), `sd` of the logarithm, and the highest value."""
-
-    median: float | None
-    sd: float
-    cap: float = np.inf
+def hashed(seed: int, name: str, attempt: int, ids: np.ndarray) -> np.ndarray:
+    """The draws of studies: independent of each other, the same for a patient for ever."""
+    return random.uniform(seed, f"virtual patient: {name}, attempt {attempt}", ids)[:, 0]
 
 
-@dataclass(frozen=True)
-class Shared:
-    """A factor that several parameters share, to a power, times a factor of the parameter's own; sds of the logarithm."""
+def remembered(source: Source) -> Source:
+    """The same draws, each made once, for those who draw the same patients many times."""
+    known: dict[tuple[int, str, int, bytes], np.ndarray] = {}
 
-    factor: str
-    sd: float
-    power: float
-    own_sd: float
+    def draw(seed: int, name: str, attempt: int, ids: np.ndarray) -> np.ndarray:
+        asked = (seed, name, attempt, ids.tobytes())
+        if asked not in known:
+            known[asked] = source(seed, name, attempt, ids)
+        return known[asked]
 
-
-@dataclass(frozen=True)
-class Rare:
-    """Typical in all but a share of patients, in whom it is log-uniform between two values."""
-
-    low: float
-    high: float
-    share: float
-
-
-def log_sd(cv: float) -> float:
-    """Standard deviation of the logarithm of a log-normal with this coefficient of variation."""
-    return float(np.sqrt(np.log1p(cv * cv)))
-
-
-@cache
-def read_spread(text: str) -> Lognormal | Shared | Rare | None:
-    """The spread that the text describes; None when it is not drawn by rule.
-
-    >>> read_spread("lognormal median 0.17 sd 0.5 cap 0.6")
-    Lognormal(median=0.17, sd=0.5, cap=0.6)
-    """
-    if found := _LOGNORMAL.fullmatch(text):
-        median, cv, sd, cap = (None if group is None else float(group) for group in found.groups())
-        return Lognormal(median, sd if cv is None else log_sd(cv), np.inf if cap is None else cap)  # type: ignore[arg-type]
-    if found := _SHARED.fullmatch(text):
-        factor, cv, power, own = found.groups()
-        return Shared(factor, log_sd(float(cv)), float(power or 1), log_sd(float(own or 0)))
-    if found := _LOGUNIFORM.fullmatch(text):
-        return Rare(*(float(group) for group in found.groups()))
-    return None
+    return draw
 
 
 @dataclass(frozen=True)
@@ -77,17 +41,15 @@ class Draws:
     seed: int
     ids: np.ndarray
     attempt: int = 0
-
-    def _purpose(self, name: str) -> str:
-        return f"virtual patient: {name}, attempt {self.attempt}"
+    source: Source = hashed
 
     def uniform(self, name: str) -> np.ndarray:
         """Uniform between 0 and 1, shape (n,)."""
-        return random.uniform(self.seed, self._purpose(name), self.ids)[:, 0]
+        return self.source(self.seed, name, self.attempt, self.ids)
 
     def normal(self, name: str) -> np.ndarray:
-        """Standard normal, shape (n,)."""
-        return random.normal(self.seed, self._purpose(name), self.ids)[:, 0]
+        """Standard normal, shape (n,), by inversion."""
+        return ndtri(self.uniform(name))
 
     def logistic(self, name: str) -> np.ndarray:
         """Standard logistic, shape (n,)."""

@@ -2,14 +2,15 @@
 
 A parameter is named `module.number` ("car_t.expansion_max"), by its symbol ("kexp") or by an earlier name.
 
-    theta = Theta.current().with_values({"kexp": 2.2})
+    theta = Theta.current().with_values({"kexp": 2.2}, spread={"anti_car.growth": 1.3})
+    sample("cart", 200, seed=1, theta=theta)
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -17,43 +18,67 @@ from typing import Any
 import numpy as np
 
 from immunoreset import errors
-from immunoreset.patient.birth_certificates import STANDINGS, Parameter, Table, check_value, product_number, table_of
+from immunoreset.patient.birth_certificates import (
+    STANDINGS,
+    Parameter,
+    ParameterSet,
+    Table,
+    check_value,
+    product_number,
+    table_of,
+)
 from immunoreset.patient.module import AnyModule
+from immunoreset.patient.spreads import Lognormal, Shared, read_spread
 from immunoreset.toml_document import nearest
 
 LISTED = "`immunoreset parameters` lists all."
+CHANGED = "changed for this run, not a published value"
 _CURRENT: list[Callable[[], Theta]] = []
-
-
-@dataclass(frozen=True)
-class ParameterSet:
-    """A product, host or drug: the parameters that it replaces."""
-
-    name: str
-    title: str
-    parameters: Mapping[str, Parameter]
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Flat name to value."""
-        return {name: parameter.value for name, parameter in self.parameters.items()}
 
 
 @dataclass(frozen=True, eq=False)
 class Theta:
-    """The numbers of `modules`, those of the sets that name hosts, and `changed` values by flat name."""
+    """The numbers of `modules`, those of the sets that name hosts, and what is `changed`: values by flat name.
+
+    `spreads` are factors, by flat name, on the spread between virtual patients: on the sd of the logarithm. `base` are the same
+    numbers with nothing changed, where something is.
+    """
 
     modules: tuple[AnyModule, ...]
     hosts: Mapping[str, ParameterSet]
     changed: Mapping[str, float]
+    spreads: Mapping[str, float] = field(default_factory=dict)
+    base: Theta | None = field(default=None, repr=False)
 
     @classmethod
     def current(cls) -> Theta:
         """The numbers of this version, with what installed packages add."""
         return _CURRENT[-1]()
 
+    @property
+    def published(self) -> Theta:
+        """The same numbers with nothing changed."""
+        return self.base or self
+
+    def with_changes(self, changed: Mapping[str, float], spreads: Mapping[str, float]) -> Theta:
+        """The published numbers with these changes alone, by flat name, taken as they are."""
+        return replace(self.published, changed=changed, spreads=spreads, base=self.published)
+
+    @property
+    def change(self) -> str:
+        """What is changed, in words; empty where nothing is.
+
+        >>> from immunoreset.catalogue import built_in
+        >>> built_in().theta.with_values({"kexp": 2.2}).change
+        'car_t.expansion_max = 2.2'
+        """
+        values = [f"{name} = {value:g}" for name, value in self.changed.items()]
+        return ", ".join(values + [f"spread of {name} x {factor:g}" for name, factor in self.spreads.items()])
+
     @cached_property
     def _tables(self) -> dict[str, Table]:
+        if self.base:
+            return self.base._tables
         tables = {module.name: table_of(module) for module in self.modules}
         for module in self.modules:
             _check_references(module, tables)
@@ -62,14 +87,16 @@ class Theta:
     @cached_property
     def table(self) -> Mapping[str, Parameter]:
         """All parameters by flat name, in the order of the modules; changed values in place of the published ones."""
+        if self.base:
+            own = self.base.table
+            changes = {name: self._with_change(own[name]) for name in self.changed if name in own}
+            return MappingProxyType({**own, **changes})
         found = {}
         for module in self.modules:
             own = self._tables[module.name].own
             for number in module.number_names:
                 if number in own:
                     parameter = own[number]
-                    if parameter.name in self.changed:
-                        parameter = replace(parameter, value=self.changed[parameter.name])
                     found[parameter.name] = parameter
         return MappingProxyType(found)
 
@@ -86,12 +113,21 @@ class Theta:
                 name, entry = f"{module.name}.{number}", (table.replaced or {}).get(number)
                 if entry is not None or name in self.changed:
                     made = product_number(name, entry or {}, self.owner(table.like, number))
-                    parameters[name] = replace(made, value=self.changed.get(name, made.value))
+                    parameters[name] = self._with_change(made)
             found[module.name] = ParameterSet(module.name, _first_line(module), MappingProxyType(parameters))
         return MappingProxyType(found)
 
+    def _with_change(self, parameter: Parameter) -> Parameter:
+        """The birth certificate, saying so where the value is changed."""
+        value = self.changed.get(parameter.name, parameter.value)
+        if value == parameter.value:
+            return parameter
+        return replace(parameter, value=value, source=f"{CHANGED} ({parameter.value:g})", standing="assumed")
+
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
+        if self.base:
+            return self.base._aliases
         aliases: dict[str, str] = {}
         for name, parameter in self.table.items():
             for other in (parameter.symbol, parameter.was):
@@ -147,26 +183,59 @@ class Theta:
         """Refuse a value, or an array of values, that is not a number or outside the bounds of the parameter."""
         check_value(self.parameter(name), value, name)
 
-    def with_values(self, values: Mapping[str, float], *, beyond_bounds: bool = False) -> Theta:
-        """The same numbers but these, given by flat name, symbol or earlier name.
+    def with_values(
+        self, values: Mapping[str, float], *, spread: Mapping[str, float] | None = None, beyond_bounds: bool = False
+    ) -> Theta:
+        """The same numbers but these, given by flat name, symbol or earlier name; `spread` are factors on spreads.
 
-        Raises UnknownName for one that does not exist, InvalidValue for one outside its bounds unless `beyond_bounds`.
+        Raises UnknownName for one that does not exist, InvalidValue for one outside its bounds unless `beyond_bounds`, and for a
+        spread of a number that is not drawn log-normally.
         """
         for name, value in values.items():
             if not beyond_bounds:
                 self.check(name, value)
-        return replace(self, changed={**self.changed, **{self.find(name): float(value) for name, value in values.items()}})
+            elif not np.isfinite(value):
+                raise errors.InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
+        spreads = {self._spread_name(name, factor): float(factor) for name, factor in (spread or {}).items()}
+        changed = {self.find(name): float(value) for name, value in values.items()}
+        return self.with_changes({**self.changed, **changed}, {**self.spreads, **spreads})
+
+    def _spread_name(self, name: str, factor: float) -> str:
+        """The flat name of a number whose spread is to be changed."""
+        parameter = self.parameter(name)
+        if parameter.name not in self.table or not isinstance(read_spread(parameter.spread), Lognormal | Shared):
+            raise errors.InvalidValue(f"'{name}' has no spread to be changed ({parameter.spread}); name one drawn log-normally")
+        if not (np.isfinite(factor) and factor >= 0):
+            raise errors.InvalidValue(f"the factor on the spread of '{name}' is {factor:g}; give 0 or more")
+        return parameter.name
+
+    def spread(self, name: str) -> float:
+        """The factor on the sd of the logarithm of a number between patients, by flat name; 1 where it is as published."""
+        return self.spreads.get(name, 1.0)
 
     def with_modules(self, modules: Iterable[AnyModule]) -> Theta:
         """The numbers of these modules too."""
         names = {module.name for module in self.modules}
-        return replace(self, modules=(*self.modules, *(module for module in modules if module.name not in names)))
+        together = (*self.modules, *(module for module in modules if module.name not in names))
+        return replace(self, modules=together, base=self.base and replace(self.base, modules=together))
 
     def host(self, name: str) -> ParameterSet:
-        """The set of numbers in which a host differs from the typical patient."""
+        """The set of numbers in which a host differs from the typical patient; what is changed changes them in proportion."""
         if name not in self.hosts:
             raise errors.unknown("parameter set", name, self.hosts)
-        return self.hosts[name]
+        found = self.hosts[name]
+        if not found.parameters.keys() & self.changed.keys():
+            return found
+        moved = {flat: replace(own, value=self._moved(flat, own)) for flat, own in found.parameters.items()}
+        return ParameterSet(found.name, found.title, MappingProxyType(moved))
+
+    def _moved(self, flat: str, own: Parameter) -> float:
+        """The value of a number that stands in place of another, moved in proportion to how that is changed, within bounds."""
+        if flat not in self.changed:
+            return own.value
+        published, now = self.published.table[flat].value, self.changed[flat]
+        low, high = own.bounds
+        return float(np.clip(own.value * now / published, min(low, own.value), max(high, own.value))) if published else now
 
     def typical(self, *sets: str, **overrides: Any) -> dict[str, Any]:
         """Values of the typical patient by flat name, after the named sets (hosts or products) and then single values.
@@ -184,17 +253,19 @@ class Theta:
 
     def _set_values(self, name: str) -> Mapping[str, float]:
         if name in self.hosts:
-            return self.hosts[name].values
+            return self.host(name).values
         if name in self.products:
             like = self._tables[name].like
-            return {f"{like}.{flat.split('.')[1]}": value for flat, value in self.products[name].values.items()}
+            own = {f"{like}.{flat.split('.')[1]}": number for flat, number in self.products[name].parameters.items()}
+            return {base: n.value if n.name in self.changed else self._moved(base, n) for base, n in own.items()}
         raise errors.unknown("parameter set", name, [*self.hosts, *self.products])
 
     def values_for(self, modules: Iterable[AnyModule], given: Mapping[str, Any]) -> dict[str, Any]:
         """Numbers of the modules by 'module.number', for patients whose own are `given` (one number, or one per patient).
 
-        A number of a product that is like another is the patient's own number of that one, times the ratio of the two typical
-        values, held within bounds; what nobody has of his own is typical.
+        A number of a product that is like another is the patient's own number of that one, times the ratio of the two published
+        values, held within bounds, so that what is changed in one changes the other in proportion; what nobody has of his own is
+        typical.
         """
         return {f"{m.name}.{number}": self._value(m.name, number, given) for m in modules for number in m.number_names}
 
@@ -213,7 +284,8 @@ class Theta:
         own = self.products[name.split(".")[0]].parameters.get(name)
         if own is None:
             return base
-        value = base * (own.value / self.owner(table.like, number).value)
+        standard = self if name in self.changed else self.published
+        value = base * (own.value / standard.owner(table.like, number).value)
         return np.clip(value, *own.bounds) if np.ndim(value) else value
 
     def standing_counts(self) -> dict[str, int]:
@@ -222,10 +294,11 @@ class Theta:
         return {standing: counts[standing] for standing in STANDINGS}
 
     def __hash__(self) -> int:
-        return hash((self.modules, tuple(sorted(self.changed.items()))))
+        return hash((self.modules, tuple(sorted(self.changed.items())), tuple(sorted(self.spreads.items()))))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Theta) and (self.modules, self.changed) == (other.modules, other.changed)
+        mine = (self.modules, self.changed, self.spreads)
+        return isinstance(other, Theta) and mine == (other.modules, other.changed, other.spreads)
 
 
 def _check_references(module: AnyModule, tables: Mapping[str, Table]) -> None:

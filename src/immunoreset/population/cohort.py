@@ -13,6 +13,7 @@ from immunoreset.disease.disease import Disease
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.compose import compose
 from immunoreset.patient.host import HOST
+from immunoreset.patient.possible import refuse_impossible, refuse_restless
 
 
 @dataclass(frozen=True)
@@ -82,22 +83,11 @@ class Cohort:
         return changed
 
     def check_possible(self, why: str) -> None:
-        """Raise InvalidValue unless each untreated patient is possible: nothing below zero, no rate that would have to be."""
+        """Raise InvalidValue unless each untreated patient is possible: at rest, and nothing below zero."""
         patient = compose(*HOST, *self.illness.modules)
-        p = patient.build(self.theta.values_for(patient.modules, self.parameters))
-        wanted = dict(patient.impossible(p))
-        for name, value in wanted.items():
-            self._refuse(why, f"the {name} must be above zero", value, np.asarray(value) > 0)
-        for name, group in zip(patient.state._fields, patient.initial(p), strict=True):
-            for field_name, value in zip(type(group)._fields, group, strict=True):
-                self._refuse(why, f"the untreated '{name}.{field_name}' must not be negative", value, np.asarray(value) >= 0)
-
-    def _refuse(self, why: str, rule: str, value: Any, holds: np.ndarray) -> None:
-        if np.all(holds):
-            return
-        worst = float(np.min(np.where(holds, np.inf, value)))
-        count = len(self) if np.ndim(holds) == 0 else int((~holds).sum())
-        raise InvalidValue(f"with {why} there is no such patient: {rule}, and is {worst:.3g} in {count} of {len(self)}")
+        values = self.theta.values_for(patient.modules, self.parameters)
+        refuse_impossible(patient, values, len(self), why)
+        refuse_restless(patient, values, len(self), why)
 
 
 def join(cohorts: Sequence[Cohort]) -> Cohort:

@@ -6,19 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.catalogue import Catalogue, numbers_for
 from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.birth_certificates import Parameter
 from immunoreset.patient.compose import compose
-from immunoreset.patient.draws import Draws, Lognormal, Rare, Shared, log_sd, measured, read_spread, within_bounds
+from immunoreset.patient.draws import Draws, Source, hashed, measured, within_bounds
 from immunoreset.patient.host import HOST
+from immunoreset.patient.quasi import sobol
+from immunoreset.patient.spreads import Lognormal, Rare, Shared, log_sd, read_spread
 from immunoreset.patient.theta import Theta
+from immunoreset.population.changed import check_reached, check_typical, typical_values
 from immunoreset.population.cohort import Cohort
 from immunoreset.population.covariates import body_surface, draw_age, draw_height, draw_sex
 
 MOST_ATTEMPTS = 200
+A_FEW = 8  # patients on whom changed numbers are tried
 CARE_LOG_SD, HIGHEST_CARE = 0.8, 0.6
 ADHERENCE_BETA = (2.0, 1.2)
 # FcRn and long-lived plasma-cell shares: suggested in parameters.csv and named as shared factors in the specification
@@ -26,44 +30,88 @@ FCRN_CV, LONG_LIVED_SHARE_CV = 0.15, 0.10
 NORMAL_SHARE_OF_REST = 2 / 3
 
 
-def sample(population: str, n: int, *, seed: int, first_id: int = 0, catalogue: Catalogue | None = None) -> Cohort:
+def sample(
+    population: str,
+    n: int,
+    *,
+    seed: int,
+    first_id: int = 0,
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
+    quasi: bool = False,
+) -> Cohort:
     """`n` virtual patients, numbered from `first_id`; `catalogue` says what diseases, drugs and numbers there are.
 
+    `theta` are other numbers than those of the catalogue. `quasi` draws quasi-random patients, for statistics of a population.
     A draw is refused and made anew when the untreated patient is not possible (active disease is not stable), nephritis does not
-    show in the urine, or the patient does not meet the entry criteria.
+    show in the urine, or the patient does not meet the entry criteria. Raises InvalidValue for a theta with which the typical
+    patient is not possible, and for a changed number that has no effect on these patients.
 
     >>> sample("cart", 5, seed=1).ids.tolist()
     [0, 1, 2, 3, 4]
     """
     if n < 1:
         raise InvalidValue(f"a cohort of {n} patients; ask for 1 or more")
-    return sample_ids(population, np.arange(first_id, first_id + n), seed=seed, catalogue=catalogue)
+    ids = np.arange(first_id, first_id + n)
+    return sample_ids(population, ids, seed=seed, catalogue=catalogue, theta=theta, source=sobol if quasi else hashed)
 
 
-def sample_ids(population: str, ids: np.ndarray, *, seed: int, catalogue: Catalogue | None = None) -> Cohort:
-    """The virtual patients of these numbers, in this order."""
-    within = catalogue or built_in()
+def sample_ids(
+    population: str,
+    ids: np.ndarray,
+    *,
+    seed: int,
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
+    source: Source = hashed,
+) -> Cohort:
+    """The virtual patients of these numbers, in this order; `source` is where their draws come from."""
+    within = numbers_for(catalogue, theta)
     disease, group = within.population(population)
     ids = np.asarray(ids, dtype=np.int64)
     waiting = np.arange(len(ids))
     accepted: list[tuple[np.ndarray, Cohort]] = []
     for attempt in range(MOST_ATTEMPTS):
-        drawn, possible = draw(disease, group, Draws(seed, ids[waiting], attempt), NOTHING_KNOWN, within)
+        draws, once = Draws(seed, ids[waiting], attempt, source), draw if attempt else draw_checked
+        drawn, possible = once(disease, group, draws, NOTHING_KNOWN, within)
         accepted.append((waiting[possible], drawn.select(possible)))
         waiting = waiting[~possible]
         if not len(waiting):
             return _in_order(accepted, len(ids))
+    changed = f" with {within.theta.change}" if within.theta.change else ""
     raise InvalidValue(
-        f"{len(waiting)} of {len(ids)} patients of '{population}' met no entry criteria in {MOST_ATTEMPTS} draws; "
-        f"loosen the criteria of the population"
+        f"{len(waiting)} of {len(ids)} patients of '{population}'{changed} met no entry criteria in {MOST_ATTEMPTS} draws; "
+        f"loosen the criteria of the population" + (", or change less" if changed else "")
     )
+
+
+def draw_checked(
+    disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue
+) -> tuple[Cohort, np.ndarray]:
+    """One draw as `draw` makes it, in which changed numbers are tried.
+
+    Raises InvalidValue for changed numbers with which there is no patient at rest, or that no patient of the population has.
+    """
+    if not catalogue.changed:
+        return draw(disease, population, draws, facts, catalogue)
+    check_typical(disease, catalogue)
+    cohort, possible = draw(disease, population, draws, facts, catalogue)
+    if possible.any():
+        cohort.select(possible).check_possible(catalogue.theta.change)
+    check_reached(
+        population,
+        catalogue,
+        cohort.parameters,
+        lambda within: draw(disease, population, draws, facts, within)[0].parameters,
+    )
+    return cohort, possible
 
 
 def draw(disease: Disease, population: Population, draws: Draws, facts: Facts, catalogue: Catalogue) -> tuple[Cohort, np.ndarray]:
     """One draw of each patient, agreeing with the facts as far as they are parameters, and a mask of those who are possible."""
     theta = catalogue.theta
     entry = disease.hooks.present(population, draws, facts, theta)
-    values = _typical(disease, catalogue)
+    values = typical_values(disease, catalogue)
     values |= _by_rule(population, values, draws, theta)
     values |= entry.values
     values |= _plasma_cells_and_fcrn(values, draws, facts, theta)
@@ -88,13 +136,6 @@ def draw(disease: Disease, population: Population, draws: Draws, facts: Facts, c
     return Cohort(values, draws.ids, draws.seed, population.name, covariates, catalogue), possible
 
 
-def _typical(disease: Disease, catalogue: Catalogue) -> Values:
-    """Typical values of what a patient with this disease can be composed of, in this host."""
-    modules = {module.name for module in catalogue.modules_of(disease)}
-    values = catalogue.theta.typical(*([disease.name] if disease.host else []))
-    return {name: value for name, value in values.items() if name.split(".")[0] in modules}
-
-
 def _possible(disease: Disease, values: Values, theta: Theta, shape: tuple[int, ...]) -> np.ndarray:
     """Who can be untreated and at rest."""
     patient = compose(*HOST, *disease.modules)
@@ -110,12 +151,14 @@ def _by_rule(population: Population, medians: Values, draws: Draws, theta: Theta
         parameter = theta.table[name]
         spread, drawn_as = read_spread(parameter.spread), parameter.drawn_as
         if isinstance(spread, Lognormal):
-            wider = population.wider if name in population.wider_numbers else 1.0
-            drawn = draws.lognormal(drawn_as, median if spread.median is None else spread.median, spread.sd * wider)
+            wider = (population.wider if name in population.wider_numbers else 1.0) * theta.spread(name)
+            middle = median if spread.median is None or name in theta.changed else spread.median
+            drawn = draws.lognormal(drawn_as, middle, spread.sd * wider)
             values[name] = _bounded(parameter, np.minimum(drawn, spread.cap), median)
         elif isinstance(spread, Shared):
-            shared = np.exp(spread.power * spread.sd * draws.normal(spread.factor))
-            values[name] = _bounded(parameter, draws.lognormal(drawn_as, median, spread.own_sd) * shared, median)
+            wider = theta.spread(name)
+            shared = np.exp(spread.power * spread.sd * wider * draws.normal(spread.factor))
+            values[name] = _bounded(parameter, draws.lognormal(drawn_as, median, spread.own_sd * wider) * shared, median)
         elif isinstance(spread, Rare):
             rare = spread.low * (spread.high / spread.low) ** draws.uniform(drawn_as)
             values[name] = np.where(draws.happens(f"{drawn_as} rare", spread.share), rare, median)

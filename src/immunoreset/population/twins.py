@@ -12,13 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.catalogue import Catalogue, numbers_for
 from immunoreset.disease.disease import Disease, Population
-from immunoreset.disease.facts import Facts
+from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.draws import Draws
+from immunoreset.patient.theta import Theta
 from immunoreset.population.cohort import Cohort, join
-from immunoreset.population.sample import draw
+from immunoreset.population.sample import A_FEW, draw, draw_checked
 
 MOST_CANDIDATES = 400_000
 CANDIDATES_PER_TWIN = 4
@@ -31,15 +32,25 @@ def first_number(patient: str) -> int:
     return (int.from_bytes(name[:4], "little") >> 1) << _CANDIDATE_BITS
 
 
-def twins(facts: Facts, n: int, *, seed: int, population: str = "cart", catalogue: Catalogue | None = None) -> Cohort:
-    """`n` virtual patients who agree with the facts; the first `n` candidates who do.
+def twins(
+    facts: Facts,
+    n: int,
+    *,
+    seed: int,
+    population: str = "cart",
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
+) -> Cohort:
+    """`n` virtual patients who agree with the facts; the first `n` candidates who do. `theta` are other numbers of the model.
 
-    Raises InvalidValue when too few of 400,000 candidates agree.
+    Raises InvalidValue when too few of 400,000 candidates agree, and for a theta that cannot be used (see `sample`).
     """
     if n < 1:
         raise InvalidValue(f"{n} twins; ask for 1 or more")
-    within = catalogue or built_in()
+    within = numbers_for(catalogue, theta)
     disease, group = within.population(population)
+    if within.changed:
+        draw_checked(disease, group, Draws(seed, np.arange(A_FEW)), NOTHING_KNOWN, within)
     found: list[Cohort] = []
     count, tried = 0, 0
     while count < n and tried < MOST_CANDIDATES:
@@ -60,12 +71,19 @@ def twins(facts: Facts, n: int, *, seed: int, population: str = "cart", catalogu
 
 
 def twins_of_all(
-    patients: Sequence[Facts], n: int, *, seed: int, population: str = "cart", catalogue: Catalogue | None = None
+    patients: Sequence[Facts],
+    n: int,
+    *,
+    seed: int,
+    population: str = "cart",
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
 ) -> Cohort:
     """`n` twins of each patient; the covariate `twin_of` says whose."""
+    within = numbers_for(catalogue, theta)
     cohorts = []
     for facts in patients:
-        cohort = twins(facts, n, seed=seed, population=population, catalogue=catalogue)
+        cohort = twins(facts, n, seed=seed, population=population, catalogue=within)
         covariates = {**cohort.covariates, "twin_of": np.full(n, facts.patient, dtype=object)}
         cohorts.append(replace(cohort, covariates=covariates))
     return join(cohorts)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from immunoreset.evidence import Comparison, published_points
-from immunoreset.outcomes import OUTCOMES
+from immunoreset.patient.outcome import Outcome, Panel
 from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words, labelled
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
-from immunoreset.report.panels import OF_CELLS, PANELS, SIDE_BY_SIDE, Panel, panels_asked_for
+from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_asked_for, panels_of
 from immunoreset.report.svg import inline_svg
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words, unit_in_words
 from immunoreset.results import ArmResult, StudyResult
@@ -57,10 +57,10 @@ def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, 
     return rows, sources, [reason.removeprefix(OWN_TOLERANCE) for reason in reasons]
 
 
-def _outcome_rows(arms: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _outcome_rows(arms: Mapping[str, Any], about: Mapping[str, Outcome]) -> list[dict[str, Any]]:
     """Each outcome with one cell per arm, in the order of the outcome table."""
     rows = []
-    for name, outcome in OUTCOMES.items():
+    for name, outcome in about.items():
         cells = [arm["outcomes"].get(name) for arm in arms.values()]
         if any(cell and cell["value"] is not None for cell in cells):
             label = labelled(capitalised(outcome.label), "" if outcome.share else "median", outcome.unit)
@@ -79,12 +79,13 @@ def _cell(cell: dict[str, Any] | None, share: bool) -> dict[str, str]:
     return {"value": number(cell["value"]), "range": f"({interval(cell['low'], cell['high'])})", "missing": missing}
 
 
-def _points_in_words() -> list[dict[str, str]]:
+def _points_in_words(panels: Sequence[Panel]) -> list[dict[str, str]]:
     """What is drawn in each panel that has published points."""
-    titles = {panel.output: panel.title for panel in PANELS}
+    titles = {panel.output: panel.title for panel in panels}
     return [
         {"panel": titles[point.output], "label": point.label, "source": point.source.citation, "standing": point.standing}
         for point in published_points()
+        if point.output in titles
     ]
 
 
@@ -105,7 +106,7 @@ def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     points = published_points() if with_points else ()
     sources = sorted({point.source.short for point in points})
     asked_for = _panels_asked_for(result)
-    panels = (*PANELS, *asked_for)
+    panels = (*panels_of(*result.diseases), *asked_for)
     curves = {name: _curves(arm, panels) for name, arm in result.arms.items()}
     first = next(iter(curves))
     with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
@@ -180,8 +181,8 @@ def build_page(result: StudyResult) -> str:
         inside=sum(row.verdict == "inside" for row in result.comparisons),
         tuned={word: [row.label for row in result.comparisons if row.tuned == key] for key, word in TUNED.items()},
         tuned_to=_indirect(result.comparisons),
-        points=_points_in_words() if result.comparisons else [],
-        outcome_rows=_outcome_rows(result.summary()["arms"]),
+        points=_points_in_words(panels_of(*result.diseases)) if result.comparisons else [],
+        outcome_rows=_outcome_rows(result.summary()["arms"], result.about),
         **_figures(result, bool(result.comparisons)),
         standings=[
             {"name": f"{name}: {words}", "count": standing[name], "share": number(standing[name] / total, "fraction")}

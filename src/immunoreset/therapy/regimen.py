@@ -144,6 +144,7 @@ class Regimen:
 
 
 def _is_changed(module: AnyModule, parameters: Mapping[str, Any], theta: Theta) -> bool:
-    """Whether the patients have other numbers of a module than the typical patient."""
+    """Whether the patients have other numbers of a module than the published ones of the typical patient."""
+    published = theta.published.table
     names = [f"{module.name}.{number}" for number in module.number_names]
-    return any(name in parameters and np.any(np.asarray(parameters[name]) != theta.table[name].value) for name in names)
+    return any(name in parameters and np.any(np.asarray(parameters[name]) != published[name].value) for name in names)

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
@@ -81,12 +82,15 @@ def potential_outcomes(
     threads: int | None = None,
     rtol: float = 1e-4,
     progress: Progress | None = None,
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
 ) -> PotentialTable:
     """Simulate every patient under every regimen, with common random numbers.
 
-    `population` is the name of a population, of which `patients` are drawn, or a cohort; `days` are the visits, after the
-    infusion on day 0; `progress` is told how many patients of an arm are done. Raises UnknownName for a population and
-    InvalidRegimen for a regimen that cannot be given.
+    `population` is the name of a population, of which `patients` are drawn, from `catalogue` and with the numbers of `theta`
+    where they are given, or a cohort, which has its own; `days` are the visits, after the infusion on day 0; `progress` is told
+    how many patients of an arm are done. Raises UnknownName for a population and InvalidRegimen for a regimen that cannot be
+    given.
 
     >>> table = potential_outcomes("cart", {"1e6": "cd19-car-t 1e6 cells/kg on day 0"}, [28], patients=4)
     >>> table.once["crs"].shape, table.visits["sledai"].shape
@@ -95,7 +99,12 @@ def potential_outcomes(
     visit_days = np.unique(np.asarray(days, dtype=float))
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
-    cohort = sample(population, patients, seed=seed) if isinstance(population, str) else population
+    if isinstance(population, str):
+        cohort = sample(population, patients, seed=seed, catalogue=catalogue, theta=theta)
+    elif catalogue is not None or theta is not None:
+        raise InvalidValue("a cohort has its numbers already; give catalogue or theta when it is drawn")
+    else:
+        cohort = population
     read = {name: _regimen(name, regimen, cohort) for name, regimen in regimens.items()}
     parts = [
         _one_arm(

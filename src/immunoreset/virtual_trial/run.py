@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.catalogue import Catalogue, Theta, built_in
 from immunoreset.catalogue.own import with_files
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.errors import InvalidValue
@@ -38,12 +38,13 @@ MOST_SIMULATIONS = 5_000_000
 
 @dataclass(frozen=True, eq=False)
 class TrialResult:
-    """A finished trial document: what is shown of it, and how many simulations failed by dose or arm."""
+    """A finished trial document: what is shown of it, how many simulations failed by dose or arm, and the model's numbers."""
 
     document: TrialDocument
     found: Any
     presented: Presented
     failures: dict[str, int]
+    theta: Theta
 
     def summary(self) -> dict[str, Any]:
         """The document of summary.json."""
@@ -56,13 +57,22 @@ class TrialResult:
         return save(self, folder, force=force)
 
 
-def run_trial(document: TrialDocument, *, threads: int | None = None, progress: Progress | None = None) -> TrialResult:
+def run_trial(
+    document: TrialDocument,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    catalogue: Catalogue | None = None,
+    theta: Theta | None = None,
+) -> TrialResult:
     """Simulate the patients of a trial document under every dose or arm, then its trials.
 
-    The result does not depend on the number of threads. Raises an ImmunoresetError, before any simulation where that is
-    possible, for a regimen, population, design or setting that cannot be used.
+    `catalogue` holds diseases, drugs and numbers, those of this version if not given; files that the document names are added to
+    it. `theta` are other numbers. The result does not depend on the number of threads. Raises an ImmunoresetError, before any
+    simulation where that is possible, for a regimen, population, design or setting that cannot be used.
     """
-    simulate = partial(simulate_patients, document, threads=threads, progress=progress)
+    within = catalogue_of(document, catalogue, theta)
+    simulate = partial(simulate_patients, document, threads=threads, progress=progress, catalogue=within)
     match document:
         case Phase1():
             table = None
@@ -90,7 +100,13 @@ def run_trial(document: TrialDocument, *, threads: int | None = None, progress: 
         case _:
             raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
     failed = {} if table is None else dict(zip(table.arms, table.failed.sum(axis=0).tolist(), strict=True))
-    return TrialResult(document, found, presented, failed)
+    return TrialResult(document, found, presented, failed, within.theta)
+
+
+def catalogue_of(document: TrialDocument, catalogue: Catalogue | None = None, theta: Theta | None = None) -> Catalogue:
+    """The catalogue with the modules that the document names, which are looked for beside it, and the numbers of `theta`."""
+    files = document.modules.files if document.modules else ()
+    return with_files(catalogue or built_in(), [document.folder / file for file in files]).with_theta(theta)
 
 
 def _days_of_phase_1(document: Phase1) -> list[float]:
@@ -111,16 +127,18 @@ def simulate_patients(
     definition: dlt.Definition | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    catalogue: Catalogue | None = None,
 ) -> PotentialTable:
-    """The potential outcomes of the population of a document under its regimens."""
+    """The potential outcomes of the population of a document under its regimens.
+
+    `catalogue` holds what the document's own files hold too; it is put together from them if not given.
+    """
     if document.drawn is None:
         raise InvalidValue("the trial has no population; add [population] with its name")
     if document.drawn.n * len(regimens) > MOST_SIMULATIONS:
         need = f"{document.drawn.n:,} patients under {len(regimens)} regimens"
         raise InvalidValue(f"{need}: ask for at most {MOST_SIMULATIONS // len(regimens):,} patients")
-    files = document.modules.files if document.modules else ()
-    catalogue = with_files(built_in(), [document.folder / file for file in files])
-    cohort = draw_cohort(document.drawn, seed=document.seed, catalogue=catalogue)
+    cohort = draw_cohort(document.drawn, seed=document.seed, catalogue=catalogue or catalogue_of(document))
     return potential_outcomes(
         cohort, regimens, days, seed=document.seed, definition=definition, threads=threads, progress=progress
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from immunoreset import store
 from immunoreset.catalogue import Theta
-from immunoreset.manifest import hash_of_numbers, machine
+from immunoreset.manifest import hash_of_numbers, machine, numbers_of
 from immunoreset.report.trial_page import TrialPage, build_trial_page
 from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.presented import Cell, Row
@@ -27,7 +27,7 @@ def save(result: TrialResult, folder: Path | str, *, force: bool = False) -> Pat
 
 def parameter_hash(document: TrialDocument) -> str:
     """SHA-256 of all numbers of the model, and of what the trial changes in them."""
-    return hash_of_numbers(Theta.current(), document.drawn.parameters if document.drawn else {})
+    return hash_of_numbers(Theta.current(), _changed(document))
 
 
 def fill(result: TrialResult, scratch: Path) -> None:
@@ -45,7 +45,7 @@ def page_of(result: TrialResult) -> TrialPage:
     files = [(f"{name}.csv", meaning) for name, meaning in shown.meanings.items()]
     files += [("summary.json", "the main numbers"), ("manifest.json", "version, seed, parameters and the document itself")]
     made = machine()
-    counts = Theta.current().standing_counts()
+    counts = result.theta.standing_counts()
     standing = ", ".join(f"{count} {name}" for name, count in counts.items())
     origin = [
         f"immunoreset {made['version']}, seed {result.document.seed}. "
@@ -69,11 +69,16 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         **machine(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": result.document.seed,
-        "parameter_hash": parameter_hash(result.document),
-        "parameters_by_standing": Theta.current().standing_counts(),
+        "parameter_hash": hash_of_numbers(result.theta, _changed(result.document)),
+        **numbers_of(result.theta),
         "failures": result.failures,
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
     }
+
+
+def _changed(document: TrialDocument) -> dict[str, float]:
+    """The numbers that a document gives to all its patients."""
+    return dict(document.drawn.parameters) if document.drawn is not None else {}
 
 
 def write_csv(path: Path, rows: Sequence[Row]) -> None:

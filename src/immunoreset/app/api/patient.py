@@ -13,6 +13,7 @@ from immunoreset.app.courses import Span, bands, one_course, outcome_rows, outco
 from immunoreset.app.forms import BandsForm, CourseForm
 from immunoreset.app.waiting import Counter
 from immunoreset.app.who import many, one, who
+from immunoreset.catalogue import Theta
 from immunoreset.errors import InvalidRegimen
 from immunoreset.results import QUANTILES
 
@@ -34,9 +35,9 @@ async def in_twins(form: BandsForm, request: Request) -> Response:
     return answer(await counter.serve(request, lambda cancel: bands_of(form, threads, cancel)))
 
 
-def courses_of(form: CourseForm, cancel: np.ndarray) -> dict[str, Any]:
-    """The answer to a form, computed."""
-    patient, span = who(form.patient, form.seed), Span(form.start, form.stop)
+def courses_of(form: CourseForm, cancel: np.ndarray, theta: Theta | None = None) -> dict[str, Any]:
+    """The answer to a form, computed; `theta` are other numbers of the model than those of this version."""
+    patient, span = who(form.patient, form.seed, theta), Span(form.start, form.stop)
     cohort = one(patient, form.parameters)
     found = []
     for place, treatment in enumerate(form.treatments):
@@ -49,9 +50,9 @@ def courses_of(form: CourseForm, cancel: np.ndarray) -> dict[str, Any]:
     return {"days": numbers(span.days), "treatments": found}
 
 
-def bands_of(form: BandsForm, threads: int, cancel: np.ndarray) -> dict[str, Any]:
-    """The answer to a form, computed."""
-    patient, span = who(form.patient, form.seed), Span(form.start, form.stop)
+def bands_of(form: BandsForm, threads: int, cancel: np.ndarray, theta: Theta | None = None) -> dict[str, Any]:
+    """The answer to a form, computed; `theta` are other numbers of the model than those of this version."""
+    patient, span = who(form.patient, form.seed, theta), Span(form.start, form.stop)
     cohort = many(patient, form.twins, form.parameters)
     found = []
     for place, treatment in enumerate(form.treatments):
@@ -66,7 +67,7 @@ def bands_of(form: BandsForm, threads: int, cancel: np.ndarray) -> dict[str, Any
                 "name": treatment.name,
                 "text": str(regimen),
                 "bands": bands(solved),
-                "outcomes": outcome_rows(outcomes, regimen),
+                "outcomes": outcome_rows(outcomes, cohort.illness, regimen),
                 "twins": len(cohort),
                 "failed": int(solved.course.failed.sum()),
                 "failures": solved.failures,

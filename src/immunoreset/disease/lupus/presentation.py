@@ -17,8 +17,9 @@ from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.disease.lupus.populations import LupusEntry
 from immunoreset.patient.compose import compose, reading
-from immunoreset.patient.draws import Draws, log_sd, measured, within_bounds
+from immunoreset.patient.draws import Draws, measured, within_bounds
 from immunoreset.patient.host import HOST
+from immunoreset.patient.spreads import log_sd
 from immunoreset.patient.theta import Theta
 
 # parameters.csv, rows U0, Dna0 and C30; without nephritis the lowest UPCR of the model (assumed)
