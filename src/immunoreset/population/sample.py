@@ -16,7 +16,7 @@ from immunoreset.patient.draws import Draws, Lognormal, Rare, Shared, log_sd, me
 from immunoreset.patient.host import HOST
 from immunoreset.patient.theta import Theta
 from immunoreset.population.cohort import Cohort
-from immunoreset.population.covariates import body_surface, draw_age, draw_height, draw_sex
+from immunoreset.disease.covariates import body_surface, draw_age, draw_height, draw_sex
 
 MOST_ATTEMPTS = 200
 CARE_LOG_SD, HIGHEST_CARE = 0.8, 0.6

@@ -15,20 +15,22 @@ from immunoreset.disease.facts import Facts
 from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, sledai
 from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.chart import sledai_score
+from immunoreset.disease.lupus.chronicity import chronicity, class_v, egfr, lasting
 from immunoreset.disease.lupus.populations import LupusEntry
 from immunoreset.patient.compose import compose, reading
 from immunoreset.patient.draws import Draws, log_sd, measured, within_bounds
 from immunoreset.patient.host import HOST
 from immunoreset.patient.theta import Theta
 
-# parameters.csv, rows U0, Dna0 and C30; without nephritis the lowest UPCR of the model (assumed)
+# Without nephritis the lowest UPCR of the model (assumed)
 PROTEINURIA_MEDIAN, PROTEINURIA_LOG_SD, PROTEINURIA_WITHOUT_NEPHRITIS = 2.3, 0.65, 0.3
-ANTI_DSDNA_LOG_SD = 1.2
-C3_CV = 0.30
+ANTI_DSDNA_LOG_SD = 1.5
+C3_LOG_SD = 0.25
+HIGHEST_C3_SHARE = 0.97  # of C3 without consumption
 LOWEST_TITRE = 1.0
 NEPHRITIS_ABOVE = 0.5  # UPCR, g/g
 # Assumed: items must score at entry, so that their cut stays below the inflammation at entry (1)
-ITEM_CUT_CV, HIGHEST_ITEM_CUT = 0.35, 0.95
+HIGHEST_ITEM_CUT = 0.95
 CLINICAL_ITEMS = ("arthritis", "rash", "alopecia", "ulcers", "serositis", "vasculitis")
 # Chronic proteinuria stays below this share of the proteinuria at entry (assumed)
 HIGHEST_FLOOR_SHARE = 0.8
@@ -40,9 +42,12 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     """Numbers by flat name, who has nephritis, and SLEDAI-2K at entry."""
     entry: LupusEntry = population.entry
     kidneys = _nephritis(entry, draws, facts)
+    years, membranous = chronicity(population, draws, facts, theta), class_v(kidneys, draws, facts, theta)
     values: Values = {
+        **lasting(years, membranous, entry.other_factor, draws, theta),
+        "body.egfr": egfr(kidneys, draws, facts, theta),
         "nephritis.proteinuria_baseline": _proteinuria(kidneys, draws, facts, theta),
-        "inflammation.c3_baseline": _c3(draws, facts, theta),
+        "inflammation.c3_baseline": _c3(entry, draws, facts, theta),
         "autoantibody.anti_dsdna_baseline": _anti_dsdna(entry, draws, facts, theta),
         "sledai.has_proteinuria": kidneys.astype(float),
         "sledai.has_sediment": (kidneys & draws.happens("sediment", entry.sediment_share)).astype(float),
@@ -52,7 +57,8 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     p = _UNTREATED.build(theta.values_for(_UNTREATED.modules, values))
     score = sledai_score(reading("sledai_items")(0.0, _UNTREATED.initial(p), p)).total.values
     titre = titre_reading(values["autoantibody.anti_dsdna_baseline"], theta)
-    return Entry(values, kidneys, score, {"anti_dsdna_reading": np.broadcast_to(titre, draws.ids.shape)})
+    seen = {"anti_dsdna_reading": np.broadcast_to(titre, draws.ids.shape), "chronicity": years, "class_v": membranous}
+    return Entry(values, kidneys, score, seen)
 
 
 def settle(population: Population, values: Values, draws: Draws, theta: Theta) -> Values:
@@ -64,10 +70,13 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
         "inflammation.weight_activated": shared,
         "inflammation.weight_complexes": shared,
         "nephritis.proteinuria_floor": np.minimum(values["nephritis.proteinuria_floor"], highest_floor),
+        "inflammation.c3_baseline": np.minimum(
+            values["inflammation.c3_baseline"], HIGHEST_C3_SHARE * values["inflammation.c3_normal"]
+        ),
     }
     cut = values["trial.item_cut"]
     for item in CLINICAL_ITEMS:
-        drawn = draws.lognormal(f"cut of {item}", cut, log_sd(ITEM_CUT_CV))
+        drawn = draws.lognormal(f"cut of {item}", cut, log_sd(values["entry.item_cut_cv"]))
         found[f"sledai.cut_{item}"] = np.minimum(drawn, HIGHEST_ITEM_CUT)
     if population.entry.enrolment_excess is not None:
         excess = values[population.entry.enrolment_excess] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
@@ -124,12 +133,12 @@ def _proteinuria(kidneys: np.ndarray, draws: Draws, facts: Facts, theta: Theta) 
     return within_bounds(parameter, values)
 
 
-def _c3(draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
+def _c3(entry: LupusEntry, draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
     parameter = theta.table["inflammation.c3_baseline"]
     if facts.c3_g_per_l is not None:
         values = measured(facts.c3_g_per_l, "c3", draws, theta)
     else:
-        values = draws.lognormal(parameter.drawn_as, parameter.value, log_sd(C3_CV))
+        values = draws.lognormal(parameter.drawn_as, theta.table[entry.c3_median].value, C3_LOG_SD)
     return within_bounds(parameter, values)
 
 
@@ -138,5 +147,5 @@ def _anti_dsdna(entry: LupusEntry, draws: Draws, facts: Facts, theta: Theta) -> 
     if facts.anti_dsdna_iu_per_ml is not None:
         reading = measured(max(facts.anti_dsdna_iu_per_ml, LOWEST_TITRE), "anti_dsdna", draws, theta)
     else:
-        reading = draws.lognormal("anti-dsDNA reading", entry.anti_dsdna_median, ANTI_DSDNA_LOG_SD)
+        reading = draws.lognormal("anti-dsDNA reading", theta.table[entry.anti_dsdna_median].value, ANTI_DSDNA_LOG_SD)
     return np.clip(true_titre(reading, theta), LOWEST_TITRE, theta.table["autoantibody.anti_dsdna_baseline"].bounds[1])
