@@ -21,9 +21,7 @@ from immunoreset.therapy.regimen import Regimen
 
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
 RITUXIMAB = "rituximab 1000 mg on days 0 14"
-AGAIN = (
-    "fludarabine 25 mg/m2 on days 265 266 267; cyclophosphamide 1000 mg/m2 on day 267; cd19-car-t 1e6 cells/kg on day 270"
-)
+AGAIN = "fludarabine 25 mg/m2 on days 265 266 267; cyclophosphamide 1000 mg/m2 on day 267; cd19-car-t 1e6 cells/kg on day 270"
 ARMS = {"cart": CAR_T, "reinfusion": f"{CAR_T}; {AGAIN}", "rtx": RITUXIMAB, "none": ""}
 REFERENCES = [*((arm, "0.3") for arm in ARMS), *((arm, "0.2") for arm in ("cart", "rtx", "none"))]
 ReferenceArm = Callable[..., dict[str, np.ndarray]]

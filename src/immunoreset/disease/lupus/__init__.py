@@ -35,10 +35,20 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
 LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
-    modules=tuple(part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, entry, trial)),
+    modules=tuple(
+        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, entry, trial)
+    ),
     populations=POPULATIONS,
     hooks=Hooks(present, settle, admits),
-    followed=("anti_dsdna_reading", "c3", "proteinuria", "sledai_items", "inflammation", "autoreactive_tissue_fraction"),
+    followed=(
+        "anti_dsdna_reading",
+        "c3",
+        "proteinuria",
+        "sledai_items",
+        "inflammation",
+        "renal_inflammation",
+        "autoreactive_tissue_fraction",
+    ),  # fmt: skip
     natural_events=natural_events,
     outcomes=OUTCOMES,
     read_outcomes=read_outcomes,

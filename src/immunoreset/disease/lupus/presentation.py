@@ -80,6 +80,8 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
         found[f"sledai.cut_{item}"] = np.minimum(drawn, HIGHEST_ITEM_CUT)
     if population.entry.enrolment_excess is not None:
         excess = values[population.entry.enrolment_excess] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
+        steroid = draws.happens("steroid above target", values["trial.steroid_above_target_share"])
+        found["trial.steroid_above_target"] = steroid.astype(float)
         found["flare.mean"] = within_bounds(theta.table["flare.mean"], -excess)
     return found
 

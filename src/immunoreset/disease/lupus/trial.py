@@ -20,6 +20,7 @@ class Trial(NamedTuple):
     rescue_above: Num
     taper_below: Num
     steroid_above_target_share: Num
+    steroid_above_target: Num
     responder_sediment: Num
     visit_noise: Num
     visit_correlation: Num

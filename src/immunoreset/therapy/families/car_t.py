@@ -210,7 +210,7 @@ def does(me: State, my: CarT, seen: Signals) -> Effects:
 
 
 def secreting(me: State, my: CarT, engaged: Num) -> Num:
-    """Cells that secrete interferon: activated effectors, in part only while they see antigen, and the first wave that meets it."""
+    """Cells that secrete interferon: activated effectors, in part only while they see antigen; the first wave that meets it."""
     seeing = my.interferon_without_antigen + (1 - my.interferon_without_antigen) * engaged
     return me.effector_tissue * me.activation * seeing + my.first_wave_weight * me.first_wave * engaged
 
