@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from immunoreset.catalogue import Theta
-from immunoreset.evidence import Comparison
+from immunoreset.evidence import Comparison, tuning_in_words
 from immunoreset.patient.birth_certificates import Parameter, states_of
 from immunoreset.patient.theta import ParameterSet
 from immunoreset.report.words import interval, number
@@ -95,17 +95,17 @@ def _set_table(found: ParameterSet) -> list[str]:
     return lines
 
 
-def agreement_table(comparisons: Iterable[Comparison]) -> str:
-    """The comparison table of the demo, as the README shows it."""
+def agreement_table(rows: Sequence[Comparison]) -> str:
+    """The comparison table of the demo, and what the model was tuned to, as the README shows them."""
     tuned = {True: "yes", False: "no", "indirectly": "indirectly"}
     lines = [_row(["quantity", "published", "band", "simulated", "verdict", "tuned to it"]), "|---|---|---|---|---|---|"]
-    for row in comparisons:
+    for row in rows:
         unit = "" if row.unit == "fraction" else f", {row.unit}"
         simulated = f"{number(row.simulated, row.unit)} ({interval(row.simulated_low, row.simulated_high, row.unit)})"
         verdict = f"**{row.verdict}**" if row.verdict == "outside" else row.verdict
         published, band = row.published_text, interval(row.low, row.high, row.unit)
         lines.append(_row([row.label + unit, published, band, simulated, verdict, tuned[row.tuned]]))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", f"{tuning_in_words(rows)}: **agreement is not validation**."]) + "\n"
 
 
 def speed_table(measured: Mapping[str, Any]) -> str:

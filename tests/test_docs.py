@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 import immunoreset
-from immunoreset.evidence import published_numbers
+from immunoreset.evidence import evidence_with, published_numbers
+from immunoreset.evidence.document import RowTable
 from immunoreset.population.cohort_file import parse_patients
+from immunoreset.report.page import TUNED
 from immunoreset.study import run
 from immunoreset.study_reading import parse_study
 from immunoreset.therapy import DRUGS, STANDARD, Regimen
@@ -52,7 +54,7 @@ def test_python_of_the_guide_runs(tmp_path):
     assert (tmp_path / "mine" / "report.html").is_file()
 
 
-@pytest.mark.parametrize("name", ["engine.md", "patients.md", "regimens.md", "trials.md"])
+@pytest.mark.parametrize("name", ["engine.md", "evidence.md", "patients.md", "regimens.md", "trials.md"])
 def test_python_of_the_page_runs(name, tmp_path):
     for block in blocks(DOCS / name, "python"):
         execute(block, tmp_path)
@@ -62,6 +64,20 @@ def test_python_of_the_page_runs(name, tmp_path):
 def test_trial_documents_of_the_page_run(place, tmp_path):
     result = run_trial(parse_trial(blocks(DOCS / "trials.md", "toml")[place]))
     assert (result.save(tmp_path / "run") / "report.html").is_file()
+
+
+def test_evidence_document_of_the_page_is_read_without_complaint(tmp_path):
+    (text,) = blocks(DOCS / "evidence.md", "toml")
+    file = tmp_path / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    found = evidence_with([file])
+    assert not found.complaints and {"mine/doris-day90", "mine/sledai-day90"} <= set(found.rows)
+
+
+def test_every_key_of_an_evidence_row_is_on_the_page():
+    text = (DOCS / "evidence.md").read_text("utf-8")
+    for key in RowTable.model_fields:
+        assert f"`{key}`" in text or re.search(rf"^{key} = ", text, re.MULTILINE), key
 
 
 def test_every_design_and_rule_of_a_trial_is_on_the_page():
@@ -114,6 +130,9 @@ def test_table_of_the_readme_has_the_published_numbers_of_today():
     assert len(rows) == len(published_numbers())
     for row, number in zip(rows, published_numbers(), strict=True):
         assert row.startswith(f"| {number.label}") and f"| {number.text} |" in row
+        assert row.endswith(f"| {TUNED[number.tuned]} |")
+    counts = [sum(number.tuned == mark for number in published_numbers()) for mark in (True, "indirectly")]
+    assert f"tuned to {counts[0]} of these {len(rows)} numbers and indirectly" in text and f"to {counts[1]} more" in text
 
 
 def test_refreshing_touches_only_what_lies_between_the_marks():

@@ -22,6 +22,7 @@ ORDER = (
     "outcomes",
     "followed",
     "evidence",
+    "evidence_commands",
     "results",
     "report",
     "store",

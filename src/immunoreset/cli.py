@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from immunoreset.errors import Cancelled, ImmunoresetError, InvalidFile
+from immunoreset.evidence_commands import evidence_app
 
 if TYPE_CHECKING:
     from immunoreset.results import StudyResult
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(evidence_app, name="evidence")
 
 Twins = Annotated[int | None, typer.Option(min=1, help="Virtual twins of each patient, or patients drawn from a population.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")]

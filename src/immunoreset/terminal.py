@@ -109,6 +109,7 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from immunoreset.evidence import tuning_in_words
     from immunoreset.report.words import interval, number
 
     table = Table(title=result.title, box=None, header_style="bold", title_justify="left")
@@ -123,7 +124,7 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     console = Console(file=stream, width=None if stream.isatty() else 120)
     console.print(table)
     console.print("Band: what the published data allow. In brackets: the middle 95 % of trials as small as the published one.")
-    console.print("The model was tuned, directly or indirectly, to most of these numbers: agreement is not validation.")
+    console.print(f"{tuning_in_words(result.comparisons)}: agreement is not validation.")
 
 
 def _chosen(name: str | None, theta: Theta) -> list[Parameter]:

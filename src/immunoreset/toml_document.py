@@ -22,7 +22,7 @@ def read_text(path: Path, kind: str) -> str:
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
-        raise InvalidFile(f"no {kind} file '{path}'; give the path of a {kind.upper()}.toml") from None
+        raise InvalidFile(f"no {kind} file '{path}'; give the path of one, NAME.toml") from None
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise InvalidFile(f"cannot read the {kind} file '{path}': {why}") from None

@@ -46,6 +46,16 @@ class Comparison:
         return asdict(self)
 
 
+def tuning_in_words(rows: Sequence[Comparison]) -> str:
+    """How many numbers of the table the model was tuned to, as the roles of the evidence say."""
+    tuned = sum(row.tuned is True for row in rows)
+    indirectly = sum(row.tuned == "indirectly" for row in rows)
+    return (
+        f"The model was tuned to {tuned} of these {len(rows)} numbers and indirectly, through numbers of the same patients, "
+        f"to {indirectly} more"
+    )
+
+
 def _statistic(name: str, values: np.ndarray, axis: int | None) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a trial without a single value gives nan, which is what we want

@@ -1,14 +1,46 @@
-"""The published numbers of published.toml, each with its source, its standing and the band that its uncertainty leaves open."""
+"""The published numbers of the comparison table and of the figures, read from the evidence documents.
+
+`TABLE` says which rows stand in the table; everything else about them is in their documents, and whether the model was tuned
+to them follows from the roles of all rows.
+"""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
-from immunoreset.errors import InvalidFile
-from immunoreset.evidence import bands
+from immunoreset.evidence.library import Evidence, evidence
+from immunoreset.evidence.row_bands import band, point
+from immunoreset.evidence.rows import Publication, Row
+
+FIVE, EIGHT, NODE, CANCER = "mackensen-2022", "mueller-2024", "tur-2025", "hill-2019"
+TABLE = {
+    "car_t_peak_day": f"{FIVE}/car-t-peak-day",
+    "car_t_peak_percent_of_t_cells": f"{FIVE}/car-t-peak-share-of-t-cells",
+    "b_cells_undetectable_day": f"{FIVE}/b-cells-undetectable",
+    "b_cell_return_day_mean": f"{FIVE}/b-cell-return-mean",
+    "b_cell_return_day_sd": f"{FIVE}/b-cell-return-sd",
+    "returning_b_cells_naive_percent": f"{FIVE}/returning-b-cells-naive",
+    "anti_dsdna_negative_fraction_day90": f"{FIVE}/anti-dsdna-negative-day90",
+    "c3_normal_fraction_day90": f"{FIVE}/c3-normal-day90",
+    "proteinuria_normal_fraction_day90": f"{FIVE}/proteinuria-normal-day90",
+    "sledai_day90_median": f"{FIVE}/sledai-day90",
+    "doris_fraction_day90": f"{FIVE}/doris-day90",
+    "lldas_fraction_day90": f"{FIVE}/lldas-day90",
+    "doris_fraction_day180": f"{EIGHT}/doris-day180",
+    "remission_fraction_day540": f"{FIVE}/no-relapse-day540",
+    "crs_any_fraction": f"{FIVE}/crs-any",
+    "crs_grade2_plus_fraction": f"{FIVE}/crs-grade2-plus",
+    "icans_any_fraction": f"{FIVE}/icans-any",
+    "igg_change_percent_day180": f"{CANCER}/igg-change-day180",
+    "vaccine_antibody_change_percent_day180": f"{CANCER}/vaccine-antibody-change-day180",
+    "node_clearance_fraction_car_t": f"{NODE}/node-cleared-car-t",
+    "node_clearance_fraction_rituximab": f"{NODE}/node-cleared-rituximab",
+}
+"""Quantity in summary.json, and its row, in the order of the table."""
+STATISTIC = {"share": "fraction", "free": "fraction", "range": "median"}
+UNITS = {"share": "fraction", "free": "fraction"}
 
 
 @dataclass(frozen=True)
@@ -64,82 +96,69 @@ class PublishedPoint:
     limit: list[str] = field(default_factory=list)
 
 
-def _band(quantity: str, published: float | None, band: dict) -> tuple[float, float, str]:
-    """Low, high and, in words, how they were obtained."""
-    method = band["method"]
-    if method == "fraction":
-        return *bands.fraction(band["count"], band["n"]), f"exact 95 % interval of {band['count']} of {band['n']}"
-    if method == "range":
-        confidence = 100 * bands.median_confidence(band["n"])
-        return band["low"], band["high"], f"range of {band['n']}, which holds the median with {confidence:.3g} % confidence"
-    if method == "mean" and published is not None:
-        return *bands.mean(published, band["sd"], band["n"]), f"95 % interval of the mean of {band['n']} (t)"
-    if method == "standard deviation" and published is not None:
-        return *bands.standard_deviation(published, band["n"]), f"95 % interval of the SD of {band['n']} (chi-square)"
-    if method == "event free":
-        months = band["patient_days"] / 30.44
-        limits = bands.event_free(band["events"], band["patient_days"], band["horizon_days"])
-        return *limits, f"exact 95 % interval of the rate of {band['events']} events in {months:.0f} patient-months"
-    if method == "tolerance":
-        return band["low"], band["high"], f"tolerance chosen by us: {band['why']}"
-    raise InvalidFile(f"evidence/published.toml: '{quantity}' has no band method '{method}' that fits it")
-
-
-@cache
-def _document() -> dict:
-    return tomllib.loads(files("immunoreset.evidence").joinpath("published.toml").read_text("utf-8"))
-
-
-def _source(key: str) -> Source:
-    return Source(**_document()["sources"][key])
-
-
 @cache
 def published_numbers() -> tuple[PublishedNumber, ...]:
     """All numbers of the comparison table, in its order."""
-    numbers = []
-    for row in _document()["comparison"]:
-        low, high, how = _band(row["quantity"], row.get("published"), row["band"])
-        numbers.append(
-            PublishedNumber(
-                quantity=row["quantity"],
-                label=row["label"],
-                unit=row["unit"],
-                source=_source(row["source"]),
-                published=row.get("published"),
-                text=row["text"],
-                standing=row["standing"],
-                tuned=row["tuned"],
-                tuned_to=row.get("tuned_to", ""),
-                statistic=row["statistic"],
-                outcome=row["outcome"],
-                arm=row.get("arm", "car-t"),
-                low=float(low),
-                high=float(high),
-                band=how,
-            )
-        )
-    return tuple(numbers)
+    everything = evidence()
+    return tuple(_number(quantity, everything.rows[name], everything) for quantity, name in TABLE.items())
+
+
+def _number(quantity: str, row: Row, everything: Evidence) -> PublishedNumber:
+    found = band(row)
+    if found is None:
+        raise LookupError(f"evidence row '{row.id}' of the comparison table has no band")
+    kind = row.statistic.kind
+    tuned = everything.tuned(row)
+    value = point(row.statistic)
+    return PublishedNumber(
+        quantity=quantity,
+        label=row.label,
+        unit=UNITS.get(kind, row.unit),
+        source=_source(everything.publications[row.publication]),
+        published=value,
+        text=row.statistic.text,
+        standing=row.standing,
+        tuned=tuned,
+        tuned_to=tuned_to(everything.calibrating(row), everything.publications) if tuned == "indirectly" else "",
+        statistic=STATISTIC.get(kind, kind),
+        outcome=row.outcome,
+        arm=row.arm,
+        low=found.low,
+        high=found.high,
+        band=found.how,
+    )
+
+
+def tuned_to(rows: Sequence[Row], publications: Mapping[str, Publication]) -> str:
+    """The calibration rows behind an "indirectly": the nearest in words, the others counted."""
+    nearest = rows[0]
+    when = f" at day {nearest.day:g}" if nearest.day else ""
+    words = f"{nearest.quantity}{when} ({_source(publications[nearest.publication]).short})"
+    more = f" and {len(rows) - 1} more numbers" if len(rows) > 1 else ""
+    return f"{words}{more}, of patients who are the same or may be"
 
 
 @cache
 def published_points() -> tuple[PublishedPoint, ...]:
     """All points that the figures show."""
     points = []
-    for row in _document()["point"]:
-        blank = [float("nan")] * len(row["days"])
-        points.append(
-            PublishedPoint(
-                output=row["output"],
-                source=_source(row["source"]),
-                label=row["label"],
-                standing=row["standing"],
-                days=row["days"],
-                values=row.get("values", blank),
-                low=row.get("low", blank),
-                high=row.get("high", blank),
-                day_sd=row.get("day_sd", blank),
-                limit=row.get("limit", [""] * len(row["days"])),
+    for publication in evidence().publications.values():
+        for point_ in publication.points:
+            blank = [float("nan")] * len(point_.days)
+            drawn = {name: list(point_.columns.get(name, blank)) for name in ("values", "low", "high", "day_sd")}
+            points.append(
+                PublishedPoint(
+                    output=point_.output,
+                    source=_source(publication),
+                    label=point_.label,
+                    standing=point_.standing,
+                    days=list(point_.days),
+                    limit=list(point_.limit) or [""] * len(point_.days),
+                    **drawn,
+                )
             )
-        )
     return tuple(points)
+
+
+def _source(publication: Publication) -> Source:
+    return Source(publication.name, publication.doi)

@@ -23,7 +23,9 @@ STANDINGS = {
     "assumed": "assumed by us",
 }
 TUNED = {True: "yes", False: "no", "indirectly": "indirectly"}
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+ROMAN = tuple(tens + ones for tens in ("", "x", "xx") for ones in ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))[
+    1:
+]
 OWN_TOLERANCE = "tolerance chosen by us: "
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from immunoreset.app.answers import answer
 from immunoreset.app.stored_evidence import is_current, stored
 from immunoreset.demo import demo_study
-from immunoreset.evidence import published_numbers
+from immunoreset.evidence import PublishedNumber, published_numbers
 
 router = APIRouter(prefix="/api", tags=["evidence"])
 
@@ -25,7 +25,8 @@ def evidence() -> Response:
 @cache
 def _evidence() -> dict[str, Any]:
     run = stored()
-    rows = run["comparisons"]
+    marks = {number.quantity: _marks(number) for number in published_numbers()}
+    rows = [{**row, **marks.get(row["quantity"], {})} for row in run["comparisons"]]
     return {
         "tuned": [row for row in rows if row["tuned"]],
         "untouched": [row for row in rows if not row["tuned"]],
@@ -33,6 +34,11 @@ def _evidence() -> dict[str, Any]:
         "run": {**run["manifest"], "current": is_current(run)},
         "study": demo_study().model_dump(mode="json", exclude_unset=True),
     }
+
+
+def _marks(number: PublishedNumber) -> dict[str, Any]:
+    """What the roles of the evidence say today, whatever they said when the run was stored."""
+    return {"standing": number.standing, "tuned": number.tuned, "tuned_to": number.tuned_to}
 
 
 def _number(number: dict[str, Any]) -> dict[str, Any]:
