@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from immunoreset import study as study_module
 from immunoreset.errors import ImmunoresetError, InvalidFile, InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.patient import course as courses
 from immunoreset.study import run
 from immunoreset.study_reading import parse_study
 
@@ -105,7 +105,7 @@ def test_replaced_parameter_changes_the_hash_and_the_course(result):
     ],
 )
 def test_mistakes_stop_the_study_before_anything_is_simulated(monkeypatch, old, new, kind, words):
-    monkeypatch.setattr(study_module, "simulate", lambda *_, **__: pytest.fail("the simulation must not begin"))
+    monkeypatch.setattr(courses, "simulate", lambda *_, **__: pytest.fail("the simulation must not begin"))
     with pytest.raises(kind) as error:
         run(parse_study(STUDY.replace(old, new)))
     assert isinstance(error.value, ImmunoresetError)

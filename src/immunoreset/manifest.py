@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from immunoreset.catalogue import Catalogue
+from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.results import ArmResult
 from immunoreset.study_document import Study
 
@@ -22,13 +22,33 @@ def version() -> str:
 
 def parameter_hash(study: Study, catalogue: Catalogue) -> str:
     """SHA-256 of all numbers of the model, with their birth certificates, and of what the study changes in them."""
+    return hash_of_numbers(catalogue.theta, {name: study.patients_of(name).parameters for name in study.arms})
+
+
+def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:
+    """SHA-256 of all numbers, with their birth certificates, and of what a document changes in them."""
     digest = hashlib.sha256()
-    theta = catalogue.theta
     for group in (theta.table, *(found.parameters for found in (*theta.products.values(), *theta.hosts.values()))):
         digest.update(repr(sorted((name, repr(parameter)) for name, parameter in group.items())).encode())
-    changed = {name: study.patients_of(name).parameters for name in study.arms}
     digest.update(json.dumps(changed, sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def beyond_bounds(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The numbers that stand outside their bounds, each with value, bounds, unit and the arms in which it does."""
+    arms: dict[tuple[str, float], list[str]] = {}
+    for arm in study.arms:
+        own = {catalogue.theta.find(name): value for name, value in study.patients_of(arm).parameters.items()}
+        for name, value in {**catalogue.theta.changed, **own}.items():
+            arms.setdefault((name, value), []).append(arm)
+    found = []
+    for (name, value), where in arms.items():
+        parameter = catalogue.theta.parameter(name)
+        if not parameter.bounds[0] <= value <= parameter.bounds[1]:
+            found.append(
+                {"parameter": name, "value": value, "bounds": list(parameter.bounds), "unit": parameter.unit, "arms": where}
+            )
+    return found
 
 
 def machine() -> dict[str, str]:
@@ -52,6 +72,7 @@ def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str
         "solver": {**solver, "start": study.start, "stop": study.stop},
         "parameter_hash": parameter_hash(study, catalogue),
         "parameters_by_standing": catalogue.theta.standing_counts(),
+        "beyond_bounds": beyond_bounds(study, catalogue),
         "failures": {name: {"twins": arm.twins, "failed": dict(arm.failures)} for name, arm in arms.items()},
         "study": study.model_dump(mode="json"),
     }

@@ -82,6 +82,11 @@ class StudyResult:
         return next(iter(self.arms.values())).patients
 
     @property
+    def asked_for(self) -> tuple[str, ...]:
+        """What the study keeps besides what every study keeps, by name."""
+        return tuple(dict.fromkeys((self.manifest["study"].get("outputs") or {}).get("quantities", ())))
+
+    @property
     def failed(self) -> int:
         return sum(int(arm.outcomes.failed.sum()) for arm in self.arms.values())
 

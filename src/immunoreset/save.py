@@ -39,7 +39,7 @@ def _stack(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
     columns: dict[str, Any] = {}
     for name in dict.fromkeys(name for part in parts for name in part):
-        rows = [part.get(name, np.full(len(part["arm"]), np.nan)) for part in parts]
+        rows = [part.get(name, np.full(len(part["arm"]), np.nan, dtype=np.float32)) for part in parts]
         whole = np.concatenate(rows)
         columns[name] = pd.Categorical(whole) if whole.dtype == object else whole
     return columns
@@ -76,7 +76,8 @@ def trajectory_table(result: StudyResult) -> dict[str, np.ndarray]:
             "twin": np.repeat(arm.outcomes.twin + 1, days).astype(np.int32),
             "day": np.tile(result.days, arm.twins).astype(np.float32),
         }
-        shown = [panel.output for panel in PANELS if panel.output in arm.trajectories]
+        kept = dict.fromkeys((*(panel.output for panel in PANELS), *result.asked_for))
+        shown = [output for output in kept if output in arm.trajectories]
         parts.append(part | {output: arm.trajectories[output].astype(np.float32).ravel() for output in shown})
     return _stack(parts)
 

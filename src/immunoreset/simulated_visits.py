@@ -85,15 +85,17 @@ class _Rows:
     def clinic(self, day: float) -> None:
         """Lupus activity, doses, and the laboratory."""
         place = self._place(day)
-        activity = activity_of(self.course, np.array([place]))
+        steroid = np.maximum(self._curve("prednisolone", place), 0.0)
         if "sledai_items" in self.course.curves:
+            activity = activity_of(self.course, np.array([place]))
+            steroid = np.asarray(activity.prednisone.value)[:, 0]
             for code, answer in chart.sledai_answers(activity.marks[:, 0]).items():
                 self.write(day, code, answer.values)
             for code in ("HAEMOLYSIS", "GI_ACTIVITY"):
                 self.write(day, code, np.zeros(len(self.names)))
             self.write(day, "PGA", np.asarray(activity.pga.value)[:, 0])
             self._bilag(day, place)
-        self.write(day, "PREDNISONE", np.asarray(activity.prednisone.value)[:, 0])
+        self.write(day, "PREDNISONE", steroid)
         self.write(day, "IMMUNOSUPPRESSANT", self._curve("immunosuppressed", place))
         self.write(day, "ANTIMALARIAL", np.zeros(len(self.names)))
         self._laboratory(day, place, ASSAYED)
@@ -125,6 +127,8 @@ class _Rows:
     def _laboratory(self, day: float, place: int, assayed: Mapping[str, str]) -> None:
         p = self.course.parameters
         for output, code in assayed.items():
+            if output not in self.course.curves:
+                continue
             true = self._curve(output, place)[:, None]
             read = observe(output, true, [day], parameters=p, patients=self.ids, seed=self.seed)[:, 0]
             lower = float(np.min(p[LOWER_LIMITS[code]])) if code in LOWER_LIMITS else np.nan

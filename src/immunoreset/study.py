@@ -148,11 +148,17 @@ def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> Treated:
 
 
 def _check_outputs(study: Study, treated: Mapping[str, Treated]) -> None:
-    """Raise UnknownName for a quantity that no arm of the study has."""
-    known = {name for ready in treated.values() for name in ready.arm.patient.outputs}
+    """Raise UnknownName for a quantity that no arm of the study has, InvalidValue for the name of several states."""
+    patients = [ready.arm.patient for ready in treated.values()]
+    known = {name for patient in patients for name in patient.outputs}
+    readings = {name for patient in patients for module in patient.modules for name in module.readings}
+    states = sorted({name for patient in patients for name in patient.states})
     for name in study.outputs.quantities if study.outputs else ():
         if name not in known:
             raise unknown("quantity for [outputs]", name, sorted(known))
+        meant = [state for state in states if state.endswith(f".{name}")]
+        if len(meant) > 1 and name not in readings:
+            raise InvalidValue(f"[outputs] '{name}' can be {' or '.join(meant)}; write which")
 
 
 def _solve(

@@ -9,13 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, typical
 from immunoreset.engine.arithmetic import exp, log, maximum, sqrt, where
 from immunoreset.engine.jacobian import gradients, time_gradient
 from immunoreset.engine.lu_plan import plan
-from immunoreset.engine.trace import Graph, Symbol, build, evaluate, trace
-from immunoreset.patient.model import MODEL, initial_state
-from immunoreset.patient.parameters import build as build_parameters
-from immunoreset.patient.parameters import typical
+from immunoreset.engine.trace import Graph, Symbol, build, evaluate, flat_values, trace
 
 STATES = 3
 AT = np.array([0.7, 1.3, 2.1])
@@ -125,7 +123,7 @@ def _patient() -> tuple[list[dict[int, float]], np.ndarray, Any]:
     traced = trace(MODEL, zero_states=frozenset(), constants={})
     rows = gradients(traced.graph, traced.derivative)
     p = typical()
-    state = np.array(initial_state(build_parameters(p)), dtype=float) + 0.01
+    state = np.array(flat_values(STANDARD_PATIENT.initial(STANDARD_PATIENT.build(p))), dtype=float) + 0.01
     numbers = {("state", i): value for i, value in enumerate(state)} | {("time", 0): 3.0}
     numbers |= {("parameter", i): value for i, value in enumerate(p.values())}
     nodes = [node for row in rows for node in row.values()]
@@ -139,7 +137,7 @@ def test_the_jacobian_of_the_patient_matches_central_differences() -> None:
     size = len(state)
 
     def rates(x: np.ndarray) -> np.ndarray:
-        return np.array(MODEL.derivative(3.0, MODEL.state(*x), p), dtype=float)
+        return np.array(flat_values(MODEL.derivative(3.0, build(MODEL.state, list(x)), p)), dtype=float)
 
     expected = np.empty((size, size))
     for j in range(size):

@@ -7,18 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from immunoreset.catalogue import built_in
+from immunoreset.catalogue.standard import patient_with, typical
 from immunoreset.engine import Hazard, Infusion, Model, Rule, Scheduled, Solution, bolus, simulate
 from immunoreset.engine.arithmetic import log
-from immunoreset.patient.model import MODEL as PATIENT
-from immunoreset.patient.model import initial_state
-from immunoreset.patient.outputs import OUTPUTS
-from immunoreset.patient.parameters import typical
-from immunoreset.patient.state import State
+from immunoreset.engine.trace import build, flat_names, flat_values
+from immunoreset.patient.compose import compose
+from immunoreset.patient.host import HOST
 
-DRUGS = (
-    "fludarabine", "fludarabine_peripheral_1", "fludarabine_peripheral_2", "cyclophosphamide", "anti_cd20",
-    "anti_cd20_peripheral", "belimumab", "belimumab_peripheral", "anifrolumab", "tocilizumab", "tocilizumab_peripheral",
-)  # fmt: skip
+DRUGS = {drug.module.name for drug in built_in().drugs.values()}
 
 
 class Chain(NamedTuple):
@@ -115,44 +112,51 @@ def test_a_model_with_nothing_in_it_stays_at_zero() -> None:
     assert all(values.tolist() == [0.0, 0.0] for values in found.final.values())
 
 
-def patient(*events: Any, whole: bool = False, stop: float = 200.0, sets: tuple[str, ...] = (), rtol: float = 1e-7) -> Solution:
-    """The typical patient; `whole` passes the empty states as arrays, so that they are solved."""
+def patient(
+    *events: Any, whole: bool = False, stop: float = 200.0, disease: str = "lupus", drugs: bool = True, rtol: float = 1e-7
+) -> Solution:
+    """The typical patient with every drug, or none; `whole` passes the empty states as arrays, so that they are solved."""
+    composed = patient_with(disease) if drugs else compose(*HOST, *built_in().disease(disease).modules)
 
     def initial(p: Any) -> Any:
-        state = initial_state(p)
-        return State(*(np.zeros(1) if whole and isinstance(x, (int, float)) and x == 0 else x for x in state))
+        values = flat_values(composed.initial(p))
+        return build(composed.state, [np.zeros(1) if whole and isinstance(x, (int, float)) and x == 0 else x for x in values])
 
+    host = (disease,) if built_in().disease(disease).host else ()
+    names = ("naive_b_per_ul", "anti_dsdna_reading", "proteinuria", "igg")
     return simulate(
-        PATIENT,
-        parameters=typical(*sets),
+        composed.model,
+        parameters=typical(*host, patient=composed),
         initial=initial,
         start=-7.0,
         stop=stop,
         events=events,
-        outputs={name: OUTPUTS[name].read for name in ("naive_b_per_ul", "anti_dsdna_reading", "proteinuria", "igg")},
+        outputs={name: composed.outputs[name].read for name in names if name in composed.outputs},
         grid=np.linspace(-7, stop, 60),
         rtol=rtol,
         atol=1e-10,
     )
 
 
-def test_in_lupus_without_drugs_no_drug_and_no_leukaemia_is_solved() -> None:
-    untreated = patient()
-    assert untreated.solver["states"] <= 59 - len(DRUGS) - 1
-    assert all(untreated.final[name].tolist() == [0.0] for name in (*DRUGS, "malignant_cells"))
-    rituximab = patient(bolus("anti_cd20", [0.0, 14.0], 1000.0))
+def test_in_lupus_without_drugs_no_drug_is_solved() -> None:
+    untreated, bare = patient(), patient(drugs=False)
+    of_drugs = [name for name in untreated.final if name.split(".")[0] in DRUGS]
+    assert len(of_drugs) > 20 and all(untreated.final[name].tolist() == [0.0] for name in of_drugs)
+    assert untreated.solver["states"] == bare.solver["states"] <= len(untreated.final) - len(of_drugs)
+    rituximab = patient(bolus("rituximab.central", [0.0, 14.0], 1000.0))
     assert rituximab.solver["states"] == untreated.solver["states"] + 2
-    assert rituximab.final["anti_cd20_peripheral"][0] > 0
+    assert rituximab.final["rituximab.peripheral"][0] > 0
 
 
 def test_a_pruned_patient_has_the_course_of_the_whole_model() -> None:
-    dose = bolus("anti_cd20", [0.0, 14.0], 1000.0)
+    dose = bolus("rituximab.central", [0.0, 14.0], 1000.0)
     pruned, whole = patient(dose), patient(dose, whole=True)
-    assert pruned.solver["states"] < 50 and whole.solver["states"] == 59
+    assert pruned.solver["states"] < 50 and whole.solver["states"] == len(flat_names(patient_with("lupus").state))
     for name, curve in pruned.outputs.items():
         assert curve == pytest.approx(whole.outputs[name], rel=2e-5, abs=1e-7), name
 
 
 def test_leukaemia_is_solved_in_leukaemia() -> None:
-    found = patient(sets=("leukaemia",), stop=20.0)
-    assert found.final["malignant_cells"][0] > 0
+    found = patient(disease="leukaemia", stop=20.0)
+    assert found.final["malignancy.malignant_cells"][0] > 0
+    assert set(found.outputs) == {"naive_b_per_ul", "igg"}

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from immunoreset.patient.model import initial_state
-from immunoreset.patient.tolerances import ABSOLUTE
+from immunoreset.catalogue.standard import STANDARD_PATIENT
+from immunoreset.engine.trace import flat_values
 from immunoreset.population import sample
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
@@ -42,7 +42,8 @@ def comparison(arm: str) -> Any:
 def test_the_compiled_equations_of_the_reference_are_those_of_the_model() -> None:
     for row in range(5):
         p = scipy_reference.parameters_of(COHORT, row)
-        state = np.array(initial_state(p), dtype=float) * np.random.default_rng(row).uniform(0.5, 2, 59) + 0.01
+        rest = np.array(flat_values(STANDARD_PATIENT.initial(p)), dtype=float)
+        state = rest * np.random.default_rng(row).uniform(0.5, 2, rest.size) + 0.01
         assert scipy_reference.check(state, p) < 1e-10
 
 
@@ -98,7 +99,7 @@ def test_patients_whose_b_cells_come_and_go_are_those_who_amplify() -> None:
 def test_lsoda_at_the_same_tolerances_is_no_nearer_in_patients_who_amplify() -> None:
     rows = np.array([38, 129, 93])
     expected = {name: values[rows] for name, values in exact("car-t").outputs.items()}
-    atol = np.array([ABSOLUTE[name] for name in accuracy.State._fields])
+    atol = np.array(list(STANDARD_PATIENT.tolerances.values()))
     lsoda = accuracy.by_scipy(COHORT.select(rows), "car-t", rtol=accuracy.RTOL, atol=atol)
     theirs = accuracy.distance(lsoda, expected).max(axis=0) / accuracy.RTOL
     assert np.all(theirs > comparison("car-t").errors.max(axis=0)[rows])

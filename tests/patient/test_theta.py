@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from immunoreset import errors
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta as Numbers
+from immunoreset.therapy.families.car_t import car_t_product
 
 THETA = Theta.current()
 MODULES: dict[str, AnyModule] = {module.name: module for module in THETA.modules}
@@ -135,3 +138,45 @@ def test_a_changed_number_does_not_reach_a_host_that_has_its_own() -> None:
     baseline = THETA.host("lymphoma").values["lymphocytes.baseline"]
     changed = THETA.with_values({"lymphocytes.baseline": 1000.0})
     assert changed.typical("lymphoma")["lymphocytes.baseline"] == baseline != changed.typical()["lymphocytes.baseline"]
+
+
+PRODUCT = """# A product of a user.
+like = "{like}"
+
+[numbers.expansion_max]
+value = 2.5
+source = "chosen for this model"
+standing = "assumed"
+note = "faster"
+"""
+
+
+def product_like(folder: Path, like: str, more: str = "") -> Numbers:
+    (folder / "own.toml").write_text(PRODUCT.format(like=like) + more, encoding="utf-8")
+    drug = car_t_product("own", file=str(folder / "own.py"), module=f"own_{folder.name}", meaning="a product")
+    return THETA.with_modules([drug.module])
+
+
+def test_a_users_product_is_like_the_standard_one(tmp_path: Path) -> None:
+    theta = product_like(tmp_path, "car_t")
+    (module,) = set(theta.modules) - set(THETA.modules)
+    typical = THETA.table["car_t.expansion_max"].value
+    found = theta.values_for((module,), {"car_t.expansion_max": typical * np.array([1.0, 0.5])})
+    np.testing.assert_allclose(found[f"{module.name}.expansion_max"], [2.5, 1.5])  # held at the lower bound
+    assert all(theta.owner(module.name, number).unit for number in module.number_names)
+    assert theta.has(f"{module.name}.expansion_max") and not THETA.has(f"{module.name}.expansion_max")
+
+
+@pytest.mark.parametrize(
+    ("like", "more", "says"),
+    [
+        ("car_tt", "", r"own\.toml: like = 'car_tt', which is no module .*did you mean 'car_t'"),
+        ("car_t_rapid", "", r"like = 'car_t_rapid', which is no module with numbers of its own"),
+        ("car_t", '[numbers.half_antigen]\nsame_as = "bodyy.weight"\n', r"'numbers\.half_antigen': same_as = 'bodyy\.weight'"),
+        ("car_t", '[numbers.half_antigen]\nsame_as = "fludarabine.hours_per_day"\n', "no number with a birth certificate"),
+    ],
+)
+def test_what_a_product_refers_to_must_exist(like: str, more: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(errors.InvalidFile, match=says) as caught:
+        dict(product_like(tmp_path, like, more).table)
+    assert "\n" not in str(caught.value)

@@ -82,10 +82,12 @@ def test_words_of_the_study_cannot_become_markup(page):
 
 def test_arm_without_lupus_shows_no_lupus_activity(invented_result):
     lymphoma = invented_result.arms["rituximab"]
-    values = {name: np.full(40, np.nan) if OUTCOMES[name].lupus else found for name, found in lymphoma.outcomes.values.items()}
-    arms = {"lymphoma": replace(lymphoma, outcomes=replace(lymphoma.outcomes, values=values))}
+    values = {name: found for name, found in lymphoma.outcomes.values.items() if not OUTCOMES[name].lupus}
+    of_lupus = {panel.output for panel in PANELS if panel.lupus}
+    curves = {name: curve for name, curve in lymphoma.trajectories.items() if name not in of_lupus}
+    arms = {"lymphoma": replace(lymphoma, outcomes=replace(lymphoma.outcomes, values=values), trajectories=curves)}
     text = build_page(replace(invented_result, arms=arms, comparisons=[]))
-    assert "SLEDAI-2K over time" not in text and "CAR-T in blood over time in the lymphoma arm" in text
+    assert "SLEDAI-2K" not in text and "CAR-T in blood over time in the lymphoma arm" in text
 
 
 def test_expansion_is_compared_where_two_arms_have_car_t_cells(invented_result):

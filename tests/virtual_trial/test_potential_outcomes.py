@@ -1,11 +1,19 @@
 """Every patient under every arm: the same patients, the same chance, and only what a trial can see."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from immunoreset.endpoints.toxicity.dlt import Criterion, Definition
 from immunoreset.errors import InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.study import run
+from immunoreset.study_document import Study
 from immunoreset.virtual_trial.potential_outcomes import PotentialTable, potential_outcomes
+from immunoreset.virtual_trial.reading import parse_trial
+from immunoreset.virtual_trial.run import run_trial
+
+EXAMPLE = Path(__file__).parents[2] / "examples/trials/single-arm-doris.toml"
 
 FLU_CY = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
 ARMS = {
@@ -109,3 +117,29 @@ def test_bad_input_is_refused_before_anything_is_simulated(change, error, words)
 def test_day_without_a_visit_is_refused_with_the_visits_there_are(table):
     with pytest.raises(InvalidValue, match="the visits are on days 28, 84, 168"):
         table.visit("sledai", 90)
+
+
+def test_drug_after_the_last_visit_is_refused_as_a_study_refuses_one_after_its_last_day():
+    """Also while patients are still watched on the ward after the last visit."""
+    late = "rituximab 1000 mg on day 200"
+    with pytest.raises(InvalidRegimen, match="arm 'late': rituximab from day 200 comes after the last visit, day 168"):
+        potential_outcomes("cart", {"late": late}, DAYS, patients=2)
+    with pytest.raises(InvalidRegimen, match="arm 'late': rituximab from day 30 comes after the last visit, day 28"):
+        potential_outcomes("cart", {"late": "rituximab 1000 mg on day 30"}, [28], patients=2)
+    with pytest.raises(InvalidRegimen, match="arm 'late': rituximab from day 200 comes after the last simulated day, 168"):
+        patients = {"population": "cart", "n": 2}
+        run(Study.model_validate({"title": "late", "stop": 168, "patients": patients, "arms": {"late": late}}))
+
+
+def test_impossible_patient_is_refused_by_name_in_a_study_and_in_a_trial():
+    """More naive B cells in tissue than come from the marrow: the rate out of follicles would have to be negative."""
+    changed = {"b_cells.naive_tissue": 300}
+    said = "b_cells.naive_tissue = 300 there is no such patient: the rate of naive B cells out of follicles"
+    with pytest.raises(InvalidValue, match=said):
+        patients = {"population": "cart", "n": 2, "parameters": changed}
+        run(Study.model_validate({"title": "impossible", "patients": patients, "arms": {"a": "no treatment"}}))
+    text = EXAMPLE.read_text("utf-8")
+    assert "[population]\n" in text
+    document = parse_trial(text.replace("[population]\n", '[population]\nparameters = {"b_cells.naive_tissue" = 300}\n'))
+    with pytest.raises(InvalidValue, match=said):
+        run_trial(document.changed(repeats=2, patients=20))

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 
 from immunoreset.catalogue.hosts import read_host
-from immunoreset.catalogue.plugins import installed_diseases, installed_drugs
 from immunoreset.disease.disease import Disease, Population
-from immunoreset.disease.leukaemia import LEUKAEMIA
-from immunoreset.disease.lupus import LUPUS
-from immunoreset.disease.lymphoma import LYMPHOMA
 from immunoreset.errors import ImmunoresetError, unknown
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
-from immunoreset.patient.theta import Theta, provide_current
-from immunoreset.therapy.catalogue import DRUGS, Formulary
+from immunoreset.patient.theta import Theta
+from immunoreset.therapy.catalogue import Formulary
 from immunoreset.therapy.drug import Drug
-
-DISEASES: tuple[Disease, ...] = (LUPUS, LYMPHOMA, LEUKAEMIA)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +49,7 @@ class Catalogue:
     def population(self, name: str) -> tuple[Disease, Population]:
         """The population of that name and its disease.
 
+        >>> from immunoreset.catalogue import built_in
         >>> disease, population = built_in().population("cart")
         >>> disease.name, population.female_share
         ('lupus', 0.88)
@@ -86,13 +81,3 @@ class Catalogue:
         """The same with other numbers, by flat name, symbol or earlier name; see `Theta.with_values`."""
         theta = self.theta.with_values(values, beyond_bounds=beyond_bounds)
         return Catalogue(self.diseases, self.drugs, theta.changed)
-
-
-@cache
-def built_in() -> Catalogue:
-    """The diseases and drugs of this version and of installed packages (entry points, see the guide)."""
-    own = Catalogue(MappingProxyType({disease.name: disease for disease in DISEASES}), DRUGS)
-    return own.with_own(installed_diseases(), installed_drugs())
-
-
-provide_current(lambda: built_in().theta)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from immunoreset.catalogue.catalogue import built_in
+from immunoreset.catalogue.current import built_in
 from immunoreset.patient.compose import Patient, compose
 
 __all__ = ["MODEL", "STANDARD_PATIENT", "initial_state", "patient_with", "typical"]

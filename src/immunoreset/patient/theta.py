@@ -19,6 +19,7 @@ import numpy as np
 from immunoreset import errors
 from immunoreset.patient.birth_certificates import STANDINGS, Parameter, Table, check_value, product_number, table_of
 from immunoreset.patient.module import AnyModule
+from immunoreset.toml_document import nearest
 
 LISTED = "`immunoreset parameters` lists all."
 _CURRENT: list[Callable[[], Theta]] = []
@@ -53,7 +54,10 @@ class Theta:
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
-        return {module.name: table_of(module) for module in self.modules}
+        tables = {module.name: table_of(module) for module in self.modules}
+        for module in self.modules:
+            _check_references(module, tables)
+        return tables
 
     @cached_property
     def table(self) -> Mapping[str, Parameter]:
@@ -222,6 +226,20 @@ class Theta:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Theta) and (self.modules, self.changed) == (other.modules, other.changed)
+
+
+def _check_references(module: AnyModule, tables: Mapping[str, Table]) -> None:
+    """Raise InvalidFile unless what a module is like, and the numbers that it shares, have birth certificates of their own."""
+    table = tables[module.name]
+    standard = [name for name, other in tables.items() if not other.like]
+    if table.like and table.like not in standard:
+        why = f"like = '{table.like}', which is no module with numbers of its own"
+        raise errors.InvalidFile(f"{module.table}: {why}; {nearest(table.like, standard)}")
+    own = [parameter.name for other in tables.values() for parameter in other.own.values()]
+    for number, owner in table.shared.items():
+        if owner not in own:
+            why = f"same_as = '{owner}', which is no number with a birth certificate of its own"
+            raise errors.InvalidFile(f"{module.table}: 'numbers.{number}': {why}; {nearest(owner, own)}")
 
 
 def _first_line(module: AnyModule) -> str:

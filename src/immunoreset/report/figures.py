@@ -27,6 +27,7 @@ SIZE_OF_PANEL = (2.9, 2.15)  # inches
 MARGIN = {"left": 0.58, "right": 0.12, "top": 0.32, "bottom": 0.42}  # inches
 LEGEND_HEIGHT = 0.3  # inches
 HEADROOM = 1.08
+LONGEST_TITLE = 36  # characters; a longer one is set smaller
 # longest range of days -> distance of the ticks
 TICKS = ((70, 15), (200, 60), (400, 90), (800, 180), (math.inf, 365))
 
@@ -65,7 +66,7 @@ def _dress(axes: Axes, panel: Panel, days: np.ndarray) -> None:
     """Title, unit, scale, range and the meaningful level; last, when the range of the data is known."""
     from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator, NullLocator
 
-    axes.set_title(panel.title, fontsize=9, loc="left", color=INK)
+    axes.set_title(panel.title, fontsize=min(9, 9 * LONGEST_TITLE / len(panel.title)), loc="left", color=INK)
     axes.set_ylabel(panel.unit, fontsize=8, color=INK)
     axes.set_xlabel("days since infusion", fontsize=7.5, color=INK, labelpad=2)
     axes.tick_params(labelsize=7.5, colors=INK, length=3)
@@ -82,7 +83,8 @@ def _dress(axes: Axes, panel: Panel, days: np.ndarray) -> None:
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_locator(NullLocator())
     else:
-        axes.set_ylim(0, HEADROOM * axes.dataLim.y1 if axes.dataLim.y1 > 0 else 1)
+        low, high = axes.dataLim.y0, axes.dataLim.y1
+        axes.set_ylim(HEADROOM * low if low < 0 else 0, HEADROOM * high if high > 0 else 0 if low < 0 else 1)
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=panel.whole))
 
 

@@ -11,9 +11,9 @@ from immunoreset.evidence import Comparison, published_points
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
-from immunoreset.report.panels import OF_CELLS, PANELS, SIDE_BY_SIDE
+from immunoreset.report.panels import OF_CELLS, PANELS, SIDE_BY_SIDE, Panel, panels_asked_for
 from immunoreset.report.svg import inline_svg
-from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words
+from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words, unit_in_words
 from immunoreset.results import ArmResult, StudyResult
 
 STANDINGS = {
@@ -96,25 +96,35 @@ def _points_in_words() -> list[dict[str, str]]:
     ]
 
 
-def _curves(arm: ArmResult) -> dict[str, np.ndarray]:
+def _panels_asked_for(result: StudyResult) -> tuple[Panel, ...]:
+    """Panels of what the study asks for in [outputs], in the order of the document."""
+    labels = {name: label for arm in result.arms.values() for name, label in arm.labels.items()}
+    units = {name: unit for arm in result.arms.values() for name, unit in arm.units.items()}
+    return panels_asked_for(result.asked_for, labels, units)
+
+
+def _curves(arm: ArmResult, panels: Sequence[Panel]) -> dict[str, np.ndarray]:
     """Quantiles of the panels that apply to the patients of this arm."""
-    return {panel.output: arm.quantiles(panel.output) for panel in PANELS if panel.output in arm.trajectories}
+    return {panel.output: arm.quantiles(panel.output) for panel in panels if panel.output in arm.trajectories}
 
 
 def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     """The panels of the first arm and those that compare the arms, each a drawing of its own, with their legends."""
     points = published_points() if with_points else ()
     sources = sorted({point.source.short for point in points})
-    curves = {name: _curves(arm) for name, arm in result.arms.items()}
+    asked_for = _panels_asked_for(result)
+    panels = (*PANELS, *asked_for)
+    curves = {name: _curves(arm, panels) for name, arm in result.arms.items()}
     first = next(iter(curves))
     with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
     compared = (*OF_CELLS, *SIDE_BY_SIDE) if len(with_cells) > 1 else SIDE_BY_SIDE
     one, side = [], []
-    for panel in PANELS:
+    for panel in panels:
         if panel.output in curves[first]:
             figure = draw_one_arm(result.days, curves[first], panel, points, sources)
             one.append(inline_svg(figure, f"{panel.title} over time in the {arm_in_words(first)} arm"))
-        if panel.output in compared and sum(panel.output in arm for arm in curves.values()) > 1:
+        shared = panel.output in compared and sum(panel.output in arm for arm in curves.values()) > 1
+        if shared or (panel in asked_for and len(curves) > 1 and any(panel.output in arm for arm in curves.values())):
             side.append(inline_svg(draw_arms(result.days, curves, panel), f"{panel.title} over time in each arm"))
     return {
         "panels": one,
@@ -122,6 +132,15 @@ def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
         "side_panels": side,
         "side_keys": keys_of_arms(map(arm_in_words, curves)),
     }
+
+
+def _beyond_bounds(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each number outside its bounds, with them and the arms, in words."""
+    return [
+        f"{row['parameter']} = {number(row['value'])} {unit_in_words(row['unit'])} "
+        f"(bounds {interval(*row['bounds'])}; {', '.join(map(arm_in_words, row['arms']))})"
+        for row in found
+    ]
 
 
 def _who(patients: int, twins: int) -> str:
@@ -177,6 +196,7 @@ def build_page(result: StudyResult) -> str:
             for name, words in STANDINGS.items()
         ],
         parameters=total,
+        beyond_bounds=_beyond_bounds(manifest.get("beyond_bounds", [])),
         failed=result.failed,
         manifest=manifest,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
 from immunoreset.patient.outcome import Panel
+from immunoreset.report.words import unit_in_words
 
 EARLY = 60
 
@@ -29,6 +32,14 @@ OF_SAFETY: tuple[Panel, ...] = (
 def panels_of(*diseases: Disease) -> tuple[Panel, ...]:
     """The panels of patients with these diseases: cells, the diseases, safety."""
     return (*OF_B_CELLS, *(panel for disease in diseases for panel in disease.panels), *OF_SAFETY)
+
+
+def panels_asked_for(quantities: Iterable[str], labels: Mapping[str, str], units: Mapping[str, str]) -> tuple[Panel, ...]:
+    """A panel of each quantity that a study asks for and no panel of every study shows."""
+    shown = {panel.output for panel in PANELS}
+    return tuple(
+        Panel(name, labels.get(name, name), unit_in_words(units.get(name, "1"))) for name in quantities if name not in shown
+    )
 
 
 PANELS = panels_of(*built_in().diseases.values())

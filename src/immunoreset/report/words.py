@@ -92,6 +92,19 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def unit_in_words(unit: str) -> str:
+    """A unit of the model as a reader writes it.
+
+    >>> unit_in_words("cell/uL"), unit_in_words("percent"), unit_in_words("1")
+    ('cells/µL', '%', 'no unit')
+    """
+    whole = {"1": "no unit", "percent": "%", "cell": "cells", "Mcell": "10⁶ cells", "Gcell/L": "10⁹/L"}
+    if unit in whole:
+        return whole[unit]
+    words = unit.replace("Mcell/", "10⁶ cells/").replace("hundred_days", "100 days").replace("m2", "m²")
+    return re.sub(r"\bcell/", "cells/", re.sub(r"\bu(?=[LgM]\b)", "µ", words))
+
+
 def counted(count: int, thing: str) -> str:
     """A number of things.
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from immunoreset import store
 from immunoreset.catalogue import Theta
-from immunoreset.manifest import machine
+from immunoreset.manifest import hash_of_numbers, machine
 from immunoreset.report.trial_page import TrialPage, build_trial_page
-from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.presented import Cell, Row
 from immunoreset.virtual_trial.run import TrialResult
 
@@ -67,21 +63,11 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         **machine(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": result.document.seed,
-        "parameter_hash": parameter_hash(result.document),
+        "parameter_hash": hash_of_numbers(Theta.current(), result.document.drawn.parameters if result.document.drawn else {}),
         "parameters_by_standing": Theta.current().standing_counts(),
         "failures": result.failures,
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
     }
-
-
-def parameter_hash(document: TrialDocument) -> str:
-    """SHA-256 of the parameter tables and of what the document changes in them."""
-    digest = hashlib.sha256()
-    for file in ("parameters.toml", "sets.toml"):
-        digest.update(resources.files("immunoreset.patient").joinpath(file).read_bytes())
-    changed = document.drawn.parameters if document.drawn is not None else {}
-    digest.update(json.dumps(changed, sort_keys=True).encode())
-    return digest.hexdigest()
 
 
 def write_csv(path: Path, rows: Sequence[Row]) -> None:

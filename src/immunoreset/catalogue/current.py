@@ -1,0 +1,33 @@
+"""What this process can compose patients of: this version, installed packages, and files that its user named at the start."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from immunoreset.catalogue.catalogue import Catalogue
+from immunoreset.catalogue.own import with_files
+from immunoreset.catalogue.plugins import installed_diseases, installed_drugs
+from immunoreset.disease.disease import Disease
+from immunoreset.disease.leukaemia import LEUKAEMIA
+from immunoreset.disease.lupus import LUPUS
+from immunoreset.disease.lymphoma import LYMPHOMA
+from immunoreset.patient.theta import provide_current
+from immunoreset.therapy.catalogue import DRUGS
+
+DISEASES: tuple[Disease, ...] = (LUPUS, LYMPHOMA, LEUKAEMIA)
+FILES = "IMMUNORESET_MODULES"
+"""The environment variable that lists Python files of a user's own drugs and diseases, for the command line and the pages."""
+
+
+@cache
+def built_in() -> Catalogue:
+    """The diseases and drugs of this version, of installed packages, and of the files that IMMUNORESET_MODULES lists."""
+    own = Catalogue(MappingProxyType({disease.name: disease for disease in DISEASES}), DRUGS)
+    installed = own.with_own(installed_diseases(), installed_drugs())
+    return with_files(installed, [Path(file) for file in os.environ.get(FILES, "").split(os.pathsep) if file])
+
+
+provide_current(lambda: built_in().theta)

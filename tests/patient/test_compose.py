@@ -1,0 +1,299 @@
+"""A patient is the sum of parts that know one vocabulary: what is not given costs nothing, what is given twice adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from immunoreset import errors
+from immunoreset.catalogue import Theta, built_in
+from immunoreset.catalogue.standard import STANDARD_PATIENT, patient_with, typical
+from immunoreset.engine import FirstAbove, Solution, simulate
+from immunoreset.engine.trace import flat_names, flat_values
+from immunoreset.patient.compose import Patient, compose, reading
+from immunoreset.patient.course import prepare
+from immunoreset.patient.host import HOST
+from immunoreset.patient.module import AnyModule, Module, Nothing
+from immunoreset.patient.vocabulary import ONE, UNITS, Effects, Findings, Rest, Signals, TwoVoices, together
+from immunoreset.population import Cohort
+from immunoreset.therapy import DRUGS, Regimen, cd19_car_t, rituximab
+from immunoreset.therapy.families.car_t import car_t_product
+
+Changed = Callable[[Any, Mapping[str, Any]], Any]
+LUPUS = built_in().disease("lupus").modules
+CONDITIONING = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
+CAR_T = f"{CONDITIONING}; cd19-car-t 1e6 cells/kg on day 0"
+READ = ("car_t_per_ul", "cd20_positive_per_ul", "anti_dsdna_reading", "proteinuria", "il6", "igg", "crs_signal")
+PEOPLE = Cohort(typical(kexp=np.array([1.8, 2.15, 2.5])), np.arange(3), 1, "cart", {})
+
+
+def copies(count: int, file: str = cd19_car_t.__file__) -> list[AnyModule]:
+    """CAR-T products with names of their own and the numbers of the standard one."""
+    names = (f"car_t_{number}" for number in range(count))
+    return [car_t_product(name, file=file, module=name, meaning="a copy").module for name in names]
+
+
+def solve(
+    regimen: str, *, more: Sequence[AnyModule] = (), cohort: Cohort = PEOPLE, stop: float = 120.0, names: Sequence[str] = READ,
+    **options: Any,
+) -> Solution:  # fmt: skip
+    """Courses under a treatment of patients who have `more` parts besides."""
+    arm = prepare(cohort, Regimen.parse(regimen, cohort.catalogue.drugs), start=-7.0, stop=stop, chance=False)
+    patient = compose(*arm.patient.modules, *more)
+    theta = cohort.theta.with_modules(more)
+    arguments = arm.arguments() | {
+        "parameters": theta.values_for(patient.modules, cohort.parameters),
+        "initial": patient.initial,
+        "atol": patient.tolerances,
+        "strictness": patient.strictness,
+    }
+    outputs = {name: patient.output(name).read for name in names}
+    return simulate(patient.model, **arguments, outputs=outputs, grid=np.linspace(-7, stop, 80), **options)
+
+
+@pytest.mark.parametrize("regimen", [CAR_T, "rituximab 1000 mg on days 0 14", "no treatment"])
+def test_products_that_are_not_given_cost_nothing_and_change_no_bit(regimen: str) -> None:
+    alone, crowded = solve(regimen), solve(regimen, more=copies(10))
+    for cost in ("states", "jacobian_entries", "lu_multiply_adds"):
+        assert crowded.solver[cost] == alone.solver[cost], cost
+    assert len(crowded.final) == len(alone.final) + 50
+    np.testing.assert_array_equal(crowded.steps, alone.steps)
+    for name, values in alone.outputs.items():
+        np.testing.assert_array_equal(crowded.outputs[name], values, err_msg=name)
+    for name, values in alone.final.items():
+        np.testing.assert_array_equal(crowded.final[name], values, err_msg=name)
+    assert all(not np.any(values) for name, values in crowded.final.items() if name not in alone.final)
+
+
+@pytest.mark.parametrize("second", ["cd19-car-t-cd28", "cd19-car-t-rapid"])
+@pytest.mark.parametrize("conditioned", [True, False])
+def test_two_products_in_one_patient_are_followed_apart(second: str, conditioned: bool) -> None:
+    """On days 0 and 150; the second expands after conditioning of its own, and dwindles in the end without."""
+    product = DRUGS[second].module.name
+    cells = [f"{product}.{pool}" for pool in ("effector_blood", "effector_tissue", "memory_blood", "memory_tissue")]
+    again = Regimen.parse(CONDITIONING).shift(150) if conditioned else Regimen()
+    regimen = Regimen.parse(f"{CAR_T}; {second} 1e6 cells/kg on day 150") + again
+    found = solve(str(regimen), stop=300.0, names=(*cells, *READ), readouts={"infused": FirstAbove(cells[0], 1e-3)})
+    alone = solve(CAR_T, stop=300.0)
+    assert not found.failed.any()
+    assert all(np.all(np.isfinite(values)) for values in (*found.outputs.values(), *found.final.values()))
+    before, after = found.days < 150, found.days > 150
+    total = sum(found.outputs[name] for name in cells)
+    assert not np.any(total[:, before]) and np.all(np.abs(found.readouts["infused"] - 150) < 0.1)
+    given = PEOPLE.parameters["body.weight"] * PEOPLE.theta.owner(product, "engraftment_fraction").value
+    assert np.all(total[:, after].max(axis=1) > 10 * given) if conditioned else np.all(total[:, -1] < given / 2)
+    first = [result.outputs["car_t_per_ul"][:, found.days < 140] for result in (found, alone)]
+    np.testing.assert_allclose(*first, rtol=1e-4, atol=1e-5)
+    assert np.all(first[0].max(axis=1) > 10)
+
+
+def test_blood_counts_and_copies_are_of_all_products_together(changed: Changed) -> None:
+    p = STANDARD_PATIENT.build(typical())
+    s = STANDARD_PATIENT.initial(p)
+    cells = {"car_t.effector_blood": 50.0, "car_t_cd28.memory_blood": 30.0, "car_t_rapid.effector_blood": 20.0}
+    alone = [float(reading("car_t_per_ul")(0.0, changed(s, {name: value}), p)) for name, value in cells.items()]
+    assert float(reading("car_t_per_ul")(0.0, changed(s, cells), p)) == pytest.approx(sum(alone)) == pytest.approx(20.0)
+    assert reading("car_t_copies_per_ug")(0.0, changed(s, cells), p) > reading("car_t_copies_per_ug")(
+        0.0, changed(s, {"car_t.effector_blood": 50.0}), p
+    )
+
+
+def test_two_antibodies_against_cd20_add_their_kill(changed: Changed) -> None:
+    p = STANDARD_PATIENT.build(typical())
+    s = STANDARD_PATIENT.initial(p)
+
+    def effects(**amounts: float) -> Effects:
+        return STANDARD_PATIENT.view(changed(s, {f"{drug}.central": mg for drug, mg in amounts.items()}), p).on
+
+    one, other, both = effects(rituximab=300.0), effects(obinutuzumab=200.0), effects(rituximab=300.0, obinutuzumab=200.0)
+    for word in Effects._fields:
+        a, b, found = (getattr(words, word) for words in (one, other, both))
+        if word.startswith("kill_"):
+            assert found == pytest.approx(a + b, rel=1e-12), word
+        if word.startswith("block_"):
+            assert found == pytest.approx(1 - (1 - a) * (1 - b), rel=1e-12), word
+    assert both.kill_b_blood > one.kill_b_blood > 0 and 0 < one.block_autoreactive_plasmablasts < 1
+
+
+def test_two_antibodies_of_one_regimen_deplete_deeper_than_either() -> None:
+    first, second = "rituximab 1000 mg on days 0 14", "obinutuzumab 1000 mg on days 0 14"
+    name = "b_cells.naive_b_tissue"
+    lowest = [solve(text, names=(name,)).outputs[name].min(axis=1) for text in (first, second, f"{first}; {second}")]
+    assert np.all(lowest[2] < np.minimum(lowest[0], lowest[1]))
+
+
+def halves(product: str) -> tuple[Patient, Patient, dict[str, float]]:
+    """A patient with one product, one with the same twice under two names, and numbers of both."""
+    bodies = [module for module in STANDARD_PATIENT.modules if module.name not in ("car_t", "car_t_rapid", "car_t_cd28")]
+    (twin,) = copies(1)
+    one = compose(*bodies, DRUGS[product].module)
+    two = compose(*one.modules, twin)
+    theta = Theta.current().with_modules([twin])
+    return one, two, theta.values_for(two.modules, {})
+
+
+def test_a_product_in_two_equal_halves_is_the_product(changed: Changed) -> None:
+    """All other states change as they did, and each half by half, to 1e-12 of the largest change of a state."""
+    one, two, values = halves("cd19-car-t")
+    random = np.random.default_rng(3)
+    p, q = one.build(values), two.build(values)
+    for _ in range(5):
+        rest = one.initial(p)
+        s = type(rest)(
+            *(type(group)(*(float(v) * random.uniform(0.3, 1.7) + random.uniform(0.0, 0.3) for v in group)) for group in rest)
+        )
+        half = s.car_t._replace(**{field: value / 2 for field, value in s.car_t._asdict().items() if field != "activation"})
+        # cells that are not there yet activate in proportion to their number, so that a crowd has the same presence twice
+        presence = q.car_t._replace(half_presence=p.car_t.half_presence / 2)
+        q = q._replace(car_t=presence, car_t_0=presence)
+        apart = two.state(*(half if name == "car_t" else getattr(s, name) for name in one.state._fields), half)
+        expected, found = one.derivative(0.0, s, p), two.derivative(0.0, apart, q)
+        for name in one.state._fields:
+            if name != "car_t":
+                np.testing.assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-12, atol=1e-12, err_msg=name)
+        for field, value in expected.car_t._asdict().items():
+            share = 1 if field == "activation" else 2
+            for part in (found.car_t, found.car_t_0):
+                np.testing.assert_allclose(share * getattr(part, field), value, rtol=1e-12, atol=1e-12, err_msg=field)
+
+
+def saying(name: str, **words: float) -> AnyModule:
+    """A part without states or numbers that says some words."""
+    seen = {word: value for word, value in words.items() if word in Signals._fields}
+    on = {word: value for word, value in words.items() if word in Effects._fields}
+    return Module(
+        name, __file__, Nothing, Nothing, offers=lambda me, my: Signals(**seen), does=lambda me, my, heard: Effects(**on)
+    )
+
+
+@pytest.mark.parametrize("word", sorted(ONE))
+def test_a_word_of_one_that_two_parts_say_is_refused_in_one_line(word: str) -> None:
+    patient = compose(
+        *(module for module in HOST if module.name == "assay"), saying("first", **{word: 1.0}), saying("second", **{word: 2.0})
+    )
+    p = patient.build(Theta.current().typical())
+    with pytest.raises(TwoVoices, match=f"'first' and 'second' both say '{word}', which only one part") as caught:
+        patient.view(patient.initial(p), p)
+    assert "\n" not in str(caught.value)
+
+
+def test_words_add_up_and_shares_leave_what_is_left() -> None:
+    kills = together([("a", Effects(kill_b_blood=0.1)), ("b", Effects(kill_b_blood=0.2))], Effects())
+    assert kills.kill_b_blood == pytest.approx(0.3)
+    blocks = [("a", Effects(block_help=0.5)), ("b", Effects(block_help=0.4)), ("c", Effects(block_help=0.1))]
+    assert together(blocks, Effects()).block_help == pytest.approx(1 - 0.5 * 0.6 * 0.9)
+    assert together([("a", Effects(block_help=1.0)), ("b", Effects(block_help=0.4))], Effects()).block_help == pytest.approx(1.0)
+
+
+def test_two_parts_of_one_name_are_refused_and_one_part_twice_is_there_once() -> None:
+    assert compose(*HOST, *HOST).modules == compose(*HOST).modules
+    with pytest.raises(errors.ImmunoresetError, match="two parts of one patient are called 'body'; give each a name of its own"):
+        compose(*HOST, saying("body"))
+
+
+class Listening:
+    """Words that note which of them are read."""
+
+    def __init__(self, words: Any, read: set[str]) -> None:
+        self._words, self._read = words, read
+
+    def __getattr__(self, word: str) -> Any:
+        self._read.add(word)
+        return getattr(self._words, word)
+
+
+def read_of_rest(patient: Patient, s: Any, p: Any) -> set[str]:
+    """The words of `rest` that the parts of a patient read when they change, show or are read."""
+    view = patient.view(s, p)
+    read: set[str] = set()
+    rest: Any = Rest(Listening(view.rest.seen, read), Listening(view.rest.on, read))  # type: ignore[arg-type]
+    for module, me, my in zip(patient.modules, s, p, strict=True):
+        for function in (module.change, module.shows):
+            if function:
+                function(me, my, view.seen, view.on, rest)
+        for found in module.readings.values():
+            found.read(my, view._replace(rest=rest))
+    return read
+
+
+def said_by(module: AnyModule, patient: Patient, s: Any, p: Any) -> set[str]:
+    """The words that a part says, even if nothing."""
+    me, my, seen = getattr(s, module.name), getattr(p, module.name), patient.view(s, p).seen
+    said: set[str] = set()
+    for words in (module.offers and module.offers(me, my), module.does and module.does(me, my, seen)):
+        if words is not None:
+            silence = type(words)()
+            said |= {word for word in words._fields if getattr(words, word) is not getattr(silence, word)}
+    return said
+
+
+def moved(patient: Patient, p: Any) -> Any:
+    """A patient far from rest, with every drug."""
+    rest = patient.initial(p)
+    return type(rest)(*(type(group)(*(1.3 * float(value) + 0.1 for value in group)) for group in rest))
+
+
+@pytest.mark.parametrize("disease", built_in().diseases)
+def test_nobody_reads_of_the_untreated_patient_what_a_drug_says(disease: str) -> None:
+    """So that the untreated patient is the same whatever drugs are composed into the patient."""
+    patient = patient_with(disease)
+    p = patient.build(typical(patient=patient, Gd=20.0, eMMF=0.3, eCNI=1.0, soc=0.1))
+    s = moved(patient, p)
+    of_drugs = set().union(*(said_by(drug.module, patient, s, p) for drug in DRUGS.values()))
+    read = read_of_rest(patient, s, p)
+    assert len(of_drugs) > 25 and {"naive_b", "memory_b"} <= read
+    assert not read & of_drugs
+
+
+@pytest.mark.parametrize("disease", built_in().diseases)
+def test_every_word_is_in_the_vocabulary_with_a_unit_and_somebody_says_it(disease: str) -> None:
+    patient = patient_with(disease)
+    p = patient.build(typical(patient=patient, Gd=20.0))
+    s = moved(patient, p)
+    said = {word for module in patient.modules for word in said_by(module, patient, s, p)}
+    assert said <= set(UNITS) == {*Signals._fields, *Effects._fields}
+    assert {*ONE} <= set(UNITS)
+    assert not {*Signals._fields} & {*Effects._fields}
+
+
+def test_every_word_and_finding_is_said_in_some_disease() -> None:
+    """But one: long-lived plasma cells hear of their kill, and no drug of this version does it."""
+    said: set[str] = set()
+    shown: set[str] = set()
+    for disease in built_in().diseases:
+        patient = patient_with(disease)
+        p = patient.build(typical(patient=patient, Gd=20.0, eMMF=0.3))
+        s = moved(patient, p)
+        said |= {word for module in patient.modules for word in said_by(module, patient, s, p)}
+        shown |= {word for word, value in patient.view(s, p).found._asdict().items() if value != 0}
+    assert said == {*Signals._fields, *Effects._fields} - {"kill_long_lived"} and shown == set(Findings._fields)
+
+
+def test_an_untreated_patient_is_the_same_with_and_without_drugs() -> None:
+    bare, full = compose(*HOST, *LUPUS), STANDARD_PATIENT
+    values = typical()
+    p, q = bare.build(values), full.build(values)
+    for name in bare.state._fields:
+        assert getattr(bare.initial(p), name) == getattr(full.initial(q), name)
+    s, t = moved(bare, p), full.initial(q)._replace(**moved(bare, p)._asdict())
+    for name, expected in bare.derivative(0.0, s, p)._asdict().items():
+        assert getattr(full.derivative(0.0, t, q), name) == expected, name
+
+
+def test_states_and_numbers_are_grouped_by_module_in_the_order_of_composition() -> None:
+    patient = compose(*HOST, *LUPUS, rituximab.DRUG.module)
+    assert patient.state._fields == patient.numbers._fields == tuple(module.name for module in patient.modules)
+    assert flat_names(patient.state) == list(patient.states) == list(patient.tolerances)
+    assert len(flat_values(patient.initial(patient.build(typical())))) == len(patient.states)
+    assert set(patient.strictness) <= set(patient.states)
+
+
+def test_a_concentration_is_the_amount_over_the_volume(changed: Changed) -> None:
+    p = STANDARD_PATIENT.build(typical())
+    s = changed(STANDARD_PATIENT.initial(p), {"rituximab.central": 319.1})
+    assert STANDARD_PATIENT.output("rituximab.concentration").read(0.0, s, p) == pytest.approx(100.0)
+    with pytest.raises(errors.UnknownName, match=r"did you mean 'rituximab\.concentration'"):
+        STANDARD_PATIENT.output("rituximab.concentrations")
