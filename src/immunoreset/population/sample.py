@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.catalogue import Catalogue, built_in
+from immunoreset.disease.covariates import body_surface, draw_age, draw_height, draw_sex
 from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
@@ -16,7 +17,6 @@ from immunoreset.patient.draws import Draws, Lognormal, Rare, Shared, log_sd, me
 from immunoreset.patient.host import HOST
 from immunoreset.patient.theta import Theta
 from immunoreset.population.cohort import Cohort
-from immunoreset.disease.covariates import body_surface, draw_age, draw_height, draw_sex
 
 MOST_ATTEMPTS = 200
 CARE_LOG_SD, HIGHEST_CARE = 0.8, 0.6

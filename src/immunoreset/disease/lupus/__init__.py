@@ -48,7 +48,7 @@ LUPUS = Disease(
         "inflammation",
         "renal_inflammation",
         "autoreactive_tissue_fraction",
-    ),  # fmt: skip
+    ),
     natural_events=natural_events,
     outcomes=OUTCOMES,
     read_outcomes=read_outcomes,

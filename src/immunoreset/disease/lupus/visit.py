@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from immunoreset.patient.signs import column
 from immunoreset.patient.vocabulary import Findings
 
 SEEN_AT_VISITS = ("inflammation", "renal_inflammation", "proteinuria", "c3", "anti_dsdna_reading")
-_NUMBERS = Sledai._fields
 TAPERED_BY = 280.0  # day: week 40
 BACKGROUND_STEROID, TARGET_STEROID = 10.0, 7.5  # mg of prednisolone a day (assumed above the target; TULIP)
 
@@ -42,17 +42,18 @@ def see(course: Course, places: np.ndarray, twins: slice = slice(None)) -> Seen:
     def curve(name: str) -> np.ndarray:
         return np.asarray(course.curves[name][twins][:, places], dtype=float)
 
-    def scored(name: str) -> np.ndarray:
+    def scored(name: str) -> Any:
         correlation = float(np.max(p["trial.visit_correlation"]))
         deviates = visit_deviates(name, days, correlation=correlation, patients=ids, seed=course.seed)
         return curve(name) * np.exp(column(p["trial.visit_noise"]) * deviates * after_entry)
 
-    def assayed(name: str) -> np.ndarray:
+    def assayed(name: str) -> Any:
         true = curve(name)
         return np.where(after_entry, observe(name, true, days, parameters=p, patients=ids, seed=course.seed), true)
 
     systemic, renal, upcr = scored("inflammation"), scored("renal_inflammation"), assayed("proteinuria")
-    my = Sledai(*(column(p[f"sledai.{number}"]) for number in _NUMBERS))
+    numbers: dict[str, Any] = {number: column(p[f"sledai.{number}"]) for number in Sledai._fields}
+    my = Sledai(**numbers)
     titre = assay_reading(assayed("anti_dsdna_reading"), my.positive_above, 1 / my.assay_exponent)
     found = Findings(
         proteinuria=upcr, renal_inflammation=renal, inflammation=systemic, anti_dsdna=titre, c3=assayed("c3")
@@ -72,7 +73,8 @@ def tapered(course: Course) -> np.ndarray:
     """Whose steroid could be tapered to the target by week 40; nobody's before."""
     if course.days[-1] < TAPERED_BY:
         return np.zeros(course.failed.shape, dtype=bool)
-    return course.between("inflammation", np.array([TAPERED_BY]))[:, 0] < np.asarray(course.parameters["trial.taper_below"])
+    quiet = course.between("inflammation", np.array([TAPERED_BY]))[:, 0] < np.asarray(course.parameters["trial.taper_below"])
+    return np.asarray(quiet)
 
 
 def background_steroid(course: Course, places: np.ndarray, twins: slice = slice(None)) -> np.ndarray:
