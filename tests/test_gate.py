@@ -24,7 +24,7 @@ from immunoreset.population import sample
 from immunoreset.study import run
 from immunoreset.therapy import Regimen
 from immunoreset.virtual_trial.endpoint import Response
-from immunoreset.virtual_trial.observation import Observation, observe
+from immunoreset.virtual_trial.observation import RandomisedObservation, observe
 from immunoreset.virtual_trial.potential_outcomes import potential_outcomes
 
 SEED = 301
@@ -113,7 +113,7 @@ def trial(population: str, depth: Depth):  # noqa: ANN201
     arms = {arm: "; ".join(filter(None, (CARE[population], ADDED[arm]))) for arm in ARMS[population]}
     table = potential_outcomes(population, arms, VISITS[population], patients=depth.patients, seed=SEED)
     assert not table.failed.any()
-    return observe(table, Observation(drop_out=sample(population, 1, seed=SEED).theta.table["trial.drop_out"].value), seed=SEED)
+    return observe(table, RandomisedObservation(), seed=SEED)
 
 
 def of_five(outcome: str) -> Values:
