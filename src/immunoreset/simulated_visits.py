@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from immunoreset.disease.lupus import chart
-from immunoreset.disease.lupus.outcomes import activity_of
+from immunoreset.disease.lupus.outcomes import activity_of, bilag_at
 from immunoreset.endpoints.items import items
 from immunoreset.endpoints.scoring.lupus import BILAG_ITEMS
 from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, Visits
@@ -89,15 +89,17 @@ class _Rows:
     def clinic(self, day: float) -> None:
         """Lupus activity, doses, and the laboratory."""
         place = self._place(day)
+        steroid = np.maximum(self._curve("prednisolone", place), 0.0)
         if "sledai_items" in self.course.curves:
             activity = activity_of(self.course, np.array([place]))
-            for code, answer in chart.sledai_answers(self._curve("sledai_items", place)).items():
+            steroid = np.asarray(activity.prednisone.value)[:, 0]
+            for code, answer in chart.sledai_answers(activity.marks[:, 0]).items():
                 self.write(day, code, answer.values)
             for code in ("HAEMOLYSIS", "GI_ACTIVITY"):
                 self.write(day, code, np.zeros(len(self.names)))
             self.write(day, "PGA", np.asarray(activity.pga.value)[:, 0])
             self._bilag(day, place)
-        self.write(day, "PREDNISONE", np.maximum(self._curve("prednisolone", place), 0.0))
+        self.write(day, "PREDNISONE", steroid)
         self.write(day, "IMMUNOSUPPRESSANT", self._curve("immunosuppressed", place))
         self.write(day, "ANTIMALARIAL", np.zeros(len(self.names)))
         self._laboratory(day, place, ASSAYED)
@@ -122,11 +124,7 @@ class _Rows:
         self._laboratory(day, place, WARD_ASSAYED)
 
     def _bilag(self, day: float, place: int) -> None:
-        before = int(self.course.visit_before(place))
-        proteinuria = (self._curve("proteinuria", place), self._curve("proteinuria", before))
-        grades = chart.bilag(
-            self._curve("sledai_items", place), self._curve("inflammation", place), proteinuria, self.course.parameters
-        )
+        grades = bilag_at(self.course, place)
         for column, code in enumerate(BILAG_ITEMS):
             self.write(day, code, grades.values[:, column])
 

@@ -1,4 +1,8 @@
-"""The reference trajectories of the typical patient, three arms, 37 days, all states and 18 outputs; and a patient changed."""
+"""Reference trajectories of the typical patient, and a patient changed.
+
+`typical_patient_0.3.csv`: four arms, 38 days, all states and 9 outputs. `typical_patient.csv`: three arms of version 0.2, whose
+equations are those of 0.3 with the numbers of `values_0.2.csv`; 37 days, its states and 18 outputs.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,9 @@ import pytest
 from immunoreset.catalogue import Theta
 from immunoreset.catalogue.standard import STANDARD_PATIENT
 
-FILE = Path(__file__).parent / "data" / "typical_patient.csv"
-OUTPUT_COLUMNS = {
+DATA = Path(__file__).parent / "data"
+FILES = {"0.2": DATA / "typical_patient.csv", "0.3": DATA / "typical_patient_0.3.csv"}
+OUTPUT_COLUMNS_OF_0_2 = {
     "car_t_per_ul": "out_CAR_uL",
     "car_t_percent_of_t_cells": "out_CARpctT",
     "car_t_copies_per_ug": "out_copies_ug",
@@ -41,12 +46,20 @@ SYMBOLS = {  # of the states of the standard products; those of others have the 
 
 
 @cache
-def _arm(name: str) -> dict[str, np.ndarray]:
-    """Days, states (by 'module.state') and outputs (by name) of one arm of the reference file, each (37,)."""
-    with FILE.open() as lines:
+def _arm(name: str, version: str = "0.3") -> dict[str, np.ndarray]:
+    """Days, states (by 'module.state') and outputs (by name) of one arm of a reference file, each (m,)."""
+    with FILES[version].open() as lines:
         rows = [row for row in csv.DictReader(lines) if row["arm"] == name]
-    columns = {"day": "day", **SYMBOLS, **OUTPUT_COLUMNS}
+    named = OUTPUT_COLUMNS_OF_0_2 if version == "0.2" else {c.removeprefix("out_"): c for c in rows[0] if c.startswith("out_")}
+    states = {state: symbol for state, symbol in SYMBOLS.items() if symbol in rows[0]}
+    columns = {"day": "day", **states, **named}
     return {ours: np.array([float(row[theirs]) for row in rows]) for ours, theirs in columns.items()}
+
+
+@cache
+def _values_of_0_2() -> dict[str, float]:
+    lines = (DATA / "values_0.2.csv").read_text().splitlines()
+    return {row["name"]: float(row["value"]) for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
 
 
 def _changed(state: Any, values: Mapping[str, Any]) -> Any:
@@ -63,6 +76,12 @@ def changed() -> Callable[[Any, Mapping[str, Any]], Any]:
 
 
 @pytest.fixture(scope="session")
-def reference_arm() -> Callable[[str], dict[str, np.ndarray]]:
-    """Reads one arm of the reference file: cart, rtx or none."""
+def reference_arm() -> Callable[..., dict[str, np.ndarray]]:
+    """Reads one arm of a reference file: cart, rtx or none, and reinfusion in 0.3; and the version, 0.3 if not given."""
     return _arm
+
+
+@pytest.fixture(scope="session")
+def values_of_0_2() -> dict[str, float]:
+    """Numbers by flat name with which the equations of 0.3 are those of 0.2."""
+    return _values_of_0_2()

@@ -11,7 +11,13 @@ from immunoreset.study import run
 from immunoreset.study_document import Study
 
 NAN = np.nan
-IMPOSSIBLE = {"flare.sd": 1.0, "organs.weight_other": 0.8, "organs.proteinuria_baseline": 0.3, "organs.proteinuria_floor": 0.5}
+IMPOSSIBLE = {
+    "flare.sd": 1.0,
+    "organs.weight_other": 0.8,
+    "organs.proteinuria_baseline": 0.3,
+    "organs.proteinuria_floor": 0.5,
+    "nephritis.structural_share": 0.0,
+}
 
 
 def judged(proteinuria, *, final=(1.0, 1.0, NAN), peak=(1.0, 2.0, NAN)):
@@ -29,7 +35,9 @@ def judged(proteinuria, *, final=(1.0, 1.0, NAN), peak=(1.0, 2.0, NAN)):
         event_names=(),
         solver={},
     )
-    course, _, reasons = course_of(SimpleNamespace(numbers={}), SimpleNamespace(parameters={}), solution)
+    course, _, reasons = course_of(
+        SimpleNamespace(numbers={}, ids=np.arange(3), seed=0), SimpleNamespace(parameters={}), solution
+    )
     return course, reasons
 
 

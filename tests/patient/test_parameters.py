@@ -28,6 +28,7 @@ USED_BY_THERAPY = {
     "car_t.founder_fraction",
     "car_t.absent_below",
     "flare.sd",
+    "mycophenolate.full_effect",
 }
 
 
@@ -63,7 +64,7 @@ def test_every_parameter_is_used_by_an_equation_an_assay_the_chart_or_a_therapy(
     by_the_chart = {*CRS_CUTS, *ICANS_CUTS} | {
         f"sledai.{name}" for name in ("severe_above", "assessment_scale", "relapse_autoreactive", "relapse_points")
     }
-    cohort_constants = {name for name in THETA.table if name.startswith("trial.")}
+    cohort_constants = {name for name in THETA.table if name.startswith(("trial.", "entry."))}
     assert set(THETA.table) - seen - by_assays - by_the_chart - cohort_constants == USED_BY_THERAPY
 
 

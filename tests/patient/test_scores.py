@@ -131,7 +131,7 @@ def test_share_of_patients_with_crs_is_logistic_in_the_signal(changed: Changed) 
     s, p = patient(CRS_SHIFT=np.log(uniform / (1 - uniform)))
     s = changed(s, {"cytokines.il6": 60.0})
     share = np.mean(signs.crs_grade(STANDARD_PATIENT.outputs["crs_signal"].read(0.0, s, p), typical()).low >= 1)
-    assert share == pytest.approx(1 / (1 + np.exp(-(np.log10(60.0) - 1.60) / 0.15)), abs=0.001)
+    assert share == pytest.approx(1 / (1 + np.exp(-(np.log10(60.0) - 1.588) / 0.15)), abs=0.001)
 
 
 def test_no_toxicity_before_treatment() -> None:

@@ -20,11 +20,20 @@ Changed = Callable[[Any, Mapping[str, Any]], Any]
 DISEASES = ("lupus", "lymphoma")
 
 # Day 5 of a course in which every drug is in the body, so that every term of every equation counts.
-CELLS = {"activation": 0.7, "effector_blood": 12.0, "effector_tissue": 90.0, "memory_blood": 2.0, "memory_tissue": 8.0}
+CELLS = {
+    "activation": 0.7,
+    "effector_blood": 12.0,
+    "effector_tissue": 90.0,
+    "memory_blood": 2.0,
+    "memory_tissue": 8.0,
+    "first_wave": 5.0,
+    "exhaustion": 0.1,
+}
 CHANGED = {
     "lymphocytes.host_lymphocytes": 120.0,
     "lymphocytes.homeostatic_cytokine": 3.0,
     "anti_car.anti_car_response": 0.1,
+    "anti_car.anti_car_memory": 0.2,
     **{f"{product}.{state}": value for product in ("car_t", "car_t_rapid", "car_t_cd28") for state, value in CELLS.items()},
     "flare.flare_drive": 0.3,
     "b_cells.baff": 1.7,
@@ -32,7 +41,9 @@ CHANGED = {
     "cytokines.il6": 90.0,
     "cytokines.interferon_gamma": 60.0,
     "cytokines.endothelium": 0.2,
+    "cytokines.priming": 1.5,
     "nephritis.kidney_damage": 0.1,
+    "nephritis.structural_proteinuria": 0.3,
     "malignancy.malignant_cells": 500.0,
     "fludarabine.central": 3.0,
     "fludarabine.peripheral_1": 2.0,
@@ -87,11 +98,11 @@ def test_every_change_word_and_concentration_has_its_unit(with_units: tuple[Pati
 
 
 def test_a_number_in_another_unit_is_found(patient: Patient, plain: tuple[Any, Any]) -> None:
-    for number, unit, says in (
-        ("lymphocytes.cytokine_turnover", "1", r"the change of 'lymphocytes\.homeostatic_cytokine' is in .*, not in"),
-        ("anti_car.kill_max", "1", "'reject_car_t' is in .*, not in 1/day"),
+    for numbers, unit, says in (
+        (("lymphocytes.cytokine_turnover",), "1", r"the change of 'lymphocytes\.homeostatic_cytokine' is in .*, not in"),
+        (("anti_car.kill_max", "anti_car.memory_kill"), "1", "'reject_car_t' is in .*, not in 1/day"),
     ):
-        wrong = units_of(patient) | {number: unit}
+        wrong = units_of(patient) | dict.fromkeys(numbers, unit)
         with pytest.raises(WrongUnit, match=says):
             check_units(*quantities(patient, plain[0], values_of(patient), wrong))
 

@@ -18,6 +18,13 @@ class Facts:
     sledai_2k: float | None = None
     sledai_2k_range: tuple[float, float] | None = None
     nephritis: bool | None = None
+    class_v: bool | None = None
+    """Nephritis with a class V (membranous) component."""
+    class_v_share: float | None = None
+    """The chance of one, where it is known of the patient's group only."""
+    egfr: float | None = None
+    """mL/min per 1.73 m2."""
+    egfr_range: tuple[float, float] | None = None
     upcr_g_per_g: float | None = None
     anti_dsdna_iu_per_ml: float | None = None
     c3_g_per_l: float | None = None

@@ -21,7 +21,7 @@ from immunoreset.errors import InvalidFile, InvalidValue
 from immunoreset.patient.module import AnyModule
 from immunoreset.toml_document import line_of, nearest
 
-STANDINGS = ("published", "adapted", "unverified", "assumed")
+STANDINGS = ("published", "adapted", "calibrated", "tuned", "unverified", "assumed")
 
 
 @dataclass(frozen=True)

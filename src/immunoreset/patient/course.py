@@ -131,13 +131,18 @@ def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float
 
 @dataclass(frozen=True)
 class Course:
-    """The solved courses of one arm, as outcomes need them: `curves` are twins x days, read-outs and parameters one per twin."""
+    """The solved courses of one arm, as outcomes need them: `curves` are twins x days, read-outs and parameters one per twin.
+
+    `ids` (one per twin, their places if not given) and `seed` name what is random about a visit.
+    """
 
     days: np.ndarray
     curves: Mapping[str, np.ndarray]
     readouts: Mapping[str, np.ndarray]
     parameters: Mapping[str, float | np.ndarray]
     failed: np.ndarray
+    ids: np.ndarray | None = None
+    seed: int = 0
 
     def on(self, day: float, curve: str) -> np.ndarray:
         """The curve on a stored day."""
@@ -151,6 +156,17 @@ class Course:
         """Place of the last stored day at least four weeks earlier, or of the first stored day."""
         earlier = np.searchsorted(self.days, self.days[place] - BETWEEN_VISITS, side="right") - 1
         return np.maximum(earlier, 0)
+
+    def ids_of(self, twins: slice = slice(None)) -> np.ndarray:
+        """Numbers of the twins that name their random draws."""
+        return (np.arange(len(self.failed)) if self.ids is None else self.ids)[twins]
+
+    def between(self, curve: str, days: np.ndarray) -> np.ndarray:
+        """The curve on any simulated days, by straight lines between stored days; twins x days."""
+        after = np.clip(np.searchsorted(self.days, days), 1, len(self.days) - 1)
+        share = (days - self.days[after - 1]) / (self.days[after] - self.days[after - 1])
+        values = self.curves[curve]
+        return values[:, after - 1] * (1 - share) + values[:, after] * share
 
     def pieces(self) -> Iterator[slice]:
         """The twins in pieces."""
@@ -199,7 +215,7 @@ def course_of(arm: Arm, cohort: Patients, solution: Solution) -> tuple[Course, S
     read = {name: _judged(values, failed) for name, values in solution.readouts.items()}
     solution = replace(solution, outputs=outputs, readouts=read)
     parameters = {**cohort.parameters, **arm.numbers}
-    course = Course(solution.days, solution.outputs, solution.readouts, parameters, failed)
+    course = Course(solution.days, solution.outputs, solution.readouts, parameters, failed, arm.ids, arm.seed)
     return course, solution, {why: count for why, count in reasons.items() if count}
 
 

@@ -58,6 +58,9 @@ ASSAYS: dict[str, Assay] = {
     )
 }
 
+FOUR_WEEKS = 28.0  # days
+FIRST_FOUR_WEEKS = -40  # no simulation starts earlier
+
 # Sampling days (assumed): daily cytokines and dense CAR-T counts in the first weeks, then clinic visits.
 SAMPLING_DAYS: dict[str, tuple[float, ...]] = {
     "il6": (-7, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 21, 28),
@@ -127,6 +130,21 @@ def observe(
     if assay.limit is None:
         return readings
     return np.where(readings < _column(parameters[assay.limit]), 0.0, readings)
+
+
+def visit_deviates(what: str, days: ArrayLike, *, correlation: float, patients: ArrayLike, seed: int) -> Array:
+    """Standard normal deviates (n, m) of what is seen at visits on `days` (m,).
+
+    Visits in the same four weeks share one; it correlates with that of the four weeks before. It depends on the study seed, the
+    patient, `what` and those weeks only.
+    """
+    weeks = np.floor(np.asarray(days, dtype=float) / FOUR_WEEKS).astype(int) - FIRST_FOUR_WEEKS
+    fresh = random.normal(seed, f"visit: {what}", np.asarray(patients, dtype=np.int64), int(weeks.max()) + 1)
+    found, left = np.empty_like(fresh), np.sqrt(1 - correlation * correlation)
+    found[:, 0] = fresh[:, 0]
+    for week in range(1, fresh.shape[1]):
+        found[:, week] = correlation * found[:, week - 1] + left * fresh[:, week]
+    return found[:, weeks]
 
 
 def _column(value: Any) -> Array:

@@ -77,7 +77,8 @@ class Cohort:
                 self.theta.check(name, value)
             elif not np.isfinite(value):
                 raise InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
-        changed = self.with_parameters({self.theta.find(name): float(value) for name, value in values.items()})
+        flat = {self.theta.find(name): float(value) for name, value in values.items()}
+        changed = self.with_parameters({**self.illness.follows(flat), **flat})
         if values:
             changed.check_possible(", ".join(f"{name} = {value:g}" for name, value in values.items()))
         return changed

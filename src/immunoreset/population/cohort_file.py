@@ -31,15 +31,19 @@ QUANTITIES = {
     "age": Quantity(0, 110, "years"),
     "weight_kg": Quantity(20, 250, "kg"),
     "sledai_2k": Quantity(0, 105, "points"),
+    "egfr": Quantity(25, 140, "mL/min per 1.73 m2"),
+    "class_v_share": Quantity(0, 1, "as a share"),
     "upcr_g_per_g": Quantity(0, 50, "g/g"),
     "anti_dsdna_iu_per_ml": Quantity(0, 100_000, "IU/mL"),
     "c3_g_per_l": Quantity(0.05, 5, "g/L"),
     "igg_g_per_l": Quantity(0.1, 100, "g/L"),
 }
-RANGES = {f"{name}_{end}": QUANTITIES[name] for name in ("age", "sledai_2k") for end in ("low", "high")}
+RANGES = {f"{name}_{end}": QUANTITIES[name] for name in ("age", "sledai_2k", "egfr") for end in ("low", "high")}
+_YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 WORDS = {
     "sex": {"f": "F", "female": "F", "m": "M", "male": "M"},
-    "nephritis": {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False},
+    "nephritis": _YES_OR_NO,
+    "class_v": _YES_OR_NO,
 }
 COLUMNS = (
     "patient",
@@ -53,7 +57,7 @@ COLUMNS = (
     "c3_g_per_l",
     "igg_g_per_l",
 )
-OPTIONAL_COLUMNS = tuple(RANGES)
+OPTIONAL_COLUMNS = ("class_v", "class_v_share", "egfr", *RANGES)
 _MOST_FAULTS_SHOWN = 3
 
 
@@ -147,11 +151,13 @@ def _facts(cells: dict[str, str]) -> tuple[Facts | None, list[str]]:
     if not cells["patient"]:
         faults.append("column 'patient': blank; give each patient a name or number")
     numbers = {column: _number(column, cells.get(column, ""), faults) for column in (*QUANTITIES, *RANGES)}
-    words = {column: _word(column, cells[column], faults) for column in WORDS}
-    ranges = {name: _range(name, numbers, faults) for name in ("age", "sledai_2k")}
+    words = {column: _word(column, cells.get(column, ""), faults) for column in WORDS}
+    ranges = {name: _range(name, numbers, faults) for name in ("age", "sledai_2k", "egfr")}
     upcr, nephritis = numbers["upcr_g_per_g"], words["nephritis"]
     if upcr is not None and nephritis is False and upcr > 1:
         faults.append(f"column 'nephritis': no, but the UPCR is {upcr:g} g/g; correct one of them, or leave nephritis blank")
+    if words["class_v"] and nephritis is False:
+        faults.append("column 'class_v': yes, but without nephritis; correct one of them, or leave class_v blank")
     if faults:
         return None, faults
     facts = Facts(
@@ -163,6 +169,10 @@ def _facts(cells: dict[str, str]) -> tuple[Facts | None, list[str]]:
         sledai_2k=numbers["sledai_2k"],
         sledai_2k_range=ranges["sledai_2k"],
         nephritis=nephritis,
+        class_v=words["class_v"],
+        class_v_share=numbers["class_v_share"],
+        egfr=numbers["egfr"],
+        egfr_range=ranges["egfr"],
         upcr_g_per_g=upcr,
         anti_dsdna_iu_per_ml=numbers["anti_dsdna_iu_per_ml"],
         c3_g_per_l=numbers["c3_g_per_l"],

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.catalogue import Catalogue, numbers_for
+from immunoreset.disease.covariates import body_surface, draw_age, draw_height, draw_sex
 from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
@@ -19,7 +20,6 @@ from immunoreset.patient.spreads import Lognormal, Rare, Shared, log_sd, read_sp
 from immunoreset.patient.theta import Theta
 from immunoreset.population.changed import check_reached, check_typical, typical_values
 from immunoreset.population.cohort import Cohort
-from immunoreset.population.covariates import body_surface, draw_age, draw_height, draw_sex
 
 MOST_ATTEMPTS = 200
 A_FEW = 8  # patients on whom changed numbers are tried

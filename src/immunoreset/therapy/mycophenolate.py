@@ -12,16 +12,15 @@ from immunoreset.therapy.families.courses import steps
 from immunoreset.therapy.language.items import Course, Item
 from immunoreset.therapy.recipients import Recipients, Value
 
-# Model specification section 4 (tuned or chosen there; standing assumed), except the full dose, which is that of trials.
-FULL_EFFECT = 0.72
-FULL_DOSE = 2000.0  # mg a day
-MEDIAN_ADHERENCE = 0.625
+FULL_DOSE = 2000.0  # mg a day, that of trials
+MEDIAN_ADHERENCE = 0.625  # model specification section 4
 
 
 class Mycophenolate(NamedTuple):
-    """The share of help that is blocked (an input)."""
+    """The share of help that is blocked (an input), and that at the full dose."""
 
     effect: Num
+    full_effect: Num
 
 
 def does(me: Nothing, my: Mycophenolate, seen: Signals) -> Effects:
@@ -41,9 +40,10 @@ def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
         share_of_full_dose = min(amount * course.times_a_day / FULL_DOSE, 1.0)
         own = recipients.covariate("mycophenolate_adherence", MEDIAN_ADHERENCE)
         adherence = own if course.adherence is None else course.adherence
-        return FULL_EFFECT * share_of_full_dose * adherence
+        return full_effect * share_of_full_dose * adherence
 
-    return steps("mycophenolate.effect", "mycophenolate", items, recipients, effect, highest=FULL_EFFECT)
+    full_effect = recipients.value("mycophenolate.full_effect")
+    return steps("mycophenolate.effect", "mycophenolate", items, recipients, effect, highest=full_effect)
 
 
 DRUG = Drug(

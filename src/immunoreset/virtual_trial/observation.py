@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset import errors
+from immunoreset.catalogue import built_in
 from immunoreset.engine.random import uniform
 from immunoreset.errors import InvalidValue
 from immunoreset.virtual_trial.potential_outcomes import PotentialTable
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 YEAR = 365.25  # days
+DROP_OUT = built_in().theta.table["trial.drop_out"].value  # per patient-year
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,16 @@ class Observation:
         for name, value in (("drop-out", self.drop_out), ("delay of reports", self.delay)):
             if not 0 <= value < np.inf:
                 raise InvalidValue(f"{name} {value:g}: give a number of 0 or more")
+
+
+@dataclass(frozen=True)
+class RandomisedObservation(Observation):
+    """What a randomised trial sees: patients leave it, unless said otherwise, at the rate of the model's trials.
+
+    A series of CAR-T patients reports those whom it sees, and has no drop-out by default.
+    """
+
+    drop_out: float = DROP_OUT
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,8 +31,9 @@ START = -14.0  # days; before any conditioning
 WATCHED_UNTIL = 42  # days after the infusion with a chart every day: beyond day 28, which some toxicities must outlast
 NEUTROPENIA = 0.5  # 10^9/L
 FOLLOWED_FOR_TRIALS = (
-    "sledai_items", "inflammation", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed", "proteinuria",
-    "neutrophils", "crs_signal", "icans_signal", "cd20_positive_per_ul", "igg_percent",
+    "sledai_items", "inflammation", "renal_inflammation", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed",
+    "proteinuria", "c3", "anti_dsdna_reading", "car_t_per_ul", "neutrophils", "crs_signal", "icans_signal",
+    "cd20_positive_per_ul", "igg_percent",
 )  # fmt: skip
 READ_FOR_TRIALS = ("crs_signal_peak", "icans_signal_peak", "b_cells_undetectable_day", "b_cell_return_day", "neutrophils_lowest")
 DEPLETED_BY = 28.0  # day
@@ -46,8 +47,8 @@ class PotentialTable:
     none), "crs" and "icans" (worst grade), "crs_day" and "icans_day" (of that grade's episode, nan for none), "depleted" (B
     cells no longer detected by day 28; 1, 0), "b_cell_return_day" and "relapse_day" (nan if it did not come), "neutropenic_days".
     `visits` holds what visits show, (P, A, V) by name: "sledai", "doris", "drug_free_doris", "lldas", "sri4", "bicla",
-    "upcr", "igg_percent"; yes or no is 1 or 0, nan where not observed. `strata` are facts at entry by name, (P,). A patient whose
-    simulation failed in an arm is nan there and True in `failed` (P, A).
+    "crr", "perr", "upcr", "rescued", "steroid_tapered", "igg_percent"; yes or no is 1 or 0, nan where not observed. `strata`
+    are facts at entry by name, (P,). A patient whose simulation failed in an arm is nan there and True in `failed` (P, A).
     """
 
     arms: tuple[str, ...]
@@ -171,7 +172,9 @@ def _one_arm(
     except InvalidRegimen as error:
         raise InvalidRegimen(f"arm '{name}': {error}") from None
     before = days - course.BETWEEN_VISITS  # what is new at a visit is new since then
-    grid = np.unique(np.concatenate([[START], np.arange(WATCHED_UNTIL + 1.0), before[before > 0], days]))
+    every_visit = np.arange(0.0, stop + 1, course.BETWEEN_VISITS)
+    grid = np.unique(np.concatenate([[START], np.arange(WATCHED_UNTIL + 1.0), before[before > 0], every_visit, days]))
+    grid = grid[grid <= stop]
     read = readouts(cohort.theta)
     solved, _, _ = course.solve(
         ready,

@@ -11,7 +11,7 @@ from immunoreset.trial.enrolment.description import Enrolment
 from immunoreset.trial.group_sequential.design import BetaSpending, FutilityBounds, GroupSequential
 from immunoreset.virtual_trial.document import Population, TrialDocument
 from immunoreset.virtual_trial.endpoint import Change, Endpoint, Response, TimeTo
-from immunoreset.virtual_trial.observation import Observation
+from immunoreset.virtual_trial.observation import RandomisedObservation
 from immunoreset.virtual_trial.randomised import NEPHRITIS_AND_ACTIVITY, Factor
 from immunoreset.virtual_trial.rescue import Rescue
 from immunoreset.virtual_trial.single_arm_document import check_visits
@@ -28,7 +28,7 @@ _ENDPOINTS: Any = (
     table_of(TimeTo, more=_kind("time-to")),
 )
 _ENDPOINT: Any = Annotated[Union[_ENDPOINTS], Field(discriminator="kind")]  # noqa: UP007
-_OBSERVATION: Any = table_of(Observation)
+_OBSERVATION: Any = table_of(RandomisedObservation)
 _RESCUE: Any = table_of(Rescue) | None
 _ENROLMENT: Any = table_of(Enrolment) | None
 _FACTOR: Any = table_of(Factor)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from immunoreset.disease.disease import Disease, Hooks
-from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, sledai, trial
+from immunoreset.disease.lupus import autoantibody, autoreactive_loop, entry, flare, inflammation, nephritis, sledai, trial
 from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, relapse_day, sledai_curve, visits
 from immunoreset.disease.lupus.panels import PANELS
 from immunoreset.disease.lupus.populations import POPULATIONS
-from immunoreset.disease.lupus.presentation import admits, present, settle
+from immunoreset.disease.lupus.presentation import admits, follows, present, settle
 from immunoreset.engine import Extinction, Shock
 from immunoreset.engine.events import Event
 
@@ -35,11 +35,22 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
 LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
-    modules=tuple(part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, trial)),
+    modules=tuple(
+        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, entry, trial)
+    ),
     populations=POPULATIONS,
     hooks=Hooks(present, settle, admits),
-    followed=("anti_dsdna_reading", "c3", "proteinuria", "sledai_items", "inflammation", "autoreactive_tissue_fraction"),
+    followed=(
+        "anti_dsdna_reading",
+        "c3",
+        "proteinuria",
+        "sledai_items",
+        "inflammation",
+        "renal_inflammation",
+        "autoreactive_tissue_fraction",
+    ),
     natural_events=natural_events,
+    follows=follows,
     outcomes=OUTCOMES,
     read_outcomes=read_outcomes,
     scored_curves=lambda course: {"sledai_2k": sledai_curve(course)},

@@ -61,7 +61,8 @@ class Activity:
     """Lupus activity of some twins on some days: every array is twins x days.
 
     `marks` and `marks_before` are the output `sledai_items` at the visit and at the one before, `prednisolone` the dose in mg a
-    day, `immunosuppressed` 1 while an immunosuppressant is given; `parameters` are numbers or one per twin.
+    day above that at entry, `immunosuppressed` 1 while an immunosuppressant is given, `background_steroid` what is left of the
+    dose at entry; `parameters` are numbers or one per twin.
     """
 
     marks: Floats
@@ -69,6 +70,7 @@ class Activity:
     prednisolone: Floats
     immunosuppressed: Floats
     parameters: Parameters
+    background_steroid: Floats | float = 0.0
 
     @cached_property
     def sledai(self) -> Sledai:
@@ -80,8 +82,8 @@ class Activity:
 
     @property
     def prednisone(self) -> Prednisone:
-        """The dose above that at entry, which is taken to have been tapered off (assumed)."""
-        return Prednisone(np.maximum(self.prednisolone, 0.0), "mg/day")
+        """The dose above that at entry, and what is left of that."""
+        return Prednisone(np.maximum(self.prednisolone, 0.0) + self.background_steroid, "mg/day")
 
     def doris(self) -> Answer:
         return states.doris(self.sledai.clinical, pga=self.pga, prednisone=self.prednisone)

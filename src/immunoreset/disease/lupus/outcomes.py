@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from immunoreset.disease.lupus import chart
+from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import responses
-from immunoreset.endpoints.quantities import Pga
+from immunoreset.endpoints.lupus.renal import crr_bliss_ln, perr_bliss_ln
+from immunoreset.endpoints.quantities import Egfr, Pga, Upcr
 from immunoreset.patient.course import Course
 from immunoreset.patient.outcome import Outcome
 from immunoreset.patient.signs import column
@@ -35,19 +37,23 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 
-def activity_of(course: Course, places: slice | np.ndarray, twins: slice = slice(None)) -> chart.Activity:
-    """The chart of lupus activity on some stored days, twins x days."""
+def activity_of(course: Course, places: slice | np.ndarray, twins: slice = slice(None), *, true: bool = False) -> chart.Activity:
+    """The chart of lupus activity at visits on some stored days, twins x days; without the noise of visits where `true`."""
     at = np.arange(len(course.days))[places]
 
     def curve(name: str, columns: np.ndarray) -> np.ndarray:
         return course.curves[name][twins][:, columns]
 
+    def marks(columns: np.ndarray) -> np.ndarray:
+        return curve("sledai_items", columns) if true else see(course, columns, twins).marks
+
     return chart.Activity(
-        marks=curve("sledai_items", at),
-        marks_before=curve("sledai_items", course.visit_before(at)),
+        marks=marks(at),
+        marks_before=marks(course.visit_before(at)),
         prednisolone=curve("prednisolone", at),
         immunosuppressed=curve("immunosuppressed", at),
         parameters=course.parameters_of(twins),
+        background_steroid=0.0 if true else background_steroid(course, at, twins),
     )
 
 
@@ -77,17 +83,19 @@ def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[st
 def judged_on(course: Course, place: int, entry: responses.Activity) -> dict[str, np.ndarray]:
     """SLEDAI, remission, low activity, SRI-4 and BICLA at a stored day, one per twin; a yes or no is 1 or 0.
 
-    Responses are against `entry`, the `visit_at` the first stored day, and nan for a twin with too little activity then.
+    Responses are against `entry`, the `visit_at` the first stored day, and nan for a twin with too little activity then. Who was
+    given rescue is no responder from then on.
     """
     seen = activity_of(course, np.array([place]))
     visit = visit_at(course, place)
     evaluable = {"sri4": responses.sri_evaluable(entry.sledai, k=4), "bicla": responses.bicla_evaluable(entry.bilag)}
-    found = {"sri4": responses.sri(entry, visit, k=4), "bicla": responses.bicla(entry, visit)}
+    kept = ~Answer.of(rescued(course, course.days[place]))
+    found = {"sri4": responses.sri(entry, visit, k=4) & kept, "bicla": responses.bicla(entry, visit) & kept}
     return {
         "sledai": seen.sledai.total.values[:, 0],
         "doris": seen.doris().values[:, 0],
         "drug_free_doris": seen.drug_free_doris().values[:, 0],
-        "lldas": seen.lldas().values[:, 0],
+        "lldas": (Answer.of(seen.lldas().values[:, 0]) & kept).values,
         **{name: np.where(evaluable[name].yes, answer.values, np.nan) for name, answer in found.items()},
     }
 
@@ -97,15 +105,16 @@ def visit_at(course: Course, place: int) -> responses.Activity:
     seen = activity_of(course, np.array([place]))
     return responses.Activity(
         sledai=seen.sledai.total.values[:, 0],
-        bilag=_bilag(course, place),
+        bilag=bilag_at(course, place),
         pga=Pga(np.asarray(seen.pga.value)[:, 0], "0-3"),
     )
 
 
-def _bilag(course: Course, place: int) -> Range:
-    before, now = (course.curves["proteinuria"][:, at] for at in (int(course.visit_before(place)), place))
-    marks, inflammation = (course.curves[name][:, place] for name in ("sledai_items", "inflammation"))
-    return chart.bilag(marks, inflammation, (now, before), course.parameters)
+def bilag_at(course: Course, place: int) -> Range:
+    """BILAG-2004 grades at the visit on a stored day, one row per twin."""
+    visits = see(course, np.array([place, int(course.visit_before(place))]))
+    now, before = visits.upcr.T
+    return chart.bilag(visits.marks[:, 0], visits.inflammation[:, 0], (now, before), course.parameters)
 
 
 def sledai_curve(course: Course) -> np.ndarray:
@@ -124,8 +133,38 @@ def visits(course: Course, days: np.ndarray) -> dict[str, np.ndarray]:
     entry = visit_at(course, 0)
     judged = [judged_on(course, course.place(day), entry) for day in days]
     found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
-    places = np.array([course.place(day) for day in days])
-    return found | {"upcr": course.curves["proteinuria"][:, places]}
+    seen = see(course, np.array([course.place(day) for day in days]))
+    failed = np.stack([rescued(course, day) for day in days], axis=1)
+    return (
+        found
+        | renal_responses(course, seen, failed)
+        | {
+            "upcr": seen.upcr,
+            "rescued": failed.astype(float),
+            "steroid_tapered": _steroid_tapered(course, days, failed),
+        }
+    )
+
+
+def renal_responses(course: Course, seen: Seen, failed: np.ndarray) -> dict[str, np.ndarray]:
+    """Complete (without active sediment) and primary efficacy renal response at visits, twins x visits; nan without nephritis.
+
+    Kidney function is not simulated: it is that at entry. `failed` marks who was given rescue.
+    """
+    upcr = Upcr(seen.upcr, "g/g")
+    egfr = Egfr(column(np.broadcast_to(course.parameters["body.egfr"], course.failed.shape)), "mL/min/1.73m2")
+    active = seen.renal_inflammation >= column(course.parameters["trial.responder_sediment"])
+    has = column(np.broadcast_to(course.parameters["sledai.has_proteinuria"], course.failed.shape)) > 0
+    complete = crr_bliss_ln(upcr, egfr, egfr, treatment_failure=failed | active, specimen="random")
+    primary = perr_bliss_ln(upcr, egfr, egfr, treatment_failure=failed, specimen="random")
+    return {name: np.where(has, one.response.values, np.nan) for name, one in (("crr", complete), ("perr", primary))}
+
+
+def _steroid_tapered(course: Course, days: np.ndarray, failed: np.ndarray) -> np.ndarray:
+    """Steroid at the target dose at visits, without rescue; nan for twins who did not enter above it."""
+    above = column(np.broadcast_to(course.parameters["trial.steroid_above_target"], course.failed.shape)) > 0
+    low = tapered(course)[:, None] & (days >= TAPERED_BY) & ~failed
+    return np.where(above, low, np.nan)
 
 
 def relapse_day(course: Course, days: np.ndarray) -> np.ndarray:
@@ -133,7 +172,7 @@ def relapse_day(course: Course, days: np.ndarray) -> np.ndarray:
     places = np.array([course.place(day) for day in days])
     parts = []
     for twins in course.pieces():
-        low = np.maximum.accumulate(activity_of(course, places, twins).lldas().yes, axis=1)
+        low = np.maximum.accumulate(activity_of(course, places, twins, true=True).lldas().yes, axis=1)
         relapsed = low & relapse_signs(course, places, twins).yes
         parts.append(np.where(relapsed.any(axis=1), days[relapsed.argmax(axis=1)], np.nan))
     return np.concatenate(parts)
@@ -146,7 +185,7 @@ def _without_relapse(course: Course, day: float) -> np.ndarray:
 
 
 def _kept_low(course: Course, window: np.ndarray, twins: slice) -> np.ndarray:
-    visits = activity_of(course, window, twins)
+    visits = activity_of(course, window, twins, true=True)
     reached = np.maximum.accumulate(visits.lldas().yes, axis=1)
     relapsed = (reached & relapse_signs(course, window, twins).yes).any(axis=1)
     return reached[:, -1] & ~relapsed
@@ -154,7 +193,7 @@ def _kept_low(course: Course, window: np.ndarray, twins: slice) -> np.ndarray:
 
 def relapse_signs(course: Course, places: np.ndarray, twins: slice) -> Answer:
     """Autoreactive cells and clinical activity are both back; a relapse if activity had been low before."""
-    p = activity_of(course, places, twins).parameters
+    p = course.parameters_of(twins)
     cells = course.curves["autoreactive_tissue_fraction"][twins][:, places] > column(p["sledai.relapse_autoreactive"])
     clinical = chart.sledai_score(course.curves["sledai_items"][twins][:, places]).clinical
     return Answer.of(cells) & (clinical >= column(p["sledai.relapse_points"]))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from immunoreset.disease.disease import Population
 
-# Shares of patients who have an item at entry. Assumed: chosen so that the median SLEDAI-2K at entry is about 15 (refractory),
-# 11 (trials; TULIP 11.4) and 12 (nephritis; BLISS-LN 12.3).
-_REFRACTORY = {"arthritis": 0.55, "rash": 0.45, "alopecia": 0.25, "ulcers": 0.20, "serositis": 0.25, "vasculitis": 0.06}
+# Shares of patients who have an item at entry. Assumed: chosen so that the mean SLEDAI-2K at entry is about 13.6 (refractory;
+# pooled CAR-T cohorts 13.1), 11 (trials; TULIP 11.4) and 12 (nephritis; BLISS-LN 12.3).
+_REFRACTORY = {"arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05}
 _NON_RENAL = {"arthritis": 0.90, "rash": 0.85, "alopecia": 0.50, "ulcers": 0.35, "serositis": 0.15, "vasculitis": 0.08}
 _NEPHRITIS = {"arthritis": 0.20, "rash": 0.20, "alopecia": 0.12, "ulcers": 0.06, "serositis": 0.06, "vasculitis": 0.02}
 
@@ -22,11 +22,15 @@ class LupusEntry:
     """How lupus presents in a group of patients, and what they must have to enter."""
 
     item_shares: Mapping[str, float]
+    anti_dsdna_median: str
+    """Name of the number that is the median of the assay reading."""
+    c3_median: str
+    """Name of the number that is the median of C3."""
     nephritis_share: float = 0.0
     sediment_share: float = 0.8
     """Share of nephritis with active urinary sediment at entry (assumed)."""
-    anti_dsdna_median: float = 300.0
-    """Median of the assay reading, IU/mL; model specification, section 6 and parameters.csv."""
+    other_factor: str | None = None
+    """Name of the factor on the share of inflammation that no autoreactive B cell drives."""
     lowest_sledai: float = 0.0
     lowest_proteinuria: float = 0.0
     enrolment_excess: str | None = None
@@ -39,7 +43,14 @@ POPULATIONS = (
     Population(
         name="cart",
         title="refractory lupus, candidates for CAR-T cells",
-        entry=LupusEntry(_REFRACTORY, nephritis_share=0.75, lowest_sledai=8),
+        entry=LupusEntry(
+            _REFRACTORY,
+            anti_dsdna_median="entry.anti_dsdna_median_refractory",
+            c3_median="entry.c3_median_refractory",
+            nephritis_share=0.75,
+            other_factor="entry.other_in_refractory",
+            lowest_sledai=8,
+        ),
         female_share=0.88,  # pooled CAR-T cohorts, evidence.md
         age_median=32,
         lupus=True,
@@ -47,7 +58,13 @@ POPULATIONS = (
     Population(
         name="trial",
         title="active lupus without nephritis, as in trials",
-        entry=LupusEntry(_NON_RENAL, anti_dsdna_median=80, lowest_sledai=6, enrolment_excess="trial.enrolment_excess"),
+        entry=LupusEntry(
+            _NON_RENAL,
+            anti_dsdna_median="entry.anti_dsdna_median_trial",
+            c3_median="entry.c3_median_trial",
+            lowest_sledai=6,
+            enrolment_excess="trial.enrolment_excess",
+        ),
         care_median="trial.care_median",
         female_share=0.93,  # TULIP
         age_median=41,
@@ -57,7 +74,13 @@ POPULATIONS = (
         name="ln",
         title="lupus nephritis, as in trials",
         entry=LupusEntry(
-            _NEPHRITIS, nephritis_share=1.0, lowest_proteinuria=1.0, enrolment_excess="trial.enrolment_excess_nephritis"
+            _NEPHRITIS,
+            anti_dsdna_median="entry.anti_dsdna_median_nephritis",
+            c3_median="entry.c3_median_nephritis",
+            nephritis_share=1.0,
+            sediment_share=0.87,  # SLEDAI at entry of BLISS-LN 12.2 to 12.5 (assumed)
+            lowest_proteinuria=1.0,
+            enrolment_excess="trial.enrolment_excess_nephritis",
         ),
         care_median="trial.care_median_nephritis",
         female_share=0.88,  # BLISS-LN

@@ -5,6 +5,7 @@ These decide whether a patient may enter a population, and whether a twin agrees
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from immunoreset.disease.facts import Facts
 from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, sledai
 from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.chart import sledai_score
+from immunoreset.disease.lupus.chronicity import chronicity, class_v, egfr, lasting
 from immunoreset.disease.lupus.populations import LupusEntry
 from immunoreset.patient.compose import compose, reading
 from immunoreset.patient.draws import Draws, measured, within_bounds
@@ -22,14 +24,15 @@ from immunoreset.patient.host import HOST
 from immunoreset.patient.spreads import log_sd
 from immunoreset.patient.theta import Theta
 
-# parameters.csv, rows U0, Dna0 and C30; without nephritis the lowest UPCR of the model (assumed)
+# Without nephritis the lowest UPCR of the model (assumed)
 PROTEINURIA_MEDIAN, PROTEINURIA_LOG_SD, PROTEINURIA_WITHOUT_NEPHRITIS = 2.3, 0.65, 0.3
-ANTI_DSDNA_LOG_SD = 1.2
-C3_CV = 0.30
+ANTI_DSDNA_LOG_SD = 1.5
+C3_LOG_SD = 0.25
+HIGHEST_C3_SHARE = 0.97  # of C3 without consumption
 LOWEST_TITRE = 1.0
 NEPHRITIS_ABOVE = 0.5  # UPCR, g/g
 # Assumed: items must score at entry, so that their cut stays below the inflammation at entry (1)
-ITEM_CUT_CV, HIGHEST_ITEM_CUT = 0.35, 0.95
+HIGHEST_ITEM_CUT = 0.95
 CLINICAL_ITEMS = ("arthritis", "rash", "alopecia", "ulcers", "serositis", "vasculitis")
 # Chronic proteinuria stays below this share of the proteinuria at entry (assumed)
 HIGHEST_FLOOR_SHARE = 0.8
@@ -41,9 +44,12 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     """Numbers by flat name, who has nephritis, and SLEDAI-2K at entry."""
     entry: LupusEntry = population.entry
     kidneys = _nephritis(entry, draws, facts)
+    years, membranous = chronicity(population, draws, facts, theta), class_v(kidneys, draws, facts, theta)
     values: Values = {
+        **lasting(years, membranous, entry.other_factor, draws, theta),
+        "body.egfr": egfr(kidneys, draws, facts, theta),
         "nephritis.proteinuria_baseline": _proteinuria(kidneys, draws, facts, theta),
-        "inflammation.c3_baseline": _c3(draws, facts, theta),
+        "inflammation.c3_baseline": _c3(entry, draws, facts, theta),
         "autoantibody.anti_dsdna_baseline": _anti_dsdna(entry, draws, facts, theta),
         "sledai.has_proteinuria": kidneys.astype(float),
         "sledai.has_sediment": (kidneys & draws.happens("sediment", entry.sediment_share)).astype(float),
@@ -53,7 +59,8 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     p = _UNTREATED.build(theta.values_for(_UNTREATED.modules, values))
     score = sledai_score(reading("sledai_items")(0.0, _UNTREATED.initial(p), p)).total.values
     titre = titre_reading(values["autoantibody.anti_dsdna_baseline"], theta)
-    return Entry(values, kidneys, score, {"anti_dsdna_reading": np.broadcast_to(titre, draws.ids.shape)})
+    seen = {"anti_dsdna_reading": np.broadcast_to(titre, draws.ids.shape), "chronicity": years, "class_v": membranous}
+    return Entry(values, kidneys, score, seen)
 
 
 def settle(population: Population, values: Values, draws: Draws, theta: Theta) -> Values:
@@ -65,15 +72,28 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
         "inflammation.weight_activated": shared,
         "inflammation.weight_complexes": shared,
         "nephritis.proteinuria_floor": np.minimum(values["nephritis.proteinuria_floor"], highest_floor),
+        "inflammation.c3_baseline": np.minimum(
+            values["inflammation.c3_baseline"], HIGHEST_C3_SHARE * values["inflammation.c3_normal"]
+        ),
     }
     cut = values["trial.item_cut"]
     for item in CLINICAL_ITEMS:
-        drawn = draws.lognormal(f"cut of {item}", cut, log_sd(ITEM_CUT_CV))
+        drawn = draws.lognormal(f"cut of {item}", cut, log_sd(values["entry.item_cut_cv"]))
         found[f"sledai.cut_{item}"] = np.minimum(drawn, HIGHEST_ITEM_CUT)
     if population.entry.enrolment_excess is not None:
         excess = values[population.entry.enrolment_excess] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
+        steroid = draws.happens("steroid above target", values["trial.steroid_above_target_share"])
+        found["trial.steroid_above_target"] = steroid.astype(float)
         found["flare.mean"] = within_bounds(theta.table["flare.mean"], -excess)
     return found
+
+
+def follows(changed: Mapping[str, float]) -> Values:
+    """The shares of inflammation add up to one: who changes the rest alone leaves what remains to the two others."""
+    own = {"inflammation.weight_activated", "inflammation.weight_complexes"}
+    if "inflammation.weight_other" not in changed or own & set(changed):
+        return {}
+    return dict.fromkeys(own, (1 - changed["inflammation.weight_other"]) / 2)
 
 
 def admits(population: Population, values: Values, entry: Entry, facts: Facts) -> np.ndarray:
@@ -125,12 +145,12 @@ def _proteinuria(kidneys: np.ndarray, draws: Draws, facts: Facts, theta: Theta) 
     return within_bounds(parameter, values)
 
 
-def _c3(draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
+def _c3(entry: LupusEntry, draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
     parameter = theta.table["inflammation.c3_baseline"]
     if facts.c3_g_per_l is not None:
         values = measured(facts.c3_g_per_l, "c3", draws, theta)
     else:
-        values = draws.lognormal(parameter.drawn_as, parameter.value, log_sd(C3_CV))
+        values = draws.lognormal(parameter.drawn_as, theta.table[entry.c3_median].value, C3_LOG_SD)
     return within_bounds(parameter, values)
 
 
@@ -139,5 +159,5 @@ def _anti_dsdna(entry: LupusEntry, draws: Draws, facts: Facts, theta: Theta) -> 
     if facts.anti_dsdna_iu_per_ml is not None:
         reading = measured(max(facts.anti_dsdna_iu_per_ml, LOWEST_TITRE), "anti_dsdna", draws, theta)
     else:
-        reading = draws.lognormal("anti-dsDNA reading", entry.anti_dsdna_median, ANTI_DSDNA_LOG_SD)
+        reading = draws.lognormal("anti-dsDNA reading", theta.table[entry.anti_dsdna_median].value, ANTI_DSDNA_LOG_SD)
     return np.clip(true_titre(reading, theta), LOWEST_TITRE, theta.table["autoantibody.anti_dsdna_baseline"].bounds[1])

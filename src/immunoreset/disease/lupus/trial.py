@@ -9,7 +9,7 @@ from immunoreset.patient.vocabulary import Num
 
 
 class Trial(NamedTuple):
-    """How active patients are at enrolment, and how well background care works."""
+    """How active patients are at enrolment, how well background care works, and how visits are scored."""
 
     enrolment_excess: Num
     enrolment_excess_nephritis: Num
@@ -17,8 +17,13 @@ class Trial(NamedTuple):
     care_median_nephritis: Num
     adherence: Num
     drop_out: Num
+    rescue_above: Num
+    taper_below: Num
+    steroid_above_target_share: Num
+    steroid_above_target: Num
+    responder_sediment: Num
     visit_noise: Num
-    bicla_cut: Num
+    visit_correlation: Num
     item_cut: Num
 
 

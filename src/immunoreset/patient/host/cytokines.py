@@ -1,4 +1,7 @@
-"""Cytokines: interferon gamma and killed cells activate macrophages; they make IL-6, CRP and ferritin, and vessels leak."""
+"""Cytokines: interferon gamma and killed cells activate macrophages; they make IL-6, CRP and ferritin, and vessels leak.
+
+Conditioning primes the macrophages in proportion to its dose.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class State(NamedTuple):
     crp: Num
     ferritin: Num
     endothelium: Num
+    priming: Num
 
 
 class Cytokines(NamedTuple):
@@ -28,6 +32,11 @@ class Cytokines(NamedTuple):
     weight_killing: Num
     tone: Num
     drive_scale: Num
+    drive_power: Num
+    drive_floor: Num
+    conditioning_boost: Num
+    boost_reference: Num
+    priming_loss: Num
     macrophage_turnover: Num
     il6_baseline: Num
     il6_loss: Num
@@ -47,8 +56,8 @@ class Cytokines(NamedTuple):
 
 
 def start(my: Cytokines) -> State:
-    """Baselines, and neither macrophages nor endothelium activated."""
-    return State(my.interferon_baseline, 0.0, my.il6_baseline, my.crp_baseline, my.ferritin_baseline, 0.0)
+    """Baselines; neither macrophages nor endothelium activated, and nothing primed."""
+    return State(my.interferon_baseline, 0.0, my.il6_baseline, my.crp_baseline, my.ferritin_baseline, 0.0, 0.0)
 
 
 def macrophage_drive(me: State, my: Cytokines, cells_killed: Num) -> Num:
@@ -57,6 +66,17 @@ def macrophage_drive(me: State, my: Cytokines, cells_killed: Num) -> Num:
     resting = my.interferon_baseline / (my.half_interferon + my.interferon_baseline)
     killed = cells_killed / (my.half_killing + cells_killed)
     return my.weight_interferon * (interferon - resting) + my.weight_killing * killed
+
+
+def steep(my: Cytokines, drive: Num) -> Num:
+    """The drive to a power (smooth at zero), so that two moderate causes together do more than one."""
+    scaled, floor = drive / my.drive_scale, my.drive_floor * my.drive_floor
+    return my.drive_scale * ((scaled * scaled + floor) ** (my.drive_power / 2) - floor ** (my.drive_power / 2))
+
+
+def primed(me: State, my: Cytokines) -> Num:
+    """How strongly macrophages answer after conditioning; 1 five days after the usual one."""
+    return (1 + my.conditioning_boost * me.priming) / (1 + my.conditioning_boost * my.boost_reference)
 
 
 def il6_signal(me: State, on: Effects) -> Num:
@@ -81,19 +101,21 @@ def endothelium_cause(me: State, my: Cytokines) -> Num:
 
 
 def change(me: State, my: Cytokines, seen: Signals, on: Effects, rest: Rest) -> State:
-    """Macrophages answer the square of their drive, so two moderate causes together do far more than one.
+    """Macrophages answer their drive, tone and priming; what they make rises and falls with them.
 
     Tocilizumab blocks the receptor that also clears IL-6, so that serum IL-6 rises under it.
     """
-    left, drive = 1 - on.block_cytokines, macrophage_drive(me, my, on.cells_killed)
+    left = 1 - on.block_cytokines
+    activated = my.tone * primed(me, my) * left * steep(my, macrophage_drive(me, my, on.cells_killed))
     leaking = product_toxicity(my, seen) * endothelium_cause(me, my) * (1 - on.block_endothelium) / my.half_endothelium
     return State(
         interferon_gamma=my.interferon_loss * (my.interferon_baseline + on.interferon_secreted * left - me.interferon_gamma),
-        macrophages=my.macrophage_turnover * (my.tone * left * drive * drive / my.drive_scale - me.macrophages),
+        macrophages=my.macrophage_turnover * (activated - me.macrophages),
         il6=my.il6_loss * (my.il6_baseline + my.il6_gain * me.macrophages - me.il6 * (1 - my.il6_receptor_share * on.block_il6)),
         crp=my.crp_loss * (my.crp_baseline + my.crp_ceiling * crp_rise(me, my, on) - me.crp),
         ferritin=my.ferritin_loss * (my.ferritin_baseline + my.ferritin_gain * me.macrophages - me.ferritin),
         endothelium=my.endothelium_turnover * (leaking - me.endothelium),
+        priming=on.chemotherapy - my.priming_loss * me.priming,
     )
 
 

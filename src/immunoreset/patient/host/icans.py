@@ -1,13 +1,14 @@
 """How ill neurotoxicity makes the patient: one set of cuts on the activation of the endothelium for all diseases.
 
-Each patient has one logistic deviate (`shift`) of his or her own; the grade comes from the signs (`signs.py`).
+Each patient has one logistic deviate (`shift`) of his or her own; the grade comes from the signs (`signs.py`). Only a rise of the
+activation above the untreated level passes a cut.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from immunoreset.engine.arithmetic import log10, maximum
+from immunoreset.engine.arithmetic import log10, maximum, minimum, where
 from immunoreset.patient.module import Module, Nothing, Reading
 from immunoreset.patient.vocabulary import Num, View
 
@@ -25,8 +26,10 @@ class Icans(NamedTuple):
 
 
 def signal(my: Icans, view: View) -> Num:
-    """log10 of endothelial activation, with the patient's shift."""
-    return log10(maximum(view.found.endothelium, my.floor)) + my.spread * my.shift
+    """log10 of endothelial activation, with the patient's shift; without a rise, at most the lowest cut."""
+    felt = log10(maximum(view.found.endothelium, my.floor)) + my.spread * my.shift
+    risen = view.found.endothelium > view.untreated.endothelium + my.floor
+    return where(risen, felt, minimum(felt, my.cut_1))
 
 
 MODULE = Module(

@@ -5,6 +5,8 @@ set by the space that conditioning makes and hardly by the dose. A product is th
 one patient are followed apart, share the targets, the cytokine and the space, and meet one response of the host.
 
 Few infused cells have a clone that can establish itself. Their number is a chance (Poisson), which matters at low doses only.
+The cells that cannot expand still meet antigen in the first days and secrete interferon: the first wave. Cells that have stayed
+for months lose the ability to expand again.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from immunoreset.engine import Scheduled, random
-from immunoreset.engine.arithmetic import where
+from immunoreset.engine.arithmetic import maximum, where
 from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
@@ -32,6 +34,8 @@ class State(NamedTuple):
     effector_tissue: Num
     memory_blood: Num
     memory_tissue: Num
+    first_wave: Num
+    exhaustion: Num
 
 
 class CarT(NamedTuple):
@@ -55,6 +59,9 @@ class CarT(NamedTuple):
     memory_formation: Num
     memory_loss: Num
     memory_reactivation: Num
+    exhaustion_rate: Num
+    half_exhaustion: Num
+    exhaustion_recovery: Num
     engraftment_fraction: Num
     product_memory_share: Num
     founder_fraction: Num
@@ -72,6 +79,8 @@ class CarT(NamedTuple):
     precursor_antigen: Num
     interferon_per_cell: Num
     interferon_without_antigen: Num
+    first_wave_weight: Num
+    first_wave_loss: Num
     endothelium_toxicity: Num
     sensitivity_tissue: Num
     sensitivity_blood: Num
@@ -79,11 +88,11 @@ class CarT(NamedTuple):
 
 def start(my: CarT) -> State:
     """No cell before the infusion."""
-    return State(0.0, 0.0, 0.0, 0.0, 0.0)
+    return State(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def cells(me: State) -> Num:
-    """All cells of the product in the body."""
+    """All cells of the product in the body that can live there; the first wave is not counted."""
     return me.effector_blood + me.effector_tissue + me.memory_blood + me.memory_tissue
 
 
@@ -119,7 +128,8 @@ def cytokine_support(my: CarT, cytokine: Num) -> Num:
 
 def growth_rate(me: State, my: CarT, seen: Signals, on: Effects) -> Num:
     """Division of effectors in tissue, 1/day."""
-    supported = my.expansion_max * me.activation * cytokine_support(my, seen.homeostatic_cytokine)
+    able = me.activation * (1 - me.exhaustion)
+    supported = my.expansion_max * able * cytokine_support(my, seen.homeostatic_cytokine)
     return supported * (1 - on.block_expansion) / (1 + seen.car_t / my.carrying_capacity)
 
 
@@ -127,6 +137,12 @@ def death_rate(me: State, my: CarT, on: Effects) -> Num:
     """Death of effectors in tissue: contraction when antigen is gone, glucocorticoid, rejection; 1/day."""
     contraction = my.effector_death + my.effector_death_without_antigen * (1 - me.activation)
     return contraction + on.kill_car_t_effectors + on.reject_car_t
+
+
+def exhaustion_change(me: State, my: CarT) -> Num:
+    """The ability to expand again is lost while cells are present, 1/day."""
+    present = cells(me) / (cells(me) + my.half_exhaustion)
+    return my.exhaustion_rate * (1 - me.exhaustion) * present - my.exhaustion_recovery * me.exhaustion
 
 
 def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> State:
@@ -138,7 +154,7 @@ def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> State
     blood_loss = my.blood_loss + on.reject_car_t + my.sensitivity_blood * on.chemotherapy
     chemotherapy = my.sensitivity_tissue * on.chemotherapy
     support = cytokine_support(my, seen.homeostatic_cytokine)
-    returned = my.memory_reactivation * me.activation * support * me.memory_tissue
+    returned = my.memory_reactivation * me.activation * (1 - me.exhaustion) * support * me.memory_tissue
     net = growth_rate(me, my, seen, on) - death_rate(me, my, on) - my.memory_formation - chemotherapy
     memory_lost = (my.memory_loss + on.reject_car_t + chemotherapy) * me.memory_tissue
     return State(
@@ -147,6 +163,8 @@ def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> State
         effector_tissue=effectors_out + (net * me.effector_tissue + returned),
         memory_blood=-memory_out - blood_loss * me.memory_blood,
         memory_tissue=memory_out + (my.memory_formation * me.effector_tissue - memory_lost - returned),
+        first_wave=-(my.first_wave_loss + on.reject_car_t) * me.first_wave,
+        exhaustion=exhaustion_change(me, my),
     )
 
 
@@ -175,7 +193,6 @@ def does(me: State, my: CarT, seen: Signals) -> Effects:
     blood = my.kill_max * in_blood / (my.half_kill_blood + seen.killers_blood + seen.cd19_blood)
     in_marrow = my.access_marrow * in_tissue
     marrow = my.kill_max * in_marrow / (my.half_kill_tissue + seen.killers_marrow + seen.b_precursors)
-    seeing = my.interferon_without_antigen + (1 - my.interferon_without_antigen) * antigen_engaged(my, seen)
     niche = my.access_autoreactive * tissue
     return Effects(
         kill_pre_b=marrow,
@@ -188,8 +205,14 @@ def does(me: State, my: CarT, seen: Signals) -> Effects:
         kill_plasmablasts=my.plasmablast_cd19 * tissue,
         kill_malignant=my.access_malignant * tissue,
         cells_killed=tissue * mature_antigen(my, seen) + blood * seen.cd19_blood,
-        interferon_secreted=my.interferon_per_cell * me.effector_tissue * me.activation * seeing,
+        interferon_secreted=my.interferon_per_cell * secreting(me, my, antigen_engaged(my, seen)),
     )
+
+
+def secreting(me: State, my: CarT, engaged: Num) -> Num:
+    """Cells that secrete interferon: activated effectors, in part only while they see antigen; the first wave that meets it."""
+    seeing = my.interferon_without_antigen + (1 - my.interferon_without_antigen) * engaged
+    return me.effector_tissue * me.activation * seeing + my.first_wave_weight * me.first_wave * engaged
 
 
 def shows(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> Findings:
@@ -201,16 +224,20 @@ def shows(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> Findin
 def infuse_into(name: str) -> Callable[[Any, Any, Any, Any], dict[str, Any]]:
     """The action that adds cells (in millions) of a product to the blood, as effectors and memory; a fraction can expand.
 
-    Where no cell of the product is left, they come with the activation of the product.
+    Where no cell of the product is left, they come with the activation of the product. Those that cannot expand are the first
+    wave; those that can are fresh, and dilute cells that no longer expand.
     """
 
     def infuse(t: Any, s: Any, p: Any, millions: Any) -> dict[str, Any]:
         me, my = getattr(s, name), getattr(p, name)
-        engrafting = my.engraftment_fraction * millions
+        engrafting, present = my.engraftment_fraction * millions, cells(me)
+        among = maximum(present + engrafting, my.absent_below)
         return {
-            f"{name}.activation": where(cells(me) < my.absent_below, my.product_activation, me.activation),
+            f"{name}.activation": where(present < my.absent_below, my.product_activation, me.activation),
             f"{name}.effector_blood": me.effector_blood + (1 - my.product_memory_share) * engrafting,
             f"{name}.memory_blood": me.memory_blood + my.product_memory_share * engrafting,
+            f"{name}.first_wave": me.first_wave + (1 - my.engraftment_fraction) * millions,
+            f"{name}.exhaustion": me.exhaustion * present / among,
         }
 
     return infuse

@@ -17,11 +17,11 @@ Effect = Callable[[Course, float], Value]
 
 
 def steps(
-    parameter: str, drug: str, items: Sequence[Item], recipients: Recipients, effect: Effect, *, highest: float
+    parameter: str, drug: str, items: Sequence[Item], recipients: Recipients, effect: Effect, *, highest: Value
 ) -> tuple[Event, ...]:
     """The parameter set, on each day that a course changes, to the sum of what the courses come to, at most `highest`."""
     days, found = levels(items, recipients, effect)
-    return (set_parameter(parameter, days, np.minimum(found, highest), name=drug),) if len(days) else ()
+    return (set_parameter(parameter, days, np.minimum(found, per_dose(highest)), name=drug),) if len(days) else ()
 
 
 def levels(items: Sequence[Item], recipients: Recipients, effect: Effect) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,88 @@
+"""What a visit sees of a patient with lupus: the state with the noise of the physician and of the laboratory.
+
+The noise is part of the observation, never of the state. Inflammation and renal inflammation carry that of the physician, which
+correlates with the visit before; proteinuria, C3 and anti-dsDNA that of their assays, the same as in a table of readings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from immunoreset.disease.lupus.autoantibody import assay_reading
+from immunoreset.disease.lupus.sledai import Sledai, sledai_items
+from immunoreset.patient.course import BETWEEN_VISITS, Course
+from immunoreset.patient.observe import observe, visit_deviates
+from immunoreset.patient.signs import column
+from immunoreset.patient.vocabulary import Findings
+
+SEEN_AT_VISITS = ("inflammation", "renal_inflammation", "proteinuria", "c3", "anti_dsdna_reading")
+TAPERED_BY = 280.0  # day: week 40
+BACKGROUND_STEROID, TARGET_STEROID = 10.0, 7.5  # mg of prednisolone a day (assumed above the target; TULIP)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What visits show, all twins x visits: signs as one number, inflammation as scored, UPCR in g/g."""
+
+    marks: np.ndarray
+    inflammation: np.ndarray
+    renal_inflammation: np.ndarray
+    upcr: np.ndarray
+
+
+def see(course: Course, places: np.ndarray, twins: slice = slice(None)) -> Seen:
+    """What visits on stored days, given by their places, show of some twins. At entry nobody errs: it decided enrolment."""
+    p, days, ids = course.parameters_of(twins), course.days[places], course.ids_of(twins)
+    after_entry = days > 0
+
+    def curve(name: str) -> np.ndarray:
+        return np.asarray(course.curves[name][twins][:, places], dtype=float)
+
+    def scored(name: str) -> Any:
+        correlation = float(np.max(p["trial.visit_correlation"]))
+        deviates = visit_deviates(name, days, correlation=correlation, patients=ids, seed=course.seed)
+        return curve(name) * np.exp(column(p["trial.visit_noise"]) * deviates * after_entry)
+
+    def assayed(name: str) -> Any:
+        true = curve(name)
+        return np.where(after_entry, observe(name, true, days, parameters=p, patients=ids, seed=course.seed), true)
+
+    systemic, renal, upcr = scored("inflammation"), scored("renal_inflammation"), assayed("proteinuria")
+    numbers: dict[str, Any] = {number: column(p[f"sledai.{number}"]) for number in Sledai._fields}
+    my = Sledai(**numbers)
+    titre = assay_reading(assayed("anti_dsdna_reading"), my.positive_above, 1 / my.assay_exponent)
+    found = Findings(
+        proteinuria=upcr, renal_inflammation=renal, inflammation=systemic, anti_dsdna=titre, c3=assayed("c3")
+    )  # fmt: skip
+    marks = sledai_items(my, SimpleNamespace(found=found))  # type: ignore[arg-type]  # only findings make items
+    return Seen(np.asarray(marks, dtype=float), systemic, renal, upcr)
+
+
+def rescued(course: Course, day: float, twins: slice = slice(None)) -> np.ndarray:
+    """Who was given rescue up to a day: inflammation, without noise, was too high at a visit; visits are every four weeks."""
+    visits = np.arange(BETWEEN_VISITS, min(day, course.days[-1]) + 1, BETWEEN_VISITS, dtype=float)
+    limit = np.broadcast_to(np.asarray(course.parameters["trial.rescue_above"]), course.failed.shape)[twins]
+    return np.any(course.between("inflammation", visits)[twins] > limit[:, None], axis=1)
+
+
+def tapered(course: Course) -> np.ndarray:
+    """Whose steroid could be tapered to the target by week 40; nobody's before."""
+    if course.days[-1] < TAPERED_BY:
+        return np.zeros(course.failed.shape, dtype=bool)
+    quiet = course.between("inflammation", np.array([TAPERED_BY]))[:, 0] < np.asarray(course.parameters["trial.taper_below"])
+    return np.asarray(quiet)
+
+
+def background_steroid(course: Course, places: np.ndarray, twins: slice = slice(None)) -> np.ndarray:
+    """Prednisolone that patients of a trial still take at visits, mg a day, twins x visits; who was given CAR-T cells stopped."""
+    on = np.broadcast_to(np.asarray(course.parameters["trial.steroid_above_target"]), course.failed.shape)[twins] > 0
+    if not on.any():
+        return np.zeros((len(on), len(places)))
+    late = course.days[places] >= TAPERED_BY
+    dose = np.where(tapered(course)[twins][:, None] & late, TARGET_STEROID, BACKGROUND_STEROID)
+    given = np.maximum.accumulate(course.curves["car_t_per_ul"][twins] > 0, axis=1)[:, places]
+    return np.where(on[:, None] & ~given, dose, 0.0)
