@@ -66,8 +66,8 @@ class Disease:
     """A disease, as a folder of this package, or a file of a user, says it.
 
     `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
-    keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that follow from ones
-    that a user changes; `read_outcomes` judges solved
+    keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
+    follow from ones that a user changes; `read_outcomes` judges solved
     courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
     when a relapse is first seen at a visit. `known` and `missed` say in a sentence what the model says of the disease and what it
     leaves out.
