@@ -22,7 +22,6 @@ ORDER = (
     "outcomes",
     "followed",
     "evidence",
-    "evidence_commands",
     "results",
     "report",
     "store",
@@ -38,12 +37,14 @@ ORDER = (
     "score_summary",
     "score_files",
     "demo",
+    "evidence_commands",
     "terminal",
     "bench",
     "app",
     "cli",
 )
-LAZY_FOR_START_UP = {"demo.py", "terminal.py", "bench.py", "cli.py"}  # they import where used, and backward as all others do
+# they import where used, and backward as all others do
+LAZY_FOR_START_UP = {"demo.py", "evidence_commands.py", "terminal.py", "bench.py", "cli.py"}
 CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`
 SOURCE = Path(next(iter(immunoreset.__path__)))
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent != SOURCE)
