@@ -7,7 +7,8 @@ import pytest
 
 from immunoreset.catalogue import built_in
 from immunoreset.catalogue.standard import typical
-from immunoreset.disease.lupus.outcomes import sledai_curve
+from immunoreset.disease.lupus.outcomes import sledai_curve, visits
+from immunoreset.disease.lupus.visit import see
 from immunoreset.outcomes import OUTCOMES, outcomes_of, read_outcomes
 from immunoreset.patient import course as courses
 from immunoreset.patient.course import Course
@@ -19,10 +20,14 @@ DAYS = np.array([-7.0, 0, 30, 90, 96, 180, 360, 540])
 
 
 def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
+    """The causes of signs are those of `sledai_items`, unless given; visits see them without noise."""
+    items = np.asarray(curves.get("sledai_items", ARTHRITIS_AND_SKIN))
+    curves.setdefault("inflammation", np.where(items & ARTHRITIS_AND_SKIN, 0.7, 0.1))
+    curves.setdefault("anti_dsdna_reading", np.where(items & DNA_ONLY, 100, 20))
     flat = {
-        "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "anti_dsdna_reading": 100, "c3": 1.0,
+        "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "anti_dsdna_reading": 20, "c3": 1.0, "car_t_per_ul": 0,
         "proteinuria": 0.2,
-        "sledai_items": ARTHRITIS_AND_SKIN, "inflammation": 0.7, "autoreactive_tissue_fraction": 1.0,
+        "sledai_items": ARTHRITIS_AND_SKIN, "inflammation": 0.7, "renal_inflammation": 0.0, "autoreactive_tissue_fraction": 1.0,
         "prednisolone": 0, "immunosuppressed": 0,
         "igg_percent": 100, "vaccine_percent": 100,
     }  # fmt: skip
@@ -35,6 +40,10 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
     parameters = typical() | {
         "assay.node_limit": 0.01, "autoantibody.positive_above": 30.0, "sledai.cut_c3": 0.9,
         "sledai.cut_proteinuria": 0.5,
+        **dict.fromkeys(("trial.visit_noise", "assay.noise_proteinuria", "assay.noise_c3", "assay.noise_anti_dsdna"), 0.0),
+        **{f"sledai.has_{sign}": 1.0 for sign in ("arthritis", "rash", "alopecia")},
+        **{f"sledai.cut_{sign}": 0.55 for sign in ("arthritis", "rash", "alopecia")},
+        **{f"sledai.has_{sign}": 0.0 for sign in ("ulcers", "serositis", "vasculitis")},
         "crs.cut_1": 1.6, "crs.cut_2": 2.38, "crs.cut_3": 2.83, "icans.cut_1": 0.1, "icans.cut_3": 0.6,
     }  # fmt: skip
     drawn = {name: np.asarray(curves.get(name, value), float) for name, value in flat.items()}
@@ -149,3 +158,53 @@ def test_days_that_were_not_simulated_have_no_outcome():
     whole = course()
     month = replace(whole, days=DAYS[:3], curves={name: curve[:, :3] for name, curve in whole.curves.items()})
     assert "sledai_day90" not in read_outcomes(month, LUPUS)
+
+
+def test_who_was_given_rescue_is_no_responder_from_then_on():
+    """Inflammation, without noise, above 1.317 at one 28-day visit; low again later."""
+    flare = {"sledai_items": [ARTHRITIS_AND_SKIN] * 2 + [QUIET] * 6, "inflammation": [1, 1, 0.1, 1.9, 1.9, 0.1, 0.1, 0.1]}
+    assert [one(name, **flare) for name in ("sri4_day180", "bicla_day180", "lldas_day180")] == [0, 0, 0]
+    assert one("doris_day180", **flare) == 1, "remission is a state, not a response"
+    calm = flare | {"inflammation": [1, 1, 0.1, 1.2, 1.2, 0.1, 0.1, 0.1]}
+    assert [one(name, **calm) for name in ("sri4_day180", "bicla_day180", "lldas_day180")] == [1, 1, 1]
+
+
+def test_visits_err_and_entry_does_not():
+    many = course(4000, inflammation=0.55, sledai_items=QUIET)
+    many.parameters["trial.visit_noise"] = 0.3
+    seen = see(many, np.array([1, 3, 5]))
+    assert np.all(seen.inflammation[:, 0] == 0.55)
+    errors = np.log(seen.inflammation[:, 1:] / 0.55)
+    assert errors.std(axis=0) == pytest.approx([0.3, 0.3], rel=0.05)
+    assert np.corrcoef(errors.T)[0, 1] == pytest.approx(0.7**3, abs=0.05), "days 90 and 180 are three times four weeks apart"
+    half = replace(
+        many, ids=np.arange(2000, 4000), failed=many.failed[2000:], curves={k: v[2000:] for k, v in many.curves.items()}
+    )
+    np.testing.assert_array_equal(see(half, np.array([5])).inflammation, seen.inflammation[2000:, 2:])
+
+
+def test_steroid_of_entry_keeps_trial_patients_out_of_low_activity_until_it_is_tapered():
+    quiet = {"sledai_items": [ARTHRITIS_AND_SKIN] * 2 + [QUIET] * 6}
+    on_steroid = course(**quiet)
+    on_steroid.parameters["trial.steroid_above_target"] = 1.0
+    found = read_outcomes(on_steroid, LUPUS)
+    assert [found[f"lldas_day{day}"][0] for day in (90, 180)] == [0, 0]
+    late = visits(on_steroid, np.array([180, 360]))
+    assert (
+        late["lldas"].tolist() == [[0, 1]] and late["doris"].tolist() == [[0, 0]] and late["steroid_tapered"].tolist() == [[0, 1]]
+    )
+    treated = course(**quiet, car_t_per_ul=[0, 1, 9, 0, 0, 0, 0, 0])
+    treated.parameters["trial.steroid_above_target"] = 1.0
+    assert read_outcomes(treated, LUPUS)["doris_day90"][0] == 1, "steroid stops with CAR-T cells"
+
+
+def test_complete_renal_response_needs_low_protein_and_a_quiet_sediment():
+    def responses(**curves):
+        kidney = course(**curves)
+        kidney.parameters["sledai.has_proteinuria"] = 1.0
+        return [float(visits(kidney, np.array([360]))[name][0, 0]) for name in ("crr", "perr")]
+
+    assert responses(proteinuria=0.4, renal_inflammation=0.2) == [1, 1]
+    assert responses(proteinuria=0.6, renal_inflammation=0.2) == [0, 1]
+    assert responses(proteinuria=0.4, renal_inflammation=0.9) == [0, 1]
+    assert responses(proteinuria=0.4, renal_inflammation=0.2, inflammation=[1, 1, 1.4, 1.4, 1, 1, 1, 1]) == [0, 0]

@@ -27,7 +27,7 @@ def readings(output: str, value: float, days: tuple[float, ...] = (28.0,), **opt
         ("igg", 15.0, 0.10),
         ("anti_dsdna_reading", 400.0, 0.25),
         ("c3", 0.6, 0.10),
-        ("proteinuria", 2.2, 0.35),
+        ("proteinuria", 2.2, 0.20),
         ("il6", 90.0, 0.6),
     ],
 )

@@ -38,7 +38,7 @@ def test_laboratory_values_vary_by_the_noise_of_the_assay():
     facts = Facts("a", upcr_g_per_g=3.0, anti_dsdna_iu_per_ml=500, c3_g_per_l=0.5, igg_g_per_l=20)
     cohort = twins(facts, 2000, seed=1)
     for values, known, noise in (
-        (cohort.parameters["nephritis.proteinuria_baseline"], 3.0, 0.35),
+        (cohort.parameters["nephritis.proteinuria_baseline"], 3.0, 0.20),
         (titre_reading(cohort.parameters["autoantibody.anti_dsdna_baseline"], Theta.current()), 500, 0.25),
         (cohort.parameters["inflammation.c3_baseline"], 0.5, 0.10),
         (cohort.parameters["antibodies.igg_baseline"], 20, 0.10),

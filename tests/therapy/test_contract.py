@@ -15,13 +15,18 @@ from immunoreset.therapy import DRUGS, Regimen
 from immunoreset.therapy.language.items import Course, Dose, Rescue
 from immunoreset.therapy.language.units import OWN
 
+
 # drug -> the states or numbers that it changes
+def _infused(module: str) -> set[str]:
+    return {f"{module}.{state}" for state in ("activation", "effector_blood", "memory_blood", "first_wave", "exhaustion")}
+
+
 REACHES = {
     "fludarabine": {"fludarabine.central"},
     "cyclophosphamide": {"cyclophosphamide.central"},
-    "cd19-car-t": {"car_t.activation", "car_t.effector_blood", "car_t.memory_blood"},
-    "cd19-car-t-rapid": {"car_t_rapid.activation", "car_t_rapid.effector_blood", "car_t_rapid.memory_blood"},
-    "cd19-car-t-cd28": {"car_t_cd28.activation", "car_t_cd28.effector_blood", "car_t_cd28.memory_blood"},
+    "cd19-car-t": _infused("car_t"),
+    "cd19-car-t-rapid": _infused("car_t_rapid"),
+    "cd19-car-t-cd28": _infused("car_t_cd28"),
     "rituximab": {"rituximab.central"},
     "obinutuzumab": {"obinutuzumab.central"},
     "belimumab": {"belimumab.central"},

@@ -40,7 +40,7 @@ def test_more_cells_than_a_low_dose_do_not_help_and_boin12_sees_it():
     benefit = result.benefit.mean(axis=0)
     assert benefit[0] < benefit[1] < benefit[2] and benefit[2] == pytest.approx(benefit[3], abs=0.02)
     chosen = {one.design: one.characteristics.selected for one in result.found}
-    assert chosen["CRM"][4] > 0.5 and chosen["BOIN"][4] > 0.5
+    assert all(np.argmax(chosen[design]) == 4 and chosen[design][4] > 0.4 for design in ("CRM", "BOIN"))
     assert chosen["BOIN12"][4] < 0.25
 
 

@@ -56,10 +56,8 @@ def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(text, tmp_path)
 
 
 def test_another_seed_gives_other_patients(tmp_path):
-    one, other = (
-        files_of(PHASE_1, tmp_path / "a"),
-        files_of(PHASE_1.replace("repeats = 50", "repeats = 50\nseed = 2"), tmp_path / "b"),
-    )
+    text = PHASE_1.replace("n = 24", "n = 60")
+    one, other = (files_of(text.replace("repeats", f"seed = {seed}\nrepeats"), tmp_path / str(seed)) for seed in (1, 2))
     assert one["patients.csv"] != other["patients.csv"]
 
 

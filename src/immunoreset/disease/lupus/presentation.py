@@ -79,7 +79,7 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
     cut = values["trial.item_cut"]
     for item in CLINICAL_ITEMS:
         drawn = draws.lognormal(f"cut of {item}", cut, log_sd(values["entry.item_cut_cv"]))
-        found[f"sledai.cut_{item}"] = np.minimum(drawn, HIGHEST_ITEM_CUT)
+        found[f"sledai.cut_{item}"] = within_bounds(theta.table[f"sledai.cut_{item}"], np.minimum(drawn, HIGHEST_ITEM_CUT))
     if population.entry.enrolment_excess is not None:
         excess = values[population.entry.enrolment_excess] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
         steroid = draws.happens("steroid above target", values["trial.steroid_above_target_share"])
