@@ -15,6 +15,7 @@ from immunoreset.engine.readouts import Readout
 from immunoreset.errors import InvalidValue, unknown
 
 SMALLEST_TOLERANCE = 1e-30
+NOTHING = 1e-12  # of its absolute tolerance: a state that never exceeds this is rounding around zero
 LEAST_SIZE = 1000  # a state is to exceed so many absolute tolerances once, or it is not resolved to three digits
 NAMED_STATES = 3  # in a remark
 
@@ -148,7 +149,7 @@ def coarse_tolerances(
 
     What stays below the smallest tolerance that can be given is taken for 0.
     """
-    small = [i for i in range(len(names)) if SMALLEST_TOLERANCE < largest[i] < LEAST_SIZE * absolute[i]]
+    small = [i for i in range(len(names)) if NOTHING * absolute[i] < largest[i] < LEAST_SIZE * absolute[i]]
     if not small:
         return None
     first = small[0]
