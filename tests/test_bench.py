@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from immunoreset.course import FOLLOWED, readouts
 
 from immunoreset import bench
+from immunoreset.catalogue import Theta, built_in
 from immunoreset.engine import Extinction, Rule, Shock
 from immunoreset.errors import InvalidValue
+from immunoreset.followed import followed, readouts
 
 
 def test_the_full_course_has_everything_that_a_study_has_and_the_bare_one_doses_only():
     full, bare = bench._full_arguments(4), bench._arguments(4)
     assert {Rule, Shock, Extinction} <= {type(event) for event in full["events"]}
-    assert set(full["outputs"]) == set(FOLLOWED) and set(full["readouts"]) == set(readouts())
+    assert set(full["outputs"]) == set(followed(built_in().disease("lupus")))
+    assert set(full["readouts"]) == set(readouts(Theta.current()))
     assert "readouts" not in bare and not {Rule, Shock, Extinction} & {type(event) for event in bare["events"]}
     assert (full["rtol"], full["start"], full["stop"]) == (bare["rtol"], bare["start"], bare["stop"])
 
