@@ -108,7 +108,7 @@ def cells(population: str, depth: Depth) -> Mapping[str, np.ndarray]:
 
 
 @cache
-def trial(population: str, depth: Depth):  # noqa: ANN201
+def trial(population: str, depth: Depth):
     """A trial as its sponsor sees it: visits with noise, rescue, and the usual drop-out."""
     arms = {arm: "; ".join(filter(None, (CARE[population], ADDED[arm]))) for arm in ARMS[population]}
     table = potential_outcomes(population, arms, VISITS[population], patients=depth.patients, seed=SEED)
@@ -227,7 +227,7 @@ def test_every_calibration_row_is_in_the_gate() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.target)
 @pytest.mark.parametrize("depth", ["sampled", pytest.param("whole", marks=pytest.mark.full)])
-def test_the_model_says_what_it_is_tuned_to(depth: str, row) -> None:  # noqa: ANN001
+def test_the_model_says_what_it_is_tuned_to(depth: str, row) -> None:
     target, found = TARGETS[row.target], band(row)
     assert found is not None
     values = target.values(DEPTHS[depth])

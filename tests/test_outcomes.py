@@ -25,7 +25,8 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
     curves.setdefault("inflammation", np.where(items & ARTHRITIS_AND_SKIN, 0.7, 0.1))
     curves.setdefault("anti_dsdna_reading", np.where(items & DNA_ONLY, 100, 20))
     flat = {
-        "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "anti_dsdna_reading": 20, "c3": 1.0, "car_t_per_ul": 0,
+        "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "anti_dsdna_reading": 20, "c3": 1.0,
+        "car_t_per_ul": 0,
         "proteinuria": 0.2,
         "sledai_items": ARTHRITIS_AND_SKIN, "inflammation": 0.7, "renal_inflammation": 0.0, "autoreactive_tissue_fraction": 1.0,
         "prednisolone": 0, "immunosuppressed": 0,
