@@ -289,7 +289,7 @@ class Theta:
         return np.clip(value, *own.bounds) if np.ndim(value) else value
 
     def standing_counts(self) -> dict[str, int]:
-        """How many parameters are published, adapted, unverified and assumed."""
+        """How many parameters have each standing, from the best to the least known."""
         counts = Counter(parameter.standing for parameter in self.table.values())
         return {standing: counts[standing] for standing in STANDINGS}
 

@@ -20,6 +20,8 @@ from immunoreset.results import ArmResult, StudyResult
 STANDINGS = {
     "published": "used as published",
     "adapted": "published, then adapted",
+    "calibrated": "set to published facts, which narrow it",
+    "tuned": "set to published facts, which may not narrow it",
     "unverified": "recalled, to be checked against the paper",
     "assumed": "assumed by us",
 }
@@ -187,6 +189,7 @@ def build_page(result: StudyResult) -> str:
         standings=[
             {"name": f"{name}: {words}", "count": standing[name], "share": number(standing[name] / total, "fraction")}
             for name, words in STANDINGS.items()
+            if name in standing  # a run of an earlier version knew fewer
         ],
         parameters=total,
         beyond_bounds=_beyond_bounds(manifest.get("beyond_bounds", [])),
