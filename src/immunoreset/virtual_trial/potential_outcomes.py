@@ -31,7 +31,8 @@ WATCHED_UNTIL = 42  # days after the infusion with a chart every day: beyond day
 NEUTROPENIA = 0.5  # 10^9/L
 FOLLOWED_FOR_TRIALS = (
     "sledai_items", "inflammation", "renal_inflammation", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed",
-    "proteinuria", "c3", "anti_dsdna_reading", "car_t_per_ul", "neutrophils", "crs_signal", "icans_signal", "cd20_positive_per_ul", "igg_percent",
+    "proteinuria", "c3", "anti_dsdna_reading", "car_t_per_ul", "neutrophils", "crs_signal", "icans_signal",
+    "cd20_positive_per_ul", "igg_percent",
 )  # fmt: skip
 READ_FOR_TRIALS = ("crs_signal_peak", "icans_signal_peak", "b_cells_undetectable_day", "b_cell_return_day", "neutrophils_lowest")
 DEPLETED_BY = 28.0  # day
@@ -45,8 +46,8 @@ class PotentialTable:
     none), "crs" and "icans" (worst grade), "crs_day" and "icans_day" (of that grade's episode, nan for none), "depleted" (B
     cells no longer detected by day 28; 1, 0), "b_cell_return_day" and "relapse_day" (nan if it did not come), "neutropenic_days".
     `visits` holds what visits show, (P, A, V) by name: "sledai", "doris", "drug_free_doris", "lldas", "sri4", "bicla",
-    "crr", "perr", "upcr", "rescued", "steroid_tapered", "igg_percent"; yes or no is 1 or 0, nan where not observed. `strata` are facts at entry by name, (P,). A patient whose
-    simulation failed in an arm is nan there and True in `failed` (P, A).
+    "crr", "perr", "upcr", "rescued", "steroid_tapered", "igg_percent"; yes or no is 1 or 0, nan where not observed. `strata` are
+    facts at entry by name, (P,). A patient whose simulation failed in an arm is nan there and True in `failed` (P, A).
     """
 
     arms: tuple[str, ...]

@@ -66,7 +66,8 @@ def rescued(course: Course, day: float, twins: slice = slice(None)) -> np.ndarra
     """Who was given rescue up to a day: inflammation, without noise, was too high at a visit; visits are every four weeks."""
     visits = np.arange(BETWEEN_VISITS, min(day, course.days[-1]) + 1, BETWEEN_VISITS, dtype=float)
     limit = np.broadcast_to(np.asarray(course.parameters["trial.rescue_above"]), course.failed.shape)[twins]
-    return (course.between("inflammation", visits)[twins] > limit[:, None]).any(axis=1)
+    too_high = np.asarray(course.between("inflammation", visits)[twins] > limit[:, None])
+    return np.asarray(too_high.any(axis=1))
 
 
 def tapered(course: Course) -> np.ndarray:
