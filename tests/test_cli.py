@@ -198,7 +198,7 @@ def test_interrupt_is_one_line_and_leaves_nothing(place, capsys, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(immunoreset.patient.course, "simulate", interrupted)
+    monkeypatch.setattr(immunoreset.patient.course.engine, "prepare", interrupted)
     assert guarded(["simulate", "study.toml", "--out", "run"]) == INTERRUPTED
     assert "stopped; nothing was written" in one_line(capsys)
     assert written(place) == []
