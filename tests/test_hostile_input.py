@@ -127,7 +127,7 @@ def test_reading_a_word_takes_time_in_proportion_to_its_length():
     """Steps, not seconds: a pattern with two ways to match a run of digits tries every cut of it."""
     import re
 
-    from immunoreset.therapy import words
+    from immunoreset.therapy.language import words
 
     pattern = re.compile(words._DIGITS + "x")
     assert pattern.groups == 0
