@@ -253,11 +253,15 @@ class Reader:
             raise Unreadable(f"{value!r} of {kind.__name__}")
         self._tag("instance")
         self._class(kind)
+        derived = _derived(kind)
         for name, content in list(_fields_of(value)):
+            if name in derived:
+                continue
             self.bindings.attributes.append((value, name, content))
             self._tag(name)
             self._value(content)
-        self.bindings.sequences.append((getattr(value, "__dict__", {}).keys(), list(getattr(value, "__dict__", {}))))
+        if not derived:
+            self.bindings.sequences.append((getattr(value, "__dict__", {}).keys(), list(getattr(value, "__dict__", {}))))
 
 
 _MADE_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
@@ -265,6 +269,13 @@ _MADE_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
 def _of_library(kind: type) -> bool:
     return kind.__module__.partition(".")[0] in _LIBRARIES
+
+
+def _derived(kind: type) -> frozenset[str]:
+    """Names of what an object only remembers: cached properties, and fields of a dataclass that are not compared."""
+    cached = {name for base in kind.__mro__ for name, of in vars(base).items() if isinstance(of, functools.cached_property)}
+    fields = getattr(kind, "__dataclass_fields__", {}).values()
+    return frozenset(cached | {field.name for field in fields if field.compare is False})
 
 
 def _fields_of(value: Any) -> Iterator[tuple[str, Any]]:

@@ -50,7 +50,7 @@ class Patient:
     """A composed patient: the system of equations, where an untreated patient starts, and what can be read."""
 
     modules: tuple[AnyModule, ...]
-    _latest: list[tuple[Any, Any, View]] = field(default_factory=list, repr=False)
+    _latest: list[tuple[Any, Any, View]] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
     def state(self) -> Any:
