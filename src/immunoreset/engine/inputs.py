@@ -15,7 +15,7 @@ from immunoreset.engine.readouts import Readout
 from immunoreset.errors import InvalidValue, unknown
 
 SMALLEST_TOLERANCE = 1e-30
-NOTHING = 1e-12  # of its absolute tolerance: a state that never exceeds this is rounding around zero
+NOTHING = 1e-10  # of its absolute tolerance: a state that never exceeds this is rounding around zero
 LEAST_SIZE = 1000  # a state is to exceed so many absolute tolerances once, or it is not resolved to three digits
 NAMED_STATES = 3  # in a remark
 

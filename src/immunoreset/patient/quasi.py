@@ -38,6 +38,8 @@ DIMENSIONS = (
     "anti_cd20.kill_autoreactive_activated", "anifrolumab.inflammation_block", "cut of arthritis", "cut of rash",
     "cut of alopecia", "cut of ulcers", "cut of serositis", "cut of vasculitis", "age", "sex", "adherence", "height",
     "background response", "malignancy.burden",
+    "chronicity", "class V", "nephritis.structural_share", "body.egfr", "b_cells.production_without_pre_b",
+    "nephritis.structural_repair", "steroid above target",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 
