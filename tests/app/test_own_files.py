@@ -44,6 +44,13 @@ def test_every_place_of_a_document_is_looked_at():
     refuse_files({"patients": {"listed": "five-patients"}, "outcomes": ["day_180"]})
 
 
+@pytest.mark.parametrize("kind", ["cohort", "trial"])
+def test_modules_are_refused_by_the_page(client, kind):
+    document = {"cohort": UNUSED_BASE, "trial": TRIAL}[kind] | {"modules": {"files": ["drug.py"]}}
+    answer = client.post(f"/api/jobs/{kind}", json=document)
+    assert answer.status_code == 422 and "the page loads no modules" in answer.json()["error"]
+
+
 @pytest.mark.parametrize("file", ["/etc/passwd", "/proc/self/environ", "../secret.csv"])
 def test_job_process_can_read_no_other_file(tmp_path, file):
     job = tmp_path / "job"

@@ -23,9 +23,7 @@ __all__ = ["PROGRAMS", "kept_programs", "meaning", "solve"]
 RTOL = 1e-6
 
 
-def solve(
-    arm: course.Arm, cohort: Cohort, *, threads: int, cancel: np.ndarray
-) -> tuple[course.Course, Solution, dict[str, int]]:
+def solve(arm: course.Arm, cohort: Cohort, *, threads: int, cancel: np.ndarray) -> tuple[course.Course, Solution, dict[str, int]]:
     """The courses of an arm, number for number as a study solves them; setting `cancel[0]` to 1 stops them.
 
     Raises Cancelled when it was stopped.

@@ -48,6 +48,4 @@ def _inside(cell: types.CellType) -> Any:
 
 
 def _same(now: Mapping[Any, Any], before: Mapping[Any, Any]) -> bool:
-    return len(now) == len(before) and all(
-        a is c and b is d for (a, b), (c, d) in zip(now.items(), before.items(), strict=True)
-    )
+    return len(now) == len(before) and all(a is c and b is d for (a, b), (c, d) in zip(now.items(), before.items(), strict=True))

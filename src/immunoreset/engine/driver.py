@@ -69,9 +69,7 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                 )  # fmt: skip
                 settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
                 if waiting and left_small(samples, watches.extinctions, watches.extinction_limits, fresh):
-                    empty_small(
-                        arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, fresh, fresh
-                    )
+                    empty_small(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, fresh, fresh)
                 fresh[:] = 0
         if running == 0:
             break

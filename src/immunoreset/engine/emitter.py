@@ -131,9 +131,7 @@ class Function:
         return "\n".join([f"define void @{self.name}({self._parameters}) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
 
 
-def write_nodes(
-    function: Function, roots: Sequence[Symbol], places: Places, known: Mapping[int, str] | None = None
-) -> list[str]:
+def write_nodes(function: Function, roots: Sequence[Symbol], places: Places, known: Mapping[int, str] | None = None) -> list[str]:
     """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root.
 
     `known` are nodes whose values the function has already.
@@ -154,9 +152,7 @@ def write_nodes(
     return [values[root.number] for root in roots]
 
 
-def _write_node(
-    function: Function, node: Symbol, values: dict[int, str], places: Places
-) -> str:
+def _write_node(function: Function, node: Symbol, values: dict[int, str], places: Places) -> str:
     place = places.get(node.number)
     if place is not None:
         kind, offset = place
@@ -188,9 +184,7 @@ def _write_node(
     raise KeyError(operation)
 
 
-HEADER = "".join(
-    f"declare {DOUBLES} @llvm.{name}.v{LANES}f64({DOUBLES})\n" for name in ("sqrt", "fabs")
-)
+HEADER = "".join(f"declare {DOUBLES} @llvm.{name}.v{LANES}f64({DOUBLES})\n" for name in ("sqrt", "fabs"))
 if platform.machine().lower() in ("x86_64", "amd64"):
     HEADER += "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)\n"
 FOOTER = 'attributes #0 = { nounwind "stackrealign" "prefer-vector-width"="512" "min-legal-vector-width"="512" }\n'

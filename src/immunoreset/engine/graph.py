@@ -198,11 +198,7 @@ class Graph:
     @staticmethod
     def _has_constant_factor(node: Symbol) -> bool:
         """A product whose first factor does not change in time; constants are kept in front, to be merged once per patient."""
-        return (
-            node.operation == "multiply"
-            and bool(node.depends & ~PARAMETER)
-            and not node.arguments[0].depends & ~PARAMETER
-        )
+        return node.operation == "multiply" and bool(node.depends & ~PARAMETER) and not node.arguments[0].depends & ~PARAMETER
 
     def divide(self, a: Symbol, b: Symbol) -> Symbol:
         if b.is_constant and b.payload != 0.0:

@@ -27,7 +27,6 @@ class LuPlan(NamedTuple):
         """Multiply-adds of one factorisation."""
         return sum(len(self.upper[pivot]) for row in range(len(self.order)) for pivot in self.lower[row])
 
-
     @property
     def work(self) -> int:
         """Cost of one step in multiply-adds: one factorisation and a solve for each of the eight stages."""

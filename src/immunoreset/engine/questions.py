@@ -83,9 +83,7 @@ def action_targets(model: Any, leaves: Symbols, action: Action) -> set[str]:
     return set(written)
 
 
-def answer(
-    model: Any, questions: Questions, *, zero_candidates: frozenset[int], constants: Mapping[int, float]
-) -> Answers:
+def answer(model: Any, questions: Questions, *, zero_candidates: frozenset[int], constants: Mapping[int, float]) -> Answers:
     """Trace the model and all questions, without the states that cannot be reached.
 
     `zero_candidates`: model states that start at 0 in every patient and that no event writes. `constants`: parameters that

@@ -58,7 +58,10 @@ class Equations:
 
 
 def stepper_kernels(
-    equations: Equations, at: Offsets, places: Places, stage_places: Places,
+    equations: Equations,
+    at: Offsets,
+    places: Places,
+    stage_places: Places,
     needed: Sequence[int],
 ) -> list[str]:
     """The text of all kernels. `places` finds leaves at the start of the step, `stage_places` at a stage;

@@ -31,9 +31,7 @@ from immunoreset.errors import InvalidValue, unknown
 class _Column:
     """One event on its days: (n, m) days, one action, (n, m) values or a way to draw them."""
 
-    def __init__(
-        self, name: int, action: int, days: NDArray[np.float64], values: Callable[[slice], NDArray[np.float64]]
-    ) -> None:
+    def __init__(self, name: int, action: int, days: NDArray[np.float64], values: Callable[[slice], NDArray[np.float64]]) -> None:
         self.name, self.action, self.days, self.values = name, action, days, values
 
 
@@ -163,9 +161,7 @@ class Timetable:
             raise InvalidValue(f"'{name}' is on day {early.min():g}, before the start of the run on day {self._start:g}")
         return np.where(np.isfinite(array) & (array <= self._stop), array, np.inf)
 
-    def occasions(
-        self, rows: slice
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    def occasions(self, rows: slice) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """(days, actions, values, names), each (patients of the block, m), by day and then in the order of the events."""
         count = rows.stop - rows.start
         if not self._columns:
@@ -215,9 +211,7 @@ class Timetable:
         self._hazard_actions = np.array(
             [(self._action(h.action) if h.action else -1, self._name(h.name), h.at_most) for h in self._hazards], np.int64
         ).reshape(-1, 3)
-        self._extinction_actions = [
-            (self._action(clears(e.states)), self._name(e.name), e.at_most) for e in self._extinctions
-        ]
+        self._extinction_actions = [(self._action(clears(e.states)), self._name(e.name), e.at_most) for e in self._extinctions]
         return {
             field: [own(getattr(rule, field), f"rule '{rule.name}': {field}") for rule in rules]
             for field in ("start", "stop", "every", "value")

@@ -119,7 +119,12 @@ def check_cohort(study: Study, settings: Settings) -> None:
 
 
 def refuse_files(document: Mapping[str, Any]) -> None:
-    """Refuse a document that names a file of this machine anywhere, whether or not it would be read."""
+    """Refuse a document that names a file of this machine anywhere, whether or not it would be read.
+
+    A module is a file of code, which the process would run.
+    """
+    if document.get("modules"):
+        raise Refused("the page loads no modules; run this document with the command line", where="modules")
     for place, value in values_of(document):
         named = place[-1] in ("listed", "outcomes") and isinstance(value, str)
         if named and not (place[-1] == "listed" and value == FIVE_PATIENTS):
