@@ -57,9 +57,10 @@ def chosen(study: Study, *, patients: int | None, patient: str | None, twins: in
 
 def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     """Simulate, save, and print what was found; None when the run was there already. The folder is checked first."""
+    from immunoreset.catalogue import catalogue_of
     from immunoreset.manifest import parameter_hash, version
     from immunoreset.save import fill, write_csv_tables
-    from immunoreset.study import catalogue_of, run
+    from immunoreset.study import run
     from immunoreset.terminal import comparison_table, mention_compiling, progress_bar
 
     numbers = parameter_hash(study, catalogue_of(study))

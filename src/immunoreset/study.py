@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunoreset.catalogue import Catalogue, Theta, built_in
-from immunoreset.catalogue.own import with_files
+from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
@@ -85,12 +84,6 @@ def run(
         solver = solution.solver
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
     return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within))
-
-
-def catalogue_of(study: Study, catalogue: Catalogue | None = None, theta: Theta | None = None) -> Catalogue:
-    """The catalogue with the modules that the study names, which are looked for beside it, and the numbers of `theta`."""
-    files = study.modules.files if study.modules else ()
-    return with_files(catalogue or built_in(), [study.folder / file for file in files]).with_theta(theta)
 
 
 def _days(study: Study) -> np.ndarray:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from immunoreset.catalogue.catalogue import Catalogue
 from immunoreset.catalogue.own import with_files
@@ -33,6 +35,29 @@ def built_in() -> Catalogue:
 def numbers_for(catalogue: Catalogue | None, theta: Theta | None) -> Catalogue:
     """The catalogue that is given, or that of this version, with the numbers of `theta` where those are given."""
     return (catalogue or built_in()).with_theta(theta)
+
+
+class Files(Protocol):
+    """A table of Python files."""
+
+    @property
+    def files(self) -> Sequence[str]: ...
+
+
+class NamesModules(Protocol):
+    """A document that may name a user's own modules, looked for in its folder."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def modules(self) -> Files | None: ...
+
+
+def catalogue_of(document: NamesModules, catalogue: Catalogue | None = None, theta: Theta | None = None) -> Catalogue:
+    """The catalogue with the modules that the document names, which are looked for beside it, and the numbers of `theta`."""
+    files = document.modules.files if document.modules else ()
+    return with_files(catalogue or built_in(), [document.folder / file for file in files]).with_theta(theta)
 
 
 provide_current(lambda: built_in().theta)

@@ -1,6 +1,7 @@
 """A user's own modules: Python files that hold a DRUG or a DISEASE (or several, as DRUGS or DISEASES), with their numbers beside.
 
-They are loaded only from files that a study or trial document names on the user's own machine; the server never loads any.
+They are loaded only from files that a study or trial document names on the user's own machine, or that whoever starts the process
+lists in IMMUNORESET_MODULES; a document that comes to the server over the network can name none.
 """
 
 from __future__ import annotations

@@ -13,8 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from immunoreset.catalogue import Catalogue, Theta, built_in
-from immunoreset.catalogue.own import with_files
+from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.errors import InvalidValue
 from immunoreset.population import Cohort, sample
@@ -101,12 +100,6 @@ def run_trial(
             raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
     failed = {} if table is None else dict(zip(table.arms, table.failed.sum(axis=0).tolist(), strict=True))
     return TrialResult(document, found, presented, failed, within.theta)
-
-
-def catalogue_of(document: TrialDocument, catalogue: Catalogue | None = None, theta: Theta | None = None) -> Catalogue:
-    """The catalogue with the modules that the document names, which are looked for beside it, and the numbers of `theta`."""
-    files = document.modules.files if document.modules else ()
-    return with_files(catalogue or built_in(), [document.folder / file for file in files]).with_theta(theta)
 
 
 def _days_of_phase_1(document: Phase1) -> list[float]:
