@@ -4,6 +4,7 @@ import json
 from urllib.parse import quote, unquote
 
 from immunoreset import Study, run
+from immunoreset.report.words import number
 from immunoreset.results import summarise
 
 STUDY = {
@@ -38,7 +39,7 @@ def test_a_cohort_has_the_numbers_of_the_package(visit):
     for name in ("doris_day180", "crs_any", "anti_dsdna_negative_day90"):
         found = summarise(name, outcomes.values[name])
         cell = page.locator(f"[data-outcome={name}] td").first.inner_text()
-        assert cell.startswith(f"{int(100 * found['value'] + 0.5)} % of {found['twins']}")
+        assert cell.startswith(f"{number(found['value'], 'fraction')} of {found['twins']}")
     assert page.get_by_text("40 patients, 0 failed").is_visible()
     assert page.locator("[data-chart=waterfall-car-t]").is_visible()
 

@@ -177,6 +177,6 @@ def test_published_numbers_carry_their_marks_and_key_numbers_stand_first(visit):
 def test_no_heading_of_the_evidence_claims_more_than_it_holds(visit):
     page = visit("?page=evidence")
     headings = page.locator("tr.group").all_inner_texts()
-    assert headings[0] == "Not tuned to (1 row; band chosen by us)"
+    assert headings[0] == "Not tuned to (1 row)"
     assert not any("is validation" in heading for heading in headings)
     assert page.get_by_text("band chosen by us:").count() == 5
