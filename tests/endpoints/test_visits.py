@@ -80,5 +80,10 @@ def test_item_is_found_by_its_own_code_and_its_limits_are_ordered(item):
 
 
 def test_no_name_stands_for_two_items():
-    names = [name.lower() for item in items().values() for name in {item.code.lower(), item.test_code.lower()} if name]
+    names = [name for item in items().values() for name in {name.lower() for name in item.names if name}]
     assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+
+
+def test_no_place_in_sdtm_stands_for_two_items():
+    places = [(item.domain, item.test_code, item.specimen) for item in items().values() if item.test_code]
+    assert len(places) == len(set(places)), sorted(place for place in places if places.count(place) > 1)

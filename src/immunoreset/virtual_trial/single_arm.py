@@ -205,7 +205,7 @@ def run_single_arm(
     >>> seen = observe(potential_outcomes("cart", arms, [180], patients=40), Observation())
     >>> trial = SingleArm("car-t", Response("sri4", 180), StoppingTable((10, 29), (1, 5)))
     >>> found = run_single_arm(trial, seen, trials=2000)
-    >>> round(found.go, 1) == round(found.exact.claim, 1)
+    >>> abs(found.go - found.exact.claim) < 0.05
     True
     """
     plan = trial.monitor
