@@ -19,7 +19,7 @@ from immunoreset.app.stored_evidence import stored
 from immunoreset.catalogue import Theta
 from immunoreset.endpoints.items import items
 from immunoreset.evidence import Comparison, tuning_in_words
-from immunoreset.patient.birth_certificates import Parameter, states_of
+from immunoreset.patient.birth_certificates import Parameter, standing_counts, states_of
 from immunoreset.patient.theta import ParameterSet
 from immunoreset.report.comparison_words import in_words
 
@@ -47,7 +47,7 @@ def _parameter_row(parameter: Parameter) -> str:
 def symbol_page() -> str:
     """Every state and parameter of the model, by symbol and by the name that the code uses, in the order of its modules."""
     theta = Theta.current()
-    counts = theta.standing_counts()
+    counts = standing_counts(theta.table)
     standing = ", ".join(f"{count} {name}" for name, count in counts.items())
     lines = [
         "# Symbols",

@@ -53,8 +53,18 @@ def _print_version(asked: bool) -> None:
 Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]
 
 
+Modules = Annotated[
+    list[Path] | None,
+    typer.Option("--modules", metavar="FILE", help="A Python file of drugs or diseases of your own; may be given several times."),
+]
+
+
 @app.callback(invoke_without_command=True)
-def _common(context: typer.Context, version: Version = False) -> None:
+def _common(context: typer.Context, version: Version = False, modules: Modules = None) -> None:
+    if modules:
+        from immunoreset.catalogue.current import name_files
+
+        name_files(modules)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

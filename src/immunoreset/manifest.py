@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import Any
 
 from immunoreset.catalogue import Catalogue, Theta
+from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.results import ArmResult
 from immunoreset.study_document import Study
 
@@ -68,7 +69,7 @@ def machine() -> dict[str, str]:
 
 def numbers_of(theta: Theta) -> dict[str, Any]:
     """What a manifest says of the numbers of the model: how many stand on what, and those that were changed for this run."""
-    told: dict[str, Any] = {"parameters_by_standing": theta.standing_counts()}
+    told: dict[str, Any] = {"parameters_by_standing": standing_counts(theta.table)}
     if theta.changed:
         told["changed_numbers"] = dict(theta.changed)
     if theta.spreads:

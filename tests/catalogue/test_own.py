@@ -47,11 +47,17 @@ def test_numbers_of_an_own_drug_are_drawn_and_can_be_changed() -> None:
     np.testing.assert_array_equal(sample("cart", 50, seed=1, catalogue=catalogue).parameters["car_t.expansion_max"], usual)
 
 
+def listed_by(*arguments: str, **environment: str) -> str:
+    """What `immunoreset ARGUMENTS` prints."""
+    command = [sys.executable, "-c", "from immunoreset.cli import main; main()", *arguments]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
+
+
 def test_the_command_line_lists_the_numbers_of_files_that_its_user_names() -> None:
-    environment = {**os.environ, "IMMUNORESET_MODULES": str(EXAMPLE / "anti_cd38.py")}
-    command = [sys.executable, "-c", "from immunoreset.cli import main; main()", "parameters", "anti_cd38"]
-    listed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    file = str(EXAMPLE / "anti_cd38.py")
+    listed = listed_by("--modules", file, "parameters", "anti_cd38")
     assert len(listed.splitlines()) == 7 and "anti_cd38.kill_long_lived" in listed
+    assert listed_by("parameters", "anti_cd38", IMMUNORESET_MODULES=file) == listed
 
 
 WRONG = {

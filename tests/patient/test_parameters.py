@@ -11,7 +11,7 @@ from immunoreset import errors
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import STANDARD_PATIENT, patient_with, typical
 from immunoreset.disease.lupus.loop_map import loop_map
-from immunoreset.patient.birth_certificates import STANDINGS
+from immunoreset.patient.birth_certificates import STANDINGS, standing_counts
 from immunoreset.patient.compose import Patient
 from immunoreset.patient.observe import ASSAYS
 from immunoreset.patient.signs import CRS_CUTS, ICANS_CUTS
@@ -91,7 +91,7 @@ def test_symbols_and_names_are_unique() -> None:
 
 
 def test_number_of_parameters_by_standing_adds_up() -> None:
-    counts = THETA.standing_counts()
+    counts = standing_counts(THETA.table)
     assert tuple(counts) == STANDINGS and sum(counts.values()) == len(THETA.table)
     assert counts["assumed"] > counts["published"] > counts["adapted"] > counts["unverified"] > 0
 

@@ -24,6 +24,13 @@ FILES = "IMMUNORESET_MODULES"
 """The environment variable that lists Python files of a user's own drugs and diseases, for the command line and the pages."""
 
 
+def name_files(files: Sequence[Path]) -> None:
+    """Add files of a user's own to those that this process, and those that it starts, compose patients of."""
+    named = os.environ.get(FILES, "").split(os.pathsep)
+    os.environ[FILES] = os.pathsep.join([*filter(None, named), *(str(file.absolute()) for file in files)])
+    built_in.cache_clear()
+
+
 @cache
 def built_in() -> Catalogue:
     """The diseases and drugs of this version, of installed packages, and of the files that IMMUNORESET_MODULES lists."""

@@ -7,46 +7,21 @@ import functools
 import hashlib
 import operator
 import struct
-import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
 import numpy as np
 
 from immunoreset.engine.bindings import MISSING, Bindings
+from immunoreset.engine.class_content import LIBRARIES, content_of, derived, fields_of, fields_of_tuple, is_own, of_library
 from immunoreset.engine.codes import Unreadable, code_of
 
 _BY_NAME = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.GetSetDescriptorType,
             types.MemberDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType, np.ufunc)  # fmt: skip
-_LIBRARIES = frozenset(sys.stdlib_module_names | {"numpy", "scipy"})  # do not change while a program runs; known by name
 _GETTERS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
 _WRAPPERS = (staticmethod, classmethod)
-_NOT_CONTENT = frozenset(  # of a class
-    {
-        "__doc__",
-        "__module__",
-        "__qualname__",
-        "__dict__",
-        "__weakref__",
-        "__firstlineno__",
-        "__static_attributes__",
-        "__abstractmethods__",
-        "_abc_impl",
-        "__orig_bases__",
-        "__parameters__",
-        "__dataclass_fields__",
-        "__dataclass_params__",
-        "__match_args__",
-        "__annotations__",
-        "__annotations_cache__",
-        "__annotate_func__",
-        "__annotate__",
-    }
-)
-_OF_DATACLASSES = frozenset({"__init__", "__repr__", "__setattr__", "__delattr__", "__hash__"})  # their work is in the fields
-_OF_TUPLES = {"_make", "_replace", "_asdict", "__new__", "__repr__", "__getnewargs__", "__replace__"}
 
 
 class Reader:
@@ -84,7 +59,7 @@ class Reader:
             write(self, value)
         elif isinstance(value, type):
             self._class(value)
-        elif _of_library(kind) and kind.__module__ != "builtins" and callable(value) and hasattr(value, "__qualname__"):
+        elif of_library(kind) and kind.__module__ != "builtins" and callable(value) and hasattr(value, "__qualname__"):
             self._named(value)
         elif isinstance(value, Enum):
             self._tag("member", value.name)
@@ -154,7 +129,7 @@ class Reader:
     def _function(self, function: types.FunctionType) -> None:
         if not self._new(function):
             return
-        if function.__globals__.get("__name__", "").partition(".")[0] in _LIBRARIES:
+        if function.__globals__.get("__name__", "").partition(".")[0] in LIBRARIES:
             self._tag("function of", function.__globals__["__name__"], function.__qualname__)
             self._closed(function)
             return
@@ -195,7 +170,7 @@ class Reader:
     def _module(self, module: types.ModuleType, names: tuple[str, ...]) -> None:
         """Of a module only what the function may take from it."""
         self._tag("module", module.__name__)
-        if module.__name__.partition(".")[0] in _LIBRARIES:
+        if module.__name__.partition(".")[0] in LIBRARIES:
             return
         for name in names:
             if name in vars(module):
@@ -229,19 +204,16 @@ class Reader:
         if not self._new(kind):
             return
         self._tag("class", kind.__module__, kind.__qualname__)
-        if not kind.__flags__ & _MADE_IN_PYTHON or _of_library(kind):
+        if not is_own(kind):
             return
         self.bindings.mappings.append((vars(kind), dict(vars(kind))))
-        fields = getattr(kind, "_fields", None) if issubclass(kind, tuple) else None
-        left_out = _NOT_CONTENT | _OF_DATACLASSES if "__dataclass_params__" in vars(kind) else _NOT_CONTENT
+        fields = fields_of_tuple(kind)
         if fields is not None:
             self._value(fields)
             self._value(getattr(kind, "_field_defaults", None))
-        for name, value in list(vars(kind).items()):
-            generated = fields is not None and (name in _OF_TUPLES or name in fields or name.startswith("_field"))
-            if name not in left_out and not generated:
-                self._tag(name)
-                self._value(value)
+        for name, value in content_of(kind):
+            self._tag(name)
+            self._value(value)
         for base in kind.__bases__:
             self._class(base)
 
@@ -249,43 +221,19 @@ class Reader:
         if not self._new(value):
             return
         kind = type(value)
-        if not kind.__flags__ & _MADE_IN_PYTHON or _of_library(kind):
+        if not is_own(kind):
             raise Unreadable(f"{value!r} of {kind.__name__}")
         self._tag("instance")
         self._class(kind)
-        derived = _derived(kind)
-        for name, content in list(_fields_of(value)):
-            if name in derived:
+        remembered = derived(kind)
+        for name, content in list(fields_of(value)):
+            if name in remembered:
                 continue
             self.bindings.attributes.append((value, name, content))
             self._tag(name)
             self._value(content)
-        if not derived:
+        if not remembered:
             self.bindings.sequences.append((getattr(value, "__dict__", {}).keys(), list(getattr(value, "__dict__", {}))))
-
-
-_MADE_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
-
-
-def _of_library(kind: type) -> bool:
-    return kind.__module__.partition(".")[0] in _LIBRARIES
-
-
-def _derived(kind: type) -> frozenset[str]:
-    """Names of what an object only remembers: cached properties, and fields of a dataclass that are not compared."""
-    cached = {name for base in kind.__mro__ for name, of in vars(base).items() if isinstance(of, functools.cached_property)}
-    fields = getattr(kind, "__dataclass_fields__", {}).values()
-    return frozenset(cached | {field.name for field in fields if field.compare is False})
-
-
-def _fields_of(value: Any) -> Iterator[tuple[str, Any]]:
-    """What an object holds, in its dictionary and its slots."""
-    yield from getattr(value, "__dict__", {}).items()
-    for kind in type(value).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            if slot not in ("__dict__", "__weakref__") and hasattr(value, slot):
-                yield slot, getattr(value, slot)
 
 
 _WRITERS: dict[type, Callable[[Reader, Any], None]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -154,6 +155,20 @@ def _parameter(name: str, entry: Mapping[str, Any], path: Path, text: str) -> Pa
     )
 
 
+def check_references(module: AnyModule, tables: Mapping[str, Table]) -> None:
+    """Raise InvalidFile unless what a module is like, and the numbers that it shares, have birth certificates of their own."""
+    table = tables[module.name]
+    standard = [name for name, other in tables.items() if not other.like]
+    if table.like and table.like not in standard:
+        why = f"like = '{table.like}', which is no module with numbers of its own"
+        raise InvalidFile(f"{module.table}: {why}; {nearest(table.like, standard)}")
+    own = [parameter.name for other in tables.values() for parameter in other.own.values()]
+    for number, owner in table.shared.items():
+        if owner not in own:
+            why = f"same_as = '{owner}', which is no number with a birth certificate of its own"
+            raise InvalidFile(f"{module.table}: 'numbers.{number}': {why}; {nearest(owner, own)}")
+
+
 def states_of(module: AnyModule) -> Mapping[str, StateEntry]:
     """The states of a module, by field. Raises InvalidFile that names file, line and state."""
     return _states(module.name, module.table, Path(module.family).with_suffix(".toml") if module.family else None, module.fields)
@@ -220,6 +235,17 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as fault:
         raise InvalidFile(f"{path}: not TOML: {fault}") from None
+
+
+def title_of(module: AnyModule) -> str:
+    """What a module is, from the first line of its file of numbers."""
+    return module.table.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").strip()
+
+
+def standing_counts(parameters: Mapping[str, Parameter]) -> dict[str, int]:
+    """How many parameters have each standing, from the best to the least known."""
+    counts = Counter(parameter.standing for parameter in parameters.values())
+    return {standing: counts[standing] for standing in STANDINGS}
 
 
 def check_value(parameter: Parameter, value: Any, name: str = "") -> None:

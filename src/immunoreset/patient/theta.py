@@ -8,7 +8,6 @@ A parameter is named `module.number` ("car_t.expansion_max"), by its symbol ("ke
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,17 +18,17 @@ import numpy as np
 
 from immunoreset import errors
 from immunoreset.patient.birth_certificates import (
-    STANDINGS,
     Parameter,
     ParameterSet,
     Table,
+    check_references,
     check_value,
     product_number,
     table_of,
+    title_of,
 )
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.spreads import Lognormal, Shared, read_spread
-from immunoreset.toml_document import nearest
 
 LISTED = "`immunoreset parameters` lists all."
 CHANGED = "changed for this run, not a published value"
@@ -81,7 +80,7 @@ class Theta:
             return self.base._tables
         tables = {module.name: table_of(module) for module in self.modules}
         for module in self.modules:
-            _check_references(module, tables)
+            check_references(module, tables)
         return tables
 
     @cached_property
@@ -114,7 +113,7 @@ class Theta:
                 if entry is not None or name in self.changed:
                     made = product_number(name, entry or {}, self.owner(table.like, number))
                     parameters[name] = self._with_change(made)
-            found[module.name] = ParameterSet(module.name, _first_line(module), MappingProxyType(parameters))
+            found[module.name] = ParameterSet(module.name, title_of(module), MappingProxyType(parameters))
         return MappingProxyType(found)
 
     def _with_change(self, parameter: Parameter) -> Parameter:
@@ -288,36 +287,12 @@ class Theta:
         value = base * (own.value / standard.owner(table.like, number).value)
         return np.clip(value, *own.bounds) if np.ndim(value) else value
 
-    def standing_counts(self) -> dict[str, int]:
-        """How many parameters have each standing, from the best to the least known."""
-        counts = Counter(parameter.standing for parameter in self.table.values())
-        return {standing: counts[standing] for standing in STANDINGS}
-
     def __hash__(self) -> int:
         return hash((self.modules, tuple(sorted(self.changed.items())), tuple(sorted(self.spreads.items()))))
 
     def __eq__(self, other: object) -> bool:
         mine = (self.modules, self.changed, self.spreads)
         return isinstance(other, Theta) and mine == (other.modules, other.changed, other.spreads)
-
-
-def _check_references(module: AnyModule, tables: Mapping[str, Table]) -> None:
-    """Raise InvalidFile unless what a module is like, and the numbers that it shares, have birth certificates of their own."""
-    table = tables[module.name]
-    standard = [name for name, other in tables.items() if not other.like]
-    if table.like and table.like not in standard:
-        why = f"like = '{table.like}', which is no module with numbers of its own"
-        raise errors.InvalidFile(f"{module.table}: {why}; {nearest(table.like, standard)}")
-    own = [parameter.name for other in tables.values() for parameter in other.own.values()]
-    for number, owner in table.shared.items():
-        if owner not in own:
-            why = f"same_as = '{owner}', which is no number with a birth certificate of its own"
-            raise errors.InvalidFile(f"{module.table}: 'numbers.{number}': {why}; {nearest(owner, own)}")
-
-
-def _first_line(module: AnyModule) -> str:
-    """What the module is, from the first line of its file of numbers."""
-    return module.table.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").strip()
 
 
 def provide_current(current: Callable[[], Theta]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from immunoreset import store
 from immunoreset.catalogue import Theta
 from immunoreset.manifest import hash_of_numbers, machine, numbers_of
+from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.report.trial_page import TrialPage, build_trial_page
 from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.presented import Cell, Row
@@ -45,7 +46,7 @@ def page_of(result: TrialResult) -> TrialPage:
     files = [(f"{name}.csv", meaning) for name, meaning in shown.meanings.items()]
     files += [("summary.json", "the main numbers"), ("manifest.json", "version, seed, parameters and the document itself")]
     made = machine()
-    counts = result.theta.standing_counts()
+    counts = standing_counts(result.theta.table)
     standing = ", ".join(f"{count} {name}" for name, count in counts.items())
     origin = [
         f"immunoreset {made['version']}, seed {result.document.seed}. "

@@ -19,7 +19,7 @@ from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
 from immunoreset.disease.lupus.loop_map import unstable_root
 from immunoreset.evidence import published_points
 from immunoreset.outcomes import OUTCOMES
-from immunoreset.patient.birth_certificates import STANDINGS, Parameter
+from immunoreset.patient.birth_certificates import STANDINGS, Parameter, standing_counts
 from immunoreset.population import POPULATIONS, mackensen_2022
 from immunoreset.population.cohort_file import QUANTITIES
 from immunoreset.report.panels import PANELS
@@ -75,7 +75,7 @@ def _meta() -> dict[str, Any]:
         "autoreactive_threshold": number(float(unstable_root(STANDARD_PATIENT.build(typical()).autoreactive_loop))),
         "points": [_point(asdict(point)) for point in published_points()],
         "outcomes": [{"name": name, **asdict(outcome)} for name, outcome in OUTCOMES.items()],
-        "standings": Theta.current().standing_counts(),
+        "standings": standing_counts(Theta.current().table),
     }
 
 
@@ -98,7 +98,7 @@ def parameters(search: Text = "", standing: Text = "") -> Response:
         raise Refused(f"no standing '{standing}'; known: {', '.join(STANDINGS)}", where="standing")
     words = search.lower().split()
     rows = [_row(p) for p in Theta.current().table.values() if _holds(p, words) and standing in ("", p.standing)]
-    return answer({"parameters": rows, "in_all": len(Theta.current().table), "standings": Theta.current().standing_counts()})
+    return answer({"parameters": rows, "in_all": len(Theta.current().table), "standings": standing_counts(Theta.current().table)})
 
 
 def _holds(parameter: Parameter, words: list[str]) -> bool:
