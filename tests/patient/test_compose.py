@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from immunoreset.patient.module import AnyModule, Module, Nothing
 from immunoreset.patient.vocabulary import ONE, UNITS, Effects, Findings, Rest, Signals, TwoVoices, together
 from immunoreset.population import Cohort
 from immunoreset.therapy import DRUGS, Regimen, cd19_car_t, rituximab
-from immunoreset.therapy.families.car_t import car_t_product
+from immunoreset.therapy.families.car_t_product import car_t_product
 
 Changed = Callable[[Any, Mapping[str, Any]], Any]
 LUPUS = built_in().disease("lupus").modules
@@ -59,7 +60,7 @@ def test_products_that_are_not_given_cost_nothing_and_change_no_bit(regimen: str
     alone, crowded = solve(regimen), solve(regimen, more=copies(10))
     for cost in ("states", "jacobian_entries", "lu_multiply_adds"):
         assert crowded.solver[cost] == alone.solver[cost], cost
-    assert len(crowded.final) == len(alone.final) + 70
+    assert len(crowded.final) == len(alone.final) + 90
     np.testing.assert_array_equal(crowded.steps, alone.steps)
     for name, values in alone.outputs.items():
         np.testing.assert_array_equal(crowded.outputs[name], values, err_msg=name)
@@ -71,13 +72,13 @@ def test_products_that_are_not_given_cost_nothing_and_change_no_bit(regimen: str
 @pytest.mark.parametrize("second", ["cd19-car-t-cd28", "cd19-car-t-rapid"])
 @pytest.mark.parametrize("conditioned", [True, False])
 def test_two_products_in_one_patient_are_followed_apart(second: str, conditioned: bool) -> None:
-    """On days 0 and 150, without memory of the response; the second expands after conditioning of its own, and dwindles in the
+    """On days 0 and 150, without response across products; the second expands after conditioning of its own, and dwindles in the
     end without."""
     product = DRUGS[second].module.name
     cells = [f"{product}.{pool}" for pool in ("effector_blood", "effector_tissue", "memory_blood", "memory_tissue")]
     again = Regimen.parse(CONDITIONING).shift(150) if conditioned else Regimen()
     regimen = Regimen.parse(f"{CAR_T}; {second} 1e6 cells/kg on day 150") + again
-    people = PEOPLE.with_values({"anti_car.memory_kill": 0.0})
+    people = recognising(0.0)
     watched = {"names": (*cells, *READ), "readouts": {"infused": FirstAbove(cells[0], 1e-3)}}
     found = solve(str(regimen), cohort=people, stop=300.0, **watched)
     alone = solve(CAR_T, cohort=people, stop=300.0)
@@ -91,6 +92,26 @@ def test_two_products_in_one_patient_are_followed_apart(second: str, conditioned
     first = [result.outputs["car_t_per_ul"][:, found.days < 140] for result in (found, alone)]
     np.testing.assert_allclose(*first, rtol=1e-4, atol=1e-5)
     assert np.all(first[0].max(axis=1) > 10)
+
+
+def recognising(share: float) -> Cohort:
+    """People whose response to one product hits the others in part."""
+    return PEOPLE.with_values({f"{product}.cross_recognition": share for product in ("car_t", "car_t_cd28", "car_t_rapid")})
+
+
+def test_the_response_to_one_product_hits_another_as_far_as_it_recognises_it() -> None:
+    """The product itself does not expand again; another does, the less the more it is recognised."""
+    again = Regimen.parse(CONDITIONING).shift(150)
+
+    def peak(second: str, share: float) -> np.ndarray:
+        regimen = Regimen.parse(f"{CAR_T}; {second} 1e6 cells/kg on day 150") + again
+        found = solve(str(regimen), cohort=recognising(share), stop=200.0)
+        blood = found.outputs["car_t_per_ul"]
+        return blood[:, found.days > 152].max(axis=1) / blood[:, found.days < 150].max(axis=1)
+
+    other = [peak("cd19-car-t-cd28", share) for share in (0.0, 0.1, 0.5, 1.0)]
+    assert all(np.all(more < 0.9 * less) for less, more in itertools.pairwise(other))
+    assert np.all(other[1] > 0.5) and np.all(peak("cd19-car-t", 0.1) < 0.1)
 
 
 def test_blood_counts_and_copies_are_of_all_products_together(changed: Changed) -> None:
@@ -138,7 +159,7 @@ def halves(product: str) -> tuple[Patient, Patient, dict[str, float]]:
     return one, two, theta.values_for(two.modules, {})
 
 
-OF_ALL = ("activation", "exhaustion")  # states that are of every cell, not a number of cells
+OF_ALL = ("activation", "exhaustion", "host_response", "host_memory")  # states that are of every cell, not a number of cells
 
 
 def test_a_product_in_two_equal_halves_is_the_product(changed: Changed) -> None:
@@ -153,7 +174,8 @@ def test_a_product_in_two_equal_halves_is_the_product(changed: Changed) -> None:
         )
         half = s.car_t._replace(**{field: value / 2 for field, value in s.car_t._asdict().items() if field not in OF_ALL})
         # cells that are not there yet activate in proportion to their number, so that a crowd has the same presence twice
-        presence = q.car_t._replace(half_presence=p.car_t.half_presence / 2, half_exhaustion=p.car_t.half_exhaustion / 2)
+        crowd = {name: getattr(p.car_t, name) / 2 for name in ("half_presence", "half_exhaustion", "response_half_stimulus")}
+        presence = q.car_t._replace(**crowd, cross_recognition=0.0)
         q = q._replace(car_t=presence, car_t_0=presence)
         apart = two.state(*(half if name == "car_t" else getattr(s, name) for name in one.state._fields), half)
         expected, found = one.derivative(0.0, s, p), two.derivative(0.0, apart, q)

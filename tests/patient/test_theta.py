@@ -12,7 +12,7 @@ from immunoreset.catalogue import Theta, built_in
 from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta as Numbers
-from immunoreset.therapy.families.car_t import car_t_product
+from immunoreset.therapy.families.car_t_product import car_t_product
 
 THETA = Theta.current()
 MODULES: dict[str, AnyModule] = {module.name: module for module in THETA.modules}

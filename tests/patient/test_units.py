@@ -32,8 +32,8 @@ CELLS = {
 CHANGED = {
     "lymphocytes.host_lymphocytes": 120.0,
     "lymphocytes.homeostatic_cytokine": 3.0,
-    "anti_car.anti_car_response": 0.1,
-    "anti_car.anti_car_memory": 0.2,
+    "car_t.host_response": 0.1,
+    "car_t.host_memory": 0.2,
     **{f"{product}.{state}": value for product in ("car_t", "car_t_rapid", "car_t_cd28") for state, value in CELLS.items()},
     "flare.flare_drive": 0.3,
     "b_cells.baff": 1.7,
@@ -100,7 +100,7 @@ def test_every_change_word_and_concentration_has_its_unit(with_units: tuple[Pati
 def test_a_number_in_another_unit_is_found(patient: Patient, plain: tuple[Any, Any]) -> None:
     for numbers, unit, says in (
         (("lymphocytes.cytokine_turnover",), "1", r"the change of 'lymphocytes\.homeostatic_cytokine' is in .*, not in"),
-        (("anti_car.kill_max", "anti_car.memory_kill"), "1", "'reject_car_t' is in .*, not in 1/day"),
+        (("car_t.response_kill", "car_t.response_memory_kill"), "1", "'response_to_cells' is in .*, not in 1/day"),
     ):
         wrong = units_of(patient) | dict.fromkeys(numbers, unit)
         with pytest.raises(WrongUnit, match=says):

@@ -25,13 +25,13 @@ def same(one: Cohort, other: Cohort, but: set[str] = frozenset()) -> bool:
 
 
 def test_patients_are_drawn_about_the_changed_number_with_the_same_draws() -> None:
-    cohort = changed({"anti_car.growth": 1.05 * THETA.table["anti_car.growth"].value})
-    ratio = cohort.parameters["anti_car.growth"] / USUAL.parameters["anti_car.growth"]
-    at_bound = cohort.parameters["anti_car.growth"] >= cohort.parameters["anti_car.growth"].max()
+    cohort = changed({"car_t.response_growth": 1.05 * THETA.table["car_t.response_growth"].value})
+    ratio = cohort.parameters["car_t.response_growth"] / USUAL.parameters["car_t.response_growth"]
+    at_bound = cohort.parameters["car_t.response_growth"] >= cohort.parameters["car_t.response_growth"].max()
     assert at_bound.sum() <= 2 and np.all(ratio <= 1.05 + 1e-12)
     np.testing.assert_allclose(ratio[~at_bound], 1.05)
-    assert same(cohort, USUAL, {"anti_car.growth"})
-    assert cohort.theta.changed.keys() == {"anti_car.growth"} and same(sample("cart", N, seed=1), USUAL)
+    assert same(cohort, USUAL, {"car_t.response_growth"})
+    assert cohort.theta.changed.keys() == {"car_t.response_growth"} and same(sample("cart", N, seed=1), USUAL)
 
 
 def test_a_number_with_a_median_of_its_own_is_drawn_about_the_changed_one() -> None:
@@ -41,7 +41,7 @@ def test_a_number_with_a_median_of_its_own_is_drawn_about_the_changed_one() -> N
     assert ratio == pytest.approx(0.25 / THETA.table["inflammation.weight_other"].value, rel=0.1)
 
 
-@pytest.mark.parametrize("name", ["anti_car.growth", "b_cells.naive_blood", "rituximab.kill_follicle"])
+@pytest.mark.parametrize("name", ["car_t.response_growth", "b_cells.naive_blood", "rituximab.kill_follicle"])
 def test_a_spread_is_a_factor_on_the_sd_of_the_logarithm(name: str) -> None:
     cohort = changed({}, spread={name: 0.5})
     wide, narrow = np.log(USUAL.parameters[name]), np.log(cohort.parameters[name])
@@ -146,7 +146,7 @@ def test_daily_medicine_that_theta_gives_to_everybody_is_part_of_the_patient() -
 def test_quasi_random_patients_are_patients_of_the_population() -> None:
     quasi, hashed = sample("cart", 1024, seed=3, quasi=True), sample("cart", 4096, seed=3)
     assert quasi.covariates["nephritis"].mean() == pytest.approx(0.75, abs=0.002)
-    for name in ("anti_car.growth", "b_cells.naive_blood", "cytokines.il6_gain"):
+    for name in ("car_t.response_growth", "b_cells.naive_blood", "cytokines.il6_gain"):
         mine, theirs = np.log(quasi.parameters[name]), np.log(hashed.parameters[name])
         assert mine.mean() == pytest.approx(theirs.mean(), abs=4 * theirs.std() / 64)
         assert mine.std() == pytest.approx(theirs.std(), rel=0.06)

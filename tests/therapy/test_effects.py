@@ -10,7 +10,7 @@ from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
 from immunoreset.errors import InvalidRegimen
 from immunoreset.population import Cohort
 from immunoreset.therapy import Regimen, standard
-from immunoreset.therapy.families.car_t import infuse_into
+from immunoreset.therapy.families.car_t_product import infuse_into
 from immunoreset.therapy.families.rescue import crs_reaches, icans_reaches
 
 WEIGHT = np.array([50.0, 65.0, 120.0])

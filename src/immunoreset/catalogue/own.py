@@ -45,9 +45,7 @@ def with_files(catalogue: Catalogue, files: Sequence[Path]) -> Catalogue:
 def _load(file: Path) -> ModuleType:
     """The file as a module. Raises InvalidFile with the line where it fails."""
     if not file.is_file():
-        raise InvalidFile(
-            f"{file}: no such file; those of a document are looked for beside it, of --modules in this folder"
-        )
+        raise InvalidFile(f"{file}: no such file; those of a document are looked for beside it, of --modules in this folder")
     spec = spec_from_file_location(f"immunoreset_own_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise InvalidFile(f"{file}: is no Python file; its name must end in .py")

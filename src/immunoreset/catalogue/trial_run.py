@@ -19,8 +19,8 @@ from immunoreset.patient.compose import Patient, compose
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
-from immunoreset.patient.vocabulary import UNITS, Effects, Findings, Signals
-from immunoreset.patient.with_units import check_units, magnitude, quantities
+from immunoreset.patient.vocabulary import Effects, Findings, Signals
+from immunoreset.patient.with_units import check_units, check_words, quantities
 from immunoreset.therapy.drug import Drug
 from immunoreset.therapy.regimen import Regimen
 
@@ -63,17 +63,13 @@ def _check_patient(patient: Patient, own: tuple[AnyModule, ...], theta: Theta, f
 def _check_words(module: AnyModule, patient: Patient, state: Any, numbers: Any, file: Path) -> None:
     """Each word that the module says has the unit of the vocabulary."""
     me, my = getattr(state, module.name), getattr(numbers, module.name)
-    seen = patient.signals(state, numbers)
-    for function, words in ((module.offers, lambda: module.offers(me, my)), (module.does, lambda: module.does(me, my, seen))):  # type: ignore[misc]
-        if function is None:
-            continue
-        said = words()
-        silence = type(said)()
-        for word in said._fields:
-            if getattr(said, word) is getattr(silence, word):
-                continue
+    for function, words in (
+        (module.offers, lambda: module.offers(me, my)),  # type: ignore[misc]
+        (module.does, lambda: module.does(me, my, patient.signals(state, numbers))),  # type: ignore[misc]
+    ):
+        if function is not None:
             try:
-                magnitude(getattr(said, word), UNITS[word], f"'{word}'")
+                check_words(words())
             except ImmunoresetError as fault:
                 line = line_of_function(function, file)
                 raise InvalidFile(f"{file}{f', line {line}' if line else ''}: {fault}") from None

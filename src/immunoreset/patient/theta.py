@@ -2,7 +2,7 @@
 
 A parameter is named `module.number` ("car_t.expansion_max"), by its symbol ("kexp") or by an earlier name.
 
-    theta = Theta.current().with_values({"kexp": 2.2}, spread={"anti_car.growth": 1.3})
+    theta = Theta.current().with_values({"kexp": 2.2}, spread={"car_t.response_growth": 1.3})
     sample("cart", 200, seed=1, theta=theta)
 """
 

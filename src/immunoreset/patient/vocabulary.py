@@ -44,6 +44,7 @@ class Signals(NamedTuple):
     lymphocytes: Num = 0.0  # the patient's own T and NK cells, fold of untreated
     homeostatic_cytokine: Num = 0.0  # IL-7 and IL-15, fold of untreated
     car_t: Num = 0.0  # CAR-T cells of the body, any product, Mcell
+    response_to_cells: Num = 0.0  # the host's response to CAR-T cells of any product: kill of those it is raised against, 1/day
     cytokine_consumers: Num = 0.0  # cells that consume IL-7 and IL-15 besides the patient's own, Mcell of lymphocytes
     killers_tissue: Num = 0.0  # CD19-directed cells that kill, Mcell
     killers_blood: Num = 0.0  # Mcell
@@ -73,7 +74,6 @@ class Effects(NamedTuple):
     kill_long_lived: Num = 0.0  # long-lived plasma cells of any specificity, 1/day
     cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
     interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
-    reject_car_t: Num = 0.0  # by the host, 1/day
     kill_car_t_effectors: Num = 0.0  # 1/day
     igg_catabolism: Num = 0.0  # loss of any IgG in cells, 1/day
     urinary_loss: Num = 0.0  # loss of any IgG in urine, 1/day
@@ -211,7 +211,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(
             (
                 "chemotherapy",
-                "reject_car_t",
+                "response_to_cells",
                 "igg_catabolism",
                 "urinary_loss",
                 "lose_help",

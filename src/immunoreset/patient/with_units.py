@@ -11,7 +11,7 @@ from immunoreset.errors import ImmunoresetError
 from immunoreset.patient.birth_certificates import states_of
 from immunoreset.patient.compose import Patient, compose
 from immunoreset.patient.module import AnyModule, Module, Nothing
-from immunoreset.patient.vocabulary import UNITS, View
+from immunoreset.patient.vocabulary import UNITS, Effects, Signals, View
 
 
 class WrongUnit(ImmunoresetError):
@@ -81,13 +81,22 @@ def magnitude(found: Any, unit: str, what: str) -> float:
         raise WrongUnit(f"{what} is in {fault.units1}, not in {unit}") from None
 
 
+def check_words(said: Signals | Effects) -> None:
+    """Raise WrongUnit unless each word that is said has the unit of the vocabulary."""
+    for word, value, nothing in zip(said._fields, said, type(said)(), strict=True):
+        if value is not nothing:
+            magnitude(value, UNITS[word], f"'{word}'")
+
+
 def check_units(patient: Patient, state: Any, numbers: Any) -> None:
     """Raise WrongUnit for a change, a word or a concentration with a unit that does not fit; the arguments carry units."""
-    view = patient.view(state, numbers)
-    for words in (view.seen, view.on):
-        for word, value in words._asdict().items():
-            if value is not getattr(type(words)(), word):
-                magnitude(value, UNITS[word], f"'{word}'")
+    for module, me, my in zip(patient.modules, state, numbers, strict=True):
+        if module.offers:
+            check_words(module.offers(me, my))
+    seen = patient.signals(state, numbers)
+    for module, me, my in zip(patient.modules, state, numbers, strict=True):
+        if module.does:
+            check_words(module.does(me, my, seen))
     changes = patient.derivative(0.0, state, numbers)
     for module, group in zip(patient.modules, changes, strict=True):
         for field, change in zip(module.fields, group, strict=True):

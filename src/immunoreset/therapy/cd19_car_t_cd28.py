@@ -1,6 +1,6 @@
 """CD19 CAR-T cells with CD28: faster, shorter-lived, more toxic."""
 
-from immunoreset.therapy.families.car_t import car_t_product
+from immunoreset.therapy.families.car_t_product import car_t_product
 
 DRUG = car_t_product(
     "cd19-car-t-cd28",

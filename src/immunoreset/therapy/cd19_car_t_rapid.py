@@ -1,6 +1,6 @@
 """CD19 CAR-T cells with 4-1BB, made within days: quieter at infusion, more memory, a later peak."""
 
-from immunoreset.therapy.families.car_t import car_t_product
+from immunoreset.therapy.families.car_t_product import car_t_product
 
 DRUG = car_t_product(
     "cd19-car-t-rapid",

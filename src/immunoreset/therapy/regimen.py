@@ -13,7 +13,7 @@ from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
-from immunoreset.therapy.families.car_t import CLASS as CAR_T
+from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
 from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
 from immunoreset.therapy.language.printing import print_items
 from immunoreset.therapy.language.reading import read_items

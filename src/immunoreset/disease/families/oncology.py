@@ -17,7 +17,7 @@ WIDER = frozenset(
         "car_t.activation_rate",
         "car_t.effector_death_without_antigen",
         "neutrophils.reserve_recovery",
-        "anti_car.growth",
+        "car_t.response_growth",
     }
 )
 """Numbers that differ more between cancer patients: growth of CAR-T cells and the host's response (assumed: the specification

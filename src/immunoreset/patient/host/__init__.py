@@ -1,7 +1,6 @@
 """What every patient has, whatever the disease."""
 
 from immunoreset.patient.host import (
-    anti_car,
     antibodies,
     assay,
     b_cells,
@@ -19,7 +18,6 @@ from immunoreset.patient.module import AnyModule
 HOST: tuple[AnyModule, ...] = (
     body.MODULE,
     lymphocytes.MODULE,
-    anti_car.MODULE,
     b_cells.MODULE,
     plasma_cells.MODULE,
     antibodies.MODULE,

@@ -2,30 +2,20 @@
 
 Effector and memory cells live in blood and tissue. Growth needs activation (by antigen) and free IL-7 and IL-15, so the peak is
 set by the space that conditioning makes and hardly by the dose. A product is these equations with its own numbers; products in
-one patient are followed apart, share the targets, the cytokine and the space, and meet one response of the host.
+one patient are followed apart and share the targets, the cytokine and the space.
 
-Few infused cells have a clone that can establish itself. Their number is a chance (Poisson), which matters at low doses only.
-The cells that cannot expand still meet antigen in the first days and secrete interferon: the first wave. Cells that have stayed
-for months lose the ability to expand again.
+Infused cells that cannot expand still meet antigen in the first days and secrete interferon: the first wave. Cells that have
+stayed for months lose the ability to expand again.
+
+The host answers each product with T cells of its own. Their memory forms over months, too late to hurt the first course, and
+rejects cells of the product that are given again; in part the response recognises the cells of other products too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from immunoreset.engine import Scheduled, random
-from immunoreset.engine.arithmetic import maximum, where
-from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
-from immunoreset.therapy.drug import Drug, Event
-from immunoreset.therapy.language.items import Dose, Item
-from immunoreset.therapy.recipients import Recipients, Value, per_dose
-
-CELLS_PER_MILLION = 1e6
-CLASS = "CAR-T product"
 
 
 class State(NamedTuple):
@@ -36,6 +26,8 @@ class State(NamedTuple):
     memory_tissue: Num
     first_wave: Num
     exhaustion: Num
+    host_response: Num
+    host_memory: Num
 
 
 class CarT(NamedTuple):
@@ -84,11 +76,21 @@ class CarT(NamedTuple):
     endothelium_toxicity: Num
     sensitivity_tissue: Num
     sensitivity_blood: Num
+    response_growth: Num
+    response_precursors: Num
+    response_half_stimulus: Num
+    response_loss: Num
+    response_kill: Num
+    response_memory_formation: Num
+    response_memory_loss: Num
+    response_memory_sensitivity: Num
+    response_memory_kill: Num
+    cross_recognition: Num
 
 
 def start(my: CarT) -> State:
-    """No cell before the infusion."""
-    return State(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    """No cell before the infusion, and no response to any."""
+    return State(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def cells(me: State) -> Num:
@@ -133,10 +135,27 @@ def growth_rate(me: State, my: CarT, seen: Signals, on: Effects) -> Num:
     return supported * (1 - on.block_expansion) / (1 + seen.car_t / my.carrying_capacity)
 
 
-def death_rate(me: State, my: CarT, on: Effects) -> Num:
+def priming(me: State, my: CarT, seen: Signals) -> Num:
+    """The host's response grows on cells of the product, and as the host's own T cells return; 1/day."""
+    stimulus = cells(me) / (my.response_half_stimulus + cells(me))
+    return my.response_growth * (me.host_response + my.response_precursors) * (1 - me.host_response) * seen.lymphocytes * stimulus
+
+
+def own_rejection(me: State, my: CarT) -> Num:
+    """Kill of the product's cells by the response to it, 1/day; memory counts squared, so that little does next to nothing."""
+    return my.response_kill * me.host_response + my.response_memory_kill * me.host_memory * me.host_memory
+
+
+def rejection(me: State, my: CarT, seen: Signals) -> Num:
+    """Kill of the product's cells by the host, 1/day; what is raised against other products recognises them in part."""
+    own = own_rejection(me, my)
+    return own + my.cross_recognition * (seen.response_to_cells - own)
+
+
+def death_rate(me: State, my: CarT, seen: Signals, on: Effects) -> Num:
     """Death of effectors in tissue: contraction when antigen is gone, glucocorticoid, rejection; 1/day."""
     contraction = my.effector_death + my.effector_death_without_antigen * (1 - me.activation)
-    return contraction + on.kill_car_t_effectors + on.reject_car_t
+    return contraction + on.kill_car_t_effectors + rejection(me, my, seen)
 
 
 def exhaustion_change(me: State, my: CarT) -> Num:
@@ -146,25 +165,32 @@ def exhaustion_change(me: State, my: CarT) -> Num:
 
 
 def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> State:
-    """Traffic between blood and tissue, growth, death, memory formed and reactivated, later chemotherapy; Mcell/day."""
+    """Traffic between blood and tissue, growth, death, memory formed and reactivated, later chemotherapy; Mcell/day.
+
+    The response of the host grows on the cells and is lost slowly; its memory follows it and outlives it.
+    """
+    rejected = rejection(me, my, seen)
     engaged = antigen_engaged(my, seen)
     staying = 1 - my.tissue_retention * engaged  # antigen holds effectors in tissue
     effectors_out = my.blood_to_tissue * me.effector_blood - my.tissue_to_blood * staying * me.effector_tissue
     memory_out = my.blood_to_tissue * me.memory_blood - my.tissue_to_blood * me.memory_tissue
-    blood_loss = my.blood_loss + on.reject_car_t + my.sensitivity_blood * on.chemotherapy
+    blood_loss = my.blood_loss + rejected + my.sensitivity_blood * on.chemotherapy
     chemotherapy = my.sensitivity_tissue * on.chemotherapy
     support = cytokine_support(my, seen.homeostatic_cytokine)
     returned = my.memory_reactivation * me.activation * (1 - me.exhaustion) * support * me.memory_tissue
-    net = growth_rate(me, my, seen, on) - death_rate(me, my, on) - my.memory_formation - chemotherapy
-    memory_lost = (my.memory_loss + on.reject_car_t + chemotherapy) * me.memory_tissue
+    net = growth_rate(me, my, seen, on) - death_rate(me, my, seen, on) - my.memory_formation - chemotherapy
+    memory_lost = (my.memory_loss + rejected + chemotherapy) * me.memory_tissue
+    forgotten = my.response_memory_loss + my.response_memory_sensitivity * on.chemotherapy
     return State(
         activation=activation_change(me, my, engaged),
         effector_blood=-effectors_out - blood_loss * me.effector_blood,
         effector_tissue=effectors_out + (net * me.effector_tissue + returned),
         memory_blood=-memory_out - blood_loss * me.memory_blood,
         memory_tissue=memory_out + (my.memory_formation * me.effector_tissue - memory_lost - returned),
-        first_wave=-(my.first_wave_loss + on.reject_car_t) * me.first_wave,
+        first_wave=-(my.first_wave_loss + rejected) * me.first_wave,
         exhaustion=exhaustion_change(me, my),
+        host_response=priming(me, my, seen) - my.response_loss * me.host_response,
+        host_memory=my.response_memory_formation * me.host_response * (1 - me.host_memory) - forgotten * me.host_memory,
     )
 
 
@@ -174,7 +200,7 @@ def killers(me: State, my: CarT) -> tuple[Num, Num]:
 
 
 def offers(me: State, my: CarT) -> Signals:
-    """The cells, their hunger for cytokine, and the killers, with whom other products share the targets."""
+    """The cells, their hunger for cytokine, the killers, with whom other products share the targets, and the response to them."""
     tissue, blood = killers(me, my)
     return Signals(
         car_t=cells(me),
@@ -183,6 +209,7 @@ def offers(me: State, my: CarT) -> Signals:
         killers_blood=blood,
         killers_marrow=my.access_marrow * tissue,
         endothelium_toxicity=my.endothelium_toxicity * cells(me),
+        response_to_cells=own_rejection(me, my),
     )
 
 
@@ -219,71 +246,3 @@ def shows(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> Findin
     """Cells in blood, and copies of the transgene."""
     blood = me.effector_blood + me.memory_blood
     return Findings(car_t_blood=blood, car_copies_blood=my.copies_per_cell * blood)
-
-
-def infuse_into(name: str) -> Callable[[Any, Any, Any, Any], dict[str, Any]]:
-    """The action that adds cells (in millions) of a product to the blood, as effectors and memory; a fraction can expand.
-
-    Where no cell of the product is left, they come with the activation of the product. Those that cannot expand are the first
-    wave; those that can are fresh, and dilute cells that no longer expand.
-    """
-
-    def infuse(t: Any, s: Any, p: Any, millions: Any) -> dict[str, Any]:
-        me, my = getattr(s, name), getattr(p, name)
-        engrafting, present = my.engraftment_fraction * millions, cells(me)
-        among = maximum(present + engrafting, my.absent_below)
-        return {
-            f"{name}.activation": where(present < my.absent_below, my.product_activation, me.activation),
-            f"{name}.effector_blood": me.effector_blood + (1 - my.product_memory_share) * engrafting,
-            f"{name}.memory_blood": me.memory_blood + my.product_memory_share * engrafting,
-            f"{name}.first_wave": me.first_wave + (1 - my.engraftment_fraction) * millions,
-            f"{name}.exhaustion": me.exhaustion * present / among,
-        }
-
-    return infuse
-
-
-def founder_factor(name: str, cells: Value, recipients: Recipients, infusion: int) -> Value:
-    """Founder clones drawn over founder clones expected, per patient; 1 when the noise is off.
-
-    `cells` is the number infused; `infusion` counts from 0, so that the same patient has the same luck in every arm.
-    """
-    if not recipients.founder_noise:
-        return 1.0
-    mean = np.broadcast_to(np.asarray(cells * recipients.value(f"{name}.founder_fraction"), dtype=float), recipients.ids.shape)
-    drawn = random.poisson(recipients.seed, f"founder clones of infusion {infusion}", recipients.ids, mean)
-    return drawn / mean
-
-
-def infusions_of(name: str) -> Callable[[Sequence[Item], Recipients], tuple[Event, ...]]:
-    """What the doses of a product do; infusions are counted over all products of the regimen."""
-    infuse = infuse_into(name)
-
-    def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-        doses = [(day, item) for item in items if isinstance(item, Dose) for day in item.days]
-        found = []
-        for place, (day, item) in enumerate(sorted(doses, key=lambda pair: (pair[0], pair[1].amount))):
-            recipients.require_started(item.drug, day)
-            infusion = place + recipients.infusions_of_others(day, [own for own, _ in doses])
-            infused = recipients.total(item.amount, item.unit)
-            millions = infused / CELLS_PER_MILLION * founder_factor(name, infused, recipients, infusion)
-            found.append(Scheduled(f"{item.drug} infusion", day, infuse, per_dose(millions)))
-        return tuple(found)
-
-    return events
-
-
-def car_t_product(name: str, *, file: str, module: str, meaning: str, aliases: tuple[str, ...] = ()) -> Drug:
-    """A product: its name in regimens, the file beside which its numbers stand, and what it is called among the modules."""
-    part = Module(module, file, State, CarT, start, change, offers, does, shows, family=__file__)
-    return Drug(
-        name=name,
-        meaning=meaning,
-        units=("cells/kg", "cells"),
-        forms=(Dose,),
-        example="1e6 cells/kg on day 0",
-        events=infusions_of(module),
-        module=part,
-        kind=CLASS,
-        aliases=aliases,
-    )
