@@ -43,6 +43,7 @@ def invented_result() -> StudyResult:
         "numpy": "2",
         "seed": 7,
         "solver": {"method": "Rodas5P", "rtol": 1e-6, "start": -35, "stop": 730},
+        "tolerance": {arm: {"rtol": 1e-6, "chosen": "as asked"} for arm in arms},
         "parameter_hash": "abc123",
         "parameters_by_standing": {"published": 66, "adapted": 24, "unverified": 13, "assumed": 234},
         "created": "2026-01-01T00:00:00Z",

@@ -68,7 +68,7 @@ def test_json_is_the_summary_and_nothing_else(place, capsys):
         (["parameters", "kexpp"], ["kexpp", "did you mean 'kexp'"]),
         (["parameters", "zzzzzz"], ["no parameter 'zzzzzz'; `immunoreset parameters` lists all."]),
         (["simulate", "."], ["cannot read the study file '.'"]),
-        (["simulate", "study.toml", "--rtol", "1e-9"], ["--rtol"]),
+        (["simulate", "study.toml", "--rtol", "1"], ["rtol is 1"]),
         (["demo", "--seed", "99999999999999999999"], ["seed is 99999999999999999999"]),
         (["demo", "--out", "a" * 300], ["cannot write the folder", "name too long"]),
         (["demo", "--out", ".", "--force"], ["is not a run"]),

@@ -87,7 +87,7 @@ def cells(population: str, depth: Depth) -> Mapping[str, np.ndarray]:
         "infections_28": Area("infections_per_100_days", 0.0, 28.0),
     }
     solved, _, failures = course.solve(
-        arm, cohort, outputs=followed(cohort.illness), readouts=read, grid=days, rtol=1e-5
+        arm, cohort, outputs=followed(cohort.illness), readouts=read, grid=days, rtol=1e-6
     )  # fmt: skip
     assert not failures
     ward = (days >= 0) & (days <= DETECTED_AFTER)
@@ -111,7 +111,7 @@ def cells(population: str, depth: Depth) -> Mapping[str, np.ndarray]:
 def trial(population: str, depth: Depth):
     """A trial as its sponsor sees it: visits with noise, rescue, and the usual drop-out."""
     arms = {arm: "; ".join(filter(None, (CARE[population], ADDED[arm]))) for arm in ARMS[population]}
-    table = potential_outcomes(population, arms, VISITS[population], patients=depth.patients, seed=SEED)
+    table = potential_outcomes(population, arms, VISITS[population], patients=depth.patients, seed=SEED, rtol=1e-6)
     assert not table.failed.any()
     return observe(table, RandomisedObservation(), seed=SEED)
 

@@ -64,9 +64,9 @@ def test_kept_quantities_are_those_of_the_patient(result):
     plasma, kill = treated.trajectories["rituximab.concentration"], treated.trajectories["on.kill_b_tissue"]
     assert (plasma[:, before] == 0).all() and (plasma[:, after] > 100).all() and (kill[:, after] > kill[:, before]).all()
     assert (treated.trajectories["seen.weight"] == treated.trajectories["seen.weight"][:, :1]).all()
-    np.testing.assert_array_equal(
-        result.arm("untreated").trajectories["flare_drive"], treated.trajectories["flare_drive"]
-    )  # twins have the same flares
+    np.testing.assert_allclose(
+        result.arm("untreated").trajectories["flare_drive"], treated.trajectories["flare_drive"], rtol=1e-5
+    )  # twins have the same flares, solved as exactly as populations are
 
 
 def test_days_asked_for_are_kept_and_change_no_outcome(result):

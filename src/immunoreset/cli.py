@@ -21,6 +21,7 @@ from immunoreset.options import (
     Patient,
     Patients,
     Resume,
+    Rtol,
     Seed,
     Threads,
     Twins,
@@ -102,6 +103,7 @@ def simulate(
     patient: Patient = None,
     twins: Twins = None,
     seed: Seed = None,
+    rtol: Rtol = None,
     force: Force = False,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -113,7 +115,7 @@ def simulate(
     from immunoreset.study_document import Study
     from immunoreset.toml_document import naming
 
-    document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed)
+    document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed, rtol=rtol)
     with naming(study):
         simulate_study(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
 
@@ -130,6 +132,7 @@ def visits(
     patient: Patient = None,
     twins: Twins = None,
     seed: Seed = None,
+    rtol: Rtol = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     as_json: AsJson = False,
     threads: Threads = None,
@@ -142,7 +145,7 @@ def visits(
     from immunoreset.terminal import mention_compiling
     from immunoreset.toml_document import naming
 
-    document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed)
+    document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed, rtol=rtol)
     place = out or study.with_suffix(".csv")
     with new_file(place, force=force) as scratch, naming(study):
         mention_compiling(sys.stderr)
@@ -161,6 +164,7 @@ def trial(
     repeats: Annotated[int | None, typer.Option(min=1, help="Simulated trials.", show_default=OF_DOCUMENT)] = None,
     patients: Patients = None,
     seed: Seed = None,
+    rtol: Rtol = None,
     force: Force = False,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -172,7 +176,7 @@ def trial(
     from immunoreset.toml_document import naming
     from immunoreset.virtual_trial.reading import read_trial
 
-    document = read_trial(study).changed(repeats=repeats, patients=patients, seed=seed)
+    document = read_trial(study).changed(repeats=repeats, patients=patients, seed=seed, rtol=rtol)
     with naming(study):
         simulate_trial(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
 

@@ -45,20 +45,23 @@ def print_json(document: Mapping[str, Any]) -> None:
     typer.echo(text)
 
 
-def chosen(study: Study, *, patients: int | None, patient: str | None, twins: int | None, seed: int | None) -> Study:
+def chosen(
+    study: Study, *, patients: int | None, patient: str | None, twins: int | None, seed: int | None, rtol: float | None = None
+) -> Study:
     """The study with what the options change. Raises InvalidValue for an option that its patients do not have."""
     drawn = study.patients.population is not None
     if patients is not None and not drawn:
         raise InvalidFile("--patients is for patients drawn from a population; these are listed: --twins N, or --patient ID")
     if twins is not None and drawn:
         typer.echo("immunoreset: these patients are drawn from a population; --twins is taken as --patients", err=True)
-    return study.changed(twins=patients if twins is None else twins, seed=seed).of_patient(patient)
+    return study.changed(twins=patients if twins is None else twins, seed=seed, rtol=rtol).of_patient(patient)
 
 
 def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     """Simulate, save, and print what was found; None when the run was there already. The folder is checked first."""
     from immunoreset.catalogue import catalogue_of
     from immunoreset.manifest import parameter_hash, version
+    from immunoreset.patient.tolerance import in_words
     from immunoreset.save import fill, write_csv_tables
     from immunoreset.study import run
     from immunoreset.terminal import comparison_table, mention_compiling, progress_bar
@@ -75,7 +78,8 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
         if asked.csv:
             write_csv_tables(result, scratch)
     summary = result.summary()
-    failed = f"{result.failed} of {sum(arm.twins for arm in result.arms.values())} simulations failed"
+    solved = in_words({name: study.tolerance_of(name) for name in study.arms})
+    failed = f"{result.failed} of {sum(arm.twins for arm in result.arms.values())} simulations failed; solved with {solved}"
     _print(asked, summary, lambda: (comparison_table(result, sys.stdout), typer.echo(failed)))
     return result
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.patient.birth_certificates import standing_counts
+from immunoreset.patient.tolerance import as_document
 from immunoreset.results import ArmResult
 from immunoreset.study_document import Study
 
@@ -78,12 +79,15 @@ def numbers_of(theta: Theta) -> dict[str, Any]:
 
 
 def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The document of manifest.json."""
+    """The document of manifest.json; `solver` is that of the arm which is solved least exactly."""
+    tolerances = {name: study.tolerance_of(name) for name in study.arms}
+    loosest = max(tolerance.rtol for tolerance in tolerances.values())
     return {
         **machine(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": study.seed,
-        "solver": {**solver, "start": study.start, "stop": study.stop},
+        "solver": {**solver, "rtol": loosest, "start": study.start, "stop": study.stop},
+        "tolerance": as_document(tolerances),
         "parameter_hash": parameter_hash(study, catalogue),
         **numbers_of(catalogue.theta),
         "beyond_bounds": beyond_bounds(study, catalogue),

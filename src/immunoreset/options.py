@@ -17,6 +17,10 @@ Patient = Annotated[
 ]
 Twins = Annotated[int | None, typer.Option(min=1, help="Virtual twins of each listed patient.", show_default=OF_DOCUMENT)]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.", show_default=OF_DOCUMENT)]
+Rtol = Annotated[
+    float | None,
+    typer.Option(help="Relative tolerance of the solver.", show_default="as the document says, or usual for such a study"),
+]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the run, made new.")]
 OutOfFile = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of the run, made new.", show_default="runs/ and the name of the file")

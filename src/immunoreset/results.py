@@ -154,6 +154,7 @@ class StudyResult:
             "comparisons": [row.as_dict() for row in self.comparisons],
             "arms": {name: _summary_of_arm(arm) for name, arm in self.arms.items()},
             "seed": self.manifest.get("seed"),
+            "tolerance": self.manifest.get("tolerance"),
             "version": self.manifest.get("version"),
         }
 

@@ -79,7 +79,7 @@ def run(
     arms: dict[str, ArmResult] = {}
     solver: Mapping[str, object] = {}
     for name, ready in treated.items():
-        solved, solution, failures = _solve(study, ready, threads, _reporter(name, progress))
+        solved, solution, failures = _solve(study, name, ready, threads, _reporter(name, progress))
         arms[name] = _read(solved, solution, failures, ready)
         solver = solution.solver
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
@@ -171,7 +171,7 @@ def _check_outputs(study: Study, treated: Mapping[str, Treated]) -> None:
 
 
 def _solve(
-    study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
+    study: Study, arm: str, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
 ) -> tuple[Course, Solution, dict[str, int]]:
     """The courses of one arm."""
     return course.solve(
@@ -180,7 +180,7 @@ def _solve(
         outputs=ready.outputs,
         readouts=readouts(ready.twins.cohort.theta),
         grid=ready.days,
-        rtol=study.solver.rtol,
+        rtol=study.tolerance_of(arm).rtol,
         threads=threads,
         progress=progress,
     )
@@ -227,7 +227,7 @@ def simulate_arm(
     within = catalogue_of(study, catalogue, theta)
     twins = draw_twins(study.patients_of(arm), study, within)
     ready = _treat(study, arm, _regimen(arm, study.arms[arm].treatment, within), twins)
-    return _solve(study, ready, threads, None)[0], twins
+    return _solve(study, arm, ready, threads, None)[0], twins
 
 
 def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:

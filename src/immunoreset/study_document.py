@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from immunoreset.errors import InvalidValue, first_lower, nearest, quoted
+from immunoreset.patient.tolerance import LOOSEST, TIGHTEST, WHAT_RTOL_IS, Tolerance, tolerance_of
 
 FIVE_PATIENTS = "five-patients"
 
@@ -124,7 +125,7 @@ class Modules(Strict):
 class Solver(Strict):
     """How exactly the equations are solved."""
 
-    rtol: float = Field(1e-6, ge=1e-12, le=1e-2, description="relative tolerance")
+    rtol: float | None = Field(None, ge=TIGHTEST, le=LOOSEST, description=WHAT_RTOL_IS)
 
 
 class Study(Strict):
@@ -139,7 +140,7 @@ class Study(Strict):
     arms: dict[str, Annotated[Arm, BeforeValidator(_arm)]] = Field(min_length=1, description="name of the arm: its regimen")
     outputs: Outputs | None = Field(None, description="what is kept besides what every study keeps")
     modules: Modules | None = Field(None, description="a user's own drugs and diseases")
-    solver: Solver = Field(default_factory=lambda: Solver(rtol=1e-6))
+    solver: Solver = Field(default_factory=lambda: Solver(rtol=None))
     compare_with: Literal["mackensen2022"] | None = Field(
         None, description="published study to set beside the arms car-t and rituximab"
     )
@@ -147,6 +148,15 @@ class Study(Strict):
 
     def patients_of(self, arm: str) -> Patients:
         return self.arms[arm].patients or self.patients
+
+    def tolerance_of(self, arm: str) -> Tolerance:
+        """How exactly an arm is solved: as the document asks, or as is usual for such patients, whatever the other arms are.
+
+        A patient who is picked from a population (`only`) is solved as all of it is, so that he is the same alone.
+        """
+        who = self.patients_of(arm)
+        drawn = who.population is not None and (who.n or 1) > 1
+        return tolerance_of("population" if drawn else "patients", self.solver.rtol)
 
     @classmethod
     def read(cls, path: Path | str) -> Study:
@@ -166,9 +176,11 @@ class Study(Strict):
         moved._folder = folder
         return moved
 
-    def changed(self, *, twins: int | None = None, seed: int | None = None) -> Study:
-        """The same study with another number of twins, or patients drawn, or another seed; checked again."""
+    def changed(self, *, twins: int | None = None, seed: int | None = None, rtol: float | None = None) -> Study:
+        """The same study with another number of twins, or patients drawn, another seed or tolerance; checked again."""
         document = self.model_dump(exclude_unset=True)
+        if rtol is not None:
+            document["solver"] = {"rtol": rtol}
         if seed is not None:
             document["seed"] = seed
         if twins is not None:

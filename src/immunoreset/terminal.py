@@ -84,6 +84,8 @@ def trial_tables(result: TrialResult, stream: TextIO) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from immunoreset.patient.tolerance import in_words
+
     rows = next(iter(result.presented.tables.values()))
     scenarios = list(dict.fromkeys(row["scenario"] for row in rows)) if "dose" in rows[0] else [None]
     console = console_of(stream)
@@ -100,7 +102,8 @@ def trial_tables(result: TrialResult, stream: TextIO) -> None:
             table.add_row(*(Text(_cell(cell)) for cell in row))
         console.print(table)
     failed = sum(result.failures.values())
-    console.print(f"{failed:,} simulations failed. Research software: not for treatment decisions.")
+    solved = f", solved with {in_words(result.tolerances)}" if result.tolerances else ""
+    console.print(f"{failed:,} simulations failed{solved}. Research software: not for treatment decisions.")
 
 
 def _cell(value: Cell) -> str:

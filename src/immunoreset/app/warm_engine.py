@@ -16,15 +16,14 @@ from immunoreset.engine.programs import PROGRAMS
 from immunoreset.errors import Cancelled
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.patient import course
+from immunoreset.patient.tolerance import DEFAULTS
 from immunoreset.population import Cohort
 
 __all__ = ["PROGRAMS", "kept_programs", "meaning", "solve"]
 
-RTOL = 1e-6
-
 
 def solve(arm: course.Arm, cohort: Cohort, *, threads: int, cancel: np.ndarray) -> tuple[course.Course, Solution, dict[str, int]]:
-    """The courses of an arm, number for number as a study solves them; setting `cancel[0]` to 1 stops them.
+    """The courses of an arm, number for number as a study solves single patients; setting `cancel[0]` to 1 stops them.
 
     Raises Cancelled when it was stopped.
     """
@@ -34,7 +33,7 @@ def solve(arm: course.Arm, cohort: Cohort, *, threads: int, cancel: np.ndarray) 
         outputs=followed(cohort.illness),
         readouts=readouts(cohort.theta),
         grid=days_to_store(arm.start, arm.stop),
-        rtol=RTOL,
+        rtol=DEFAULTS["patients"].rtol,
         threads=threads,
         cancel=cancel,
     )

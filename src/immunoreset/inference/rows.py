@@ -26,6 +26,7 @@ from immunoreset.outcomes import outcomes_of, read_outcomes
 from immunoreset.patient import course
 from immunoreset.patient.draws import hashed, remembered
 from immunoreset.patient.quasi import sobol
+from immunoreset.patient.tolerance import tolerance_of
 from immunoreset.population import Cohort, sample_ids
 from immunoreset.therapy import Regimen
 
@@ -90,7 +91,7 @@ def simulate_rows(
     start: float = -35.0,
     stop: float = 730.0,
     outcomes: Sequence[str] | None = None,
-    rtol: float = 1e-6,
+    rtol: float | None = None,
     catalogue: Catalogue | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -100,7 +101,8 @@ def simulate_rows(
 
     They are quasi-random, or with `quasi` off those that a study of this seed draws. `outcomes` names those that are kept, all
     if not given. `at_once` courses are simulated at a time, which bounds memory; like `threads`, it changes no bit. A theta with
-    which there are no patients is told of in `refused`, and does not stop the others. Raises an ImmunoresetError, before any
+    which there are no patients is told of in `refused`, and does not stop the others. `rtol` is the relative tolerance, that of
+    rows if not given. Raises an ImmunoresetError, before any
     simulation, for a population, treatment or outcome that does not exist or cannot be used.
 
     >>> rows = simulate_rows([Theta.current()], "cart", {"untreated": "no treatment"}, n=4, stop=28, outcomes=["il6_peak"])
@@ -109,6 +111,7 @@ def simulate_rows(
     """
     if n < 1 or at_once < 1 or not thetas or not arms:
         raise InvalidValue("rows need one or more of thetas, arms, patients and courses at once; one of them is empty")
+    tolerance = tolerance_of("rows", rtol)
     within = catalogue or built_in()
     disease, _ = within.population(patients)
     about = outcomes_of(disease)
@@ -135,7 +138,7 @@ def simulate_rows(
                     outputs=followed(disease),
                     readouts=readouts(cohort.theta),
                     grid=days_to_store(start, stop),
-                    rtol=rtol,
+                    rtol=tolerance.rtol,
                     threads=threads,
                 )
                 at = (stack.places[rows // n], arm, rows % n)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.evidence import Comparison, published_points
+from immunoreset.patient import tolerance
 from immunoreset.patient.outcome import Outcome, Panel
 from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words, labelled
 from immunoreset.report.figures import draw_arms, draw_one_arm
@@ -194,5 +195,6 @@ def build_page(result: StudyResult) -> str:
         parameters=total,
         beyond_bounds=_beyond_bounds(manifest.get("beyond_bounds", [])),
         failed=result.failed,
+        tolerance=tolerance.in_words(tolerance.from_document(manifest["tolerance"])),
         manifest=manifest,
     )

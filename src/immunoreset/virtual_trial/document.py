@@ -18,6 +18,7 @@ from typing import Self
 from pydantic import Field, ValidationError
 
 from immunoreset.errors import InvalidValue
+from immunoreset.patient.tolerance import LOOSEST, TIGHTEST, WHAT_RTOL_IS, Tolerance, tolerance_of
 from immunoreset.virtual_trial.tables import Table
 
 
@@ -36,6 +37,12 @@ class Modules(Table):
     files: list[str] = Field(min_length=1, description="Python files beside the document that hold a DRUG or a DISEASE")
 
 
+class Solver(Table):
+    """How exactly the equations are solved."""
+
+    rtol: float | None = Field(None, ge=TIGHTEST, le=LOOSEST, description=WHAT_RTOL_IS)
+
+
 class TrialDocument(Table):
     """What every trial document has."""
 
@@ -44,6 +51,7 @@ class TrialDocument(Table):
     seed: int = Field(1, ge=0, le=2**63 - 1)
     repeats: int = Field(5000, ge=1, le=1_000_000, description="simulated trials")
     modules: Modules | None = Field(None, description="a user's own drugs and diseases")
+    solver: Solver = Field(default_factory=lambda: Solver(rtol=None))
     _folder: Path = Path()
 
     @classmethod
@@ -59,6 +67,11 @@ class TrialDocument(Table):
         return None
 
     @property
+    def tolerance(self) -> Tolerance:
+        """How exactly the virtual patients are solved."""
+        return tolerance_of("trial", self.solver.rtol)
+
+    @property
     def folder(self) -> Path:
         """Where the files that the document names are looked for."""
         return self._folder
@@ -69,10 +82,14 @@ class TrialDocument(Table):
         moved._folder = folder
         return moved
 
-    def changed(self, *, repeats: int | None = None, patients: int | None = None, seed: int | None = None) -> Self:
-        """The same trial with another number of simulated trials or virtual patients, or another seed; checked again."""
+    def changed(
+        self, *, repeats: int | None = None, patients: int | None = None, seed: int | None = None, rtol: float | None = None
+    ) -> Self:
+        """The same trial with another number of simulated trials or virtual patients, seed or tolerance; checked again."""
         document = self.model_dump(exclude_unset=True)
         document |= {name: value for name, value in (("repeats", repeats), ("seed", seed)) if value is not None}
+        if rtol is not None:
+            document["solver"] = {"rtol": rtol}
         if patients is not None and document.get("population"):
             document["population"]["n"] = patients
         try:

@@ -21,6 +21,7 @@ from immunoreset.errors import InvalidRegimen, InvalidValue
 from immunoreset.followed import readouts
 from immunoreset.patient import course, signs
 from immunoreset.patient.course import Course
+from immunoreset.patient.tolerance import tolerance_of
 from immunoreset.population import Cohort, sample
 from immunoreset.therapy import Regimen
 
@@ -81,7 +82,7 @@ def potential_outcomes(
     seed: int = 0,
     definition: dlt.Definition | None = None,
     threads: int | None = None,
-    rtol: float = 1e-4,
+    rtol: float | None = None,
     progress: Progress | None = None,
     catalogue: Catalogue | None = None,
     theta: Theta | None = None,
@@ -90,8 +91,8 @@ def potential_outcomes(
 
     `population` is the name of a population, of which `patients` are drawn, from `catalogue` and with the numbers of `theta`
     where they are given, or a cohort, which has its own; `days` are the visits, after the infusion on day 0; `progress` is told
-    how many patients of an arm are done. Raises UnknownName for a population and InvalidRegimen for a regimen that cannot be
-    given.
+    how many patients of an arm are done; `rtol` is the relative tolerance, that of trials if not given. Raises UnknownName for
+    a population, InvalidRegimen for a regimen that cannot be given and InvalidValue for a tolerance that is no use.
 
     >>> table = potential_outcomes("cart", {"1e6": "cd19-car-t 1e6 cells/kg on day 0"}, [28], patients=4)
     >>> table.once["crs"].shape, table.visits["sledai"].shape
@@ -100,6 +101,7 @@ def potential_outcomes(
     visit_days = np.unique(np.asarray(days, dtype=float))
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
+    tolerance = tolerance_of("trial", rtol)
     if isinstance(population, str):
         cohort = sample(population, patients, seed=seed, catalogue=catalogue, theta=theta)
     elif catalogue is not None or theta is not None:
@@ -116,7 +118,7 @@ def potential_outcomes(
             seed=seed,
             definition=definition,
             threads=threads,
-            rtol=rtol,
+            rtol=tolerance.rtol,
             progress=progress and partial(progress, name),
         )
         for name, given in read.items()

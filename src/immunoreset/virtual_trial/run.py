@@ -8,7 +8,7 @@ result.save("runs/four-doses")
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.errors import InvalidValue
+from immunoreset.patient.tolerance import Tolerance, as_document, in_words
 from immunoreset.population import Cohort, sample
 from immunoreset.virtual_trial.document import Population, TrialDocument
 from immunoreset.virtual_trial.phase_1 import definition_of, designs_of, run_phase_1
@@ -37,17 +38,24 @@ MOST_SIMULATIONS = 5_000_000
 
 @dataclass(frozen=True, eq=False)
 class TrialResult:
-    """A finished trial document: what is shown of it, how many simulations failed by dose or arm, and the model's numbers."""
+    """A finished trial document: what is shown of it, the model's numbers, and by dose or arm how many simulations failed and how
+    exactly they were solved; both are empty where nobody was simulated."""
 
     document: TrialDocument
     found: Any
     presented: Presented
     failures: dict[str, int]
     theta: Theta
+    tolerances: dict[str, Tolerance]
 
     def summary(self) -> dict[str, Any]:
         """The document of summary.json."""
-        return {"title": self.document.title, "failed simulations": self.failures, **self.presented.summary}
+        return {
+            "title": self.document.title,
+            "failed simulations": self.failures,
+            "tolerance": as_document(self.tolerances),
+            **self.presented.summary,
+        }
 
     def save(self, folder: Path | str, *, force: bool = False) -> Path:
         """Write the page, the tables and the manifest to a new folder; nothing is half-written."""
@@ -99,7 +107,10 @@ def run_trial(
         case _:
             raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
     failed = {} if table is None else dict(zip(table.arms, table.failed.sum(axis=0).tolist(), strict=True))
-    return TrialResult(document, found, presented, failed, within.theta)
+    tolerances = dict.fromkeys(failed, document.tolerance)
+    if tolerances:
+        presented = replace(presented, facts=[*presented.facts, ("Solved with", in_words(tolerances))])
+    return TrialResult(document, found, presented, failed, within.theta, tolerances)
 
 
 def _days_of_phase_1(document: Phase1) -> list[float]:
@@ -133,7 +144,14 @@ def simulate_patients(
         raise InvalidValue(f"{need}: ask for at most {MOST_SIMULATIONS // len(regimens):,} patients")
     cohort = draw_cohort(document.drawn, seed=document.seed, catalogue=catalogue or catalogue_of(document))
     return potential_outcomes(
-        cohort, regimens, days, seed=document.seed, definition=definition, threads=threads, progress=progress
+        cohort,
+        regimens,
+        days,
+        seed=document.seed,
+        definition=definition,
+        threads=threads,
+        rtol=document.solver.rtol,
+        progress=progress,
     )
 
 

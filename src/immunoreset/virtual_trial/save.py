@@ -13,6 +13,7 @@ from immunoreset import store
 from immunoreset.catalogue import Theta
 from immunoreset.manifest import hash_of_numbers, machine, numbers_of
 from immunoreset.patient.birth_certificates import standing_counts
+from immunoreset.patient.tolerance import as_document
 from immunoreset.report.trial_page import TrialPage, build_trial_page
 from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.presented import Cell, Row
@@ -72,6 +73,7 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         "seed": result.document.seed,
         "parameter_hash": hash_of_numbers(result.theta, _changed(result.document)),
         **numbers_of(result.theta),
+        "tolerance": as_document(result.tolerances),
         "failures": result.failures,
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
     }

@@ -70,7 +70,9 @@ export function CohortPage({ meta, query }: { meta: Meta; query: URLSearchParams
                 </span>
               </div>
               <p className={result.failed ? "" : "quiet"}>
-                {Object.entries(result.arms).map(([name, arm]) => `${name}: ${arm.twins} patients, ${arm.failed} failed`).join("; ")}
+                {Object.entries(result.arms)
+                  .map(([name, arm]) => `${name}: ${arm.twins} patients, ${arm.failed} failed, relative tolerance ${result.tolerance[name].rtol} (${result.tolerance[name].chosen})`)
+                  .join("; ")}
               </p>
               <div className="row noprint">
                 {FILES.map((file) => (

@@ -42,6 +42,7 @@ export interface CohortResult {
   patients: number;
   seed: number;
   version: string;
+  tolerance: Record<string, { rtol: number; chosen: string }>;
   days: number[];
   failed: number;
   comparisons: Comparison[];

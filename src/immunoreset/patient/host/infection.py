@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from immunoreset.engine.arithmetic import exp, log
+from immunoreset.engine.arithmetic import exp, log, maximum
 from immunoreset.patient.module import Module, Nothing, Reading
 from immunoreset.patient.vocabulary import Num, View
 
@@ -26,7 +26,8 @@ class Infection(NamedTuple):
 def hazard(my: Infection, view: View) -> Num:
     """Expected infections per 100 days at the present counts and IgG."""
     found = view.found
-    neutropenia = 1 / (1 + (found.neutrophils / my.half_neutrophils) ** my.steep_neutrophils)
+    left = maximum(found.neutrophils / my.half_neutrophils, 0.0)  # a count may lie below zero by what the solver allows
+    neutropenia = 1 / (1 + left**my.steep_neutrophils)
     lymphopenia = 1 / (1 + (found.lymphocytes / my.half_lymphocytes) ** 2)
     igg_deficit = log(1 + (my.low_igg / found.igg) ** my.steep_igg) / my.steep_igg
     risk = my.weight_neutropenia * neutropenia + my.weight_lymphopenia * lymphopenia + my.weight_low_igg * igg_deficit
