@@ -75,7 +75,7 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
         if asked.csv:
             write_csv_tables(result, scratch)
     summary = result.summary()
-    failed = f"{result.failed} of {sum(arm.twins for arm in result.arms.values())} simulations failed"
+    failed = f"{result.failed} of {result.simulations} simulations failed"
     _print(asked, summary, lambda: (comparison_table(result, sys.stdout), typer.echo(failed)))
     return result
 

@@ -22,7 +22,11 @@ def version() -> str:
 
 def parameter_hash(study: Study, catalogue: Catalogue) -> str:
     """SHA-256 of all numbers of the model, with their birth certificates, and of what the study changes in them."""
-    return hash_of_numbers(catalogue.theta, {name: study.patients_of(name).parameters for name in study.arms})
+    changed: dict[str, Any] = {name: study.patients_of(name).parameters for name in study.arms}
+    factors = {name: study.patients_of(name).factors for name in study.arms if study.patients_of(name).factors}
+    if factors or study.scan:
+        changed = {"parameters": changed, "factors": factors, "scan": study.scan and study.scan.model_dump(exclude={"show"})}
+    return hash_of_numbers(catalogue.theta, changed)
 
 
 def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:

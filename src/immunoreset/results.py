@@ -20,6 +20,8 @@ from immunoreset.patient.outcome import Outcome
 if TYPE_CHECKING:
     import xarray as xr
 
+    from immunoreset.scan import Scan
+
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
@@ -75,13 +77,14 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """A finished study; arms in the order of the study document."""
+    """A finished study; arms in the order of the study document, and its scan where it has one."""
 
     title: str
     days: np.ndarray
     arms: Mapping[str, ArmResult]
     comparisons: list[Comparison]
     manifest: Mapping[str, Any]
+    scan: Scan | None = None
 
     def arm(self, name: str) -> ArmResult:
         if name not in self.arms:
@@ -110,7 +113,15 @@ class StudyResult:
 
     @property
     def failed(self) -> int:
-        return sum(int(arm.outcomes.failed.sum()) for arm in self.arms.values())
+        scanned = self.scan.points if self.scan else ()
+        return sum(int(each.outcomes.failed.sum()) for each in (*self.arms.values(), *scanned))
+
+    @property
+    def simulations(self) -> int:
+        """How many courses were simulated."""
+        return sum(arm.twins for arm in self.arms.values()) + sum(
+            len(point.outcomes.failed) for point in (self.scan.points if self.scan else ())
+        )
 
     def dataset(self) -> xr.Dataset:
         """All trajectories as arm x twin x day, with units; the values of failed twins are nan.
@@ -153,6 +164,7 @@ class StudyResult:
             "patients": len(self.patients),
             "comparisons": [row.as_dict() for row in self.comparisons],
             "arms": {name: _summary_of_arm(arm) for name, arm in self.arms.items()},
+            **({"scan": self.scan.summary()} if self.scan else {}),
             "seed": self.manifest.get("seed"),
             "version": self.manifest.get("version"),
         }

@@ -51,7 +51,7 @@ def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, i
 
     columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console_of(stream), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in study.arms}
+        tasks = {name: bars.add_task(name, total=None) for name in (*study.arms, *(["scan"] if study.scan else []))}
 
         def report(arm: str, done: int, total: int) -> None:
             bars.update(tasks[arm], completed=done, total=total)
