@@ -11,7 +11,7 @@ from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import responses
 from immunoreset.endpoints.lupus.renal import crr_bliss_ln, perr_bliss_ln
 from immunoreset.endpoints.quantities import Egfr, Pga, Upcr
-from immunoreset.patient.course import Course
+from immunoreset.patient.course import BETWEEN_VISITS, Course
 from immunoreset.patient.outcome import Outcome
 from immunoreset.patient.signs import column
 
@@ -38,6 +38,7 @@ OUTCOMES: dict[str, Outcome] = {
     "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
     "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
     "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated", lupus=True),
+    "relapse_day": Outcome("relapse after low activity", "day", lupus=True),
     **{
         f"relapse_year{year}": Outcome(f"relapse by year {year}, of those who reached low activity", share=True, lupus=True)
         for year in YEARS_OF_RELAPSE
@@ -187,12 +188,9 @@ def _long_term(course: Course) -> dict[str, np.ndarray]:
     lowest = course.curves["autoreactive_tissue_fraction"].min(axis=1)
     untreated = np.asarray(p["autoreactive_loop.activated"]) + np.asarray(p["autoreactive_loop.memory"])
     found = {"autoreactive_lowest_percent": 100 * np.where(lowest * untreated < ONE_CELL, 0.0, lowest)}
-    after = course.days[course.days > 0]
-    years = [year for year in YEARS_OF_RELAPSE if year * YEAR <= course.days[-1]]
-    if not years:
-        return found
-    low, relapsed = first_low_activity_and_relapse(course, after)
-    for year in years:
+    low, relapsed = first_low_activity_and_relapse(course, visit_days(course.days))
+    found["relapse_day"] = relapsed
+    for year in (year for year in YEARS_OF_RELAPSE if year * YEAR <= course.days[-1]):
         reached = low <= year * YEAR
         found[f"relapse_year{year}"] = np.where(reached, relapsed <= year * YEAR, np.nan)
         place = int(np.searchsorted(course.days, year * YEAR, side="right")) - 1
@@ -200,6 +198,16 @@ def _long_term(course: Course) -> dict[str, np.ndarray]:
         down = course.curves["autoreactive_tissue_fraction"][:, place] <= np.asarray(p["sledai.relapse_autoreactive"])
         found[f"antibody_alone_year{year}"] = np.where(down, positive, np.nan)
     return found
+
+
+def visit_days(days: np.ndarray) -> np.ndarray:
+    """Visits every four weeks after the infusion, each on the first stored day from then on: more visits see more relapses.
+
+    >>> visit_days(np.array([0.0, 27.0, 30.0, 54.0, 60.0, 84.0, 90.0])).tolist()
+    [30.0, 60.0, 84.0]
+    """
+    due = BETWEEN_VISITS * np.arange(1, int(max(days[-1], 0) // BETWEEN_VISITS) + 1)
+    return np.unique(days[np.searchsorted(days, due)])
 
 
 def relapse_day(course: Course, days: np.ndarray) -> np.ndarray:
