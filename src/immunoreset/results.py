@@ -16,11 +16,10 @@ from immunoreset.errors import InvalidValue, unknown
 from immunoreset.evidence import Comparison
 from immunoreset.outcomes import OUTCOMES, Outcomes, outcomes_of
 from immunoreset.patient.outcome import Outcome
+from immunoreset.scan import Scan
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from immunoreset.scan import Scan
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
@@ -164,7 +163,7 @@ class StudyResult:
             "patients": len(self.patients),
             "comparisons": [row.as_dict() for row in self.comparisons],
             "arms": {name: _summary_of_arm(arm) for name, arm in self.arms.items()},
-            **({"scan": self.scan.summary()} if self.scan else {}),
+            **({"scan": _summary_of_scan(self.scan)} if self.scan else {}),
             "seed": self.manifest.get("seed"),
             "version": self.manifest.get("version"),
         }
@@ -179,6 +178,20 @@ def _summary_of_arm(arm: ArmResult) -> dict[str, Any]:
         "warnings": list(arm.warnings),
         "outcomes": {name: summarise(name, values, arm.about) for name, values in arm.outcomes.values.items()},
     }
+
+
+def _summary_of_scan(scan: Scan) -> list[dict[str, Any]]:
+    """Each point with its steps and every outcome, shares with their count and exact 95 % interval."""
+    told = []
+    for point in scan.points:
+        outcomes = {name: summarise(name, values, scan.about) for name, values in point.outcomes.values.items()}
+        for name, found in outcomes.items():
+            if name in scan.about and scan.about[name].share and found["twins"]:
+                share = point.share(name)
+                found |= {"count": share.happened, "low": share.low, "high": share.high}
+        steps = {axis.title: step for axis, step in zip(scan.axes, point.steps, strict=True)}
+        told.append({"steps": steps, "failed": int(point.outcomes.failed.sum()), "outcomes": outcomes})
+    return told
 
 
 def summarise(name: str, values: np.ndarray, about: Mapping[str, Outcome] = OUTCOMES) -> dict[str, float | int | str | None]:

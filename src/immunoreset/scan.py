@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from immunoreset.errors import unknown
 from immunoreset.evidence import bands
 from immunoreset.outcomes import Outcomes
 from immunoreset.patient.outcome import Outcome
-from immunoreset.results import summarise
 from immunoreset.study_document import Axis, Patients, Study
 
 Steps = tuple[float, ...]
@@ -74,24 +73,6 @@ class Scan:
             for name, values in (columns | point.outcomes.values).items():
                 parts.setdefault(name, []).append(values)
         return {name: np.concatenate(values) for name, values in parts.items()}
-
-    def summary(self) -> list[dict[str, Any]]:
-        """Each point with its steps and every outcome, shares with their count and exact 95 % interval."""
-        return [
-            {
-                "steps": {axis.title: step for axis, step in zip(self.axes, point.steps, strict=True)},
-                "failed": int(point.outcomes.failed.sum()),
-                "outcomes": {name: self._summed(point, name, values) for name, values in point.outcomes.values.items()},
-            }
-            for point in self.points
-        ]
-
-    def _summed(self, point: ScanPoint, name: str, values: np.ndarray) -> dict[str, Any]:
-        found: dict[str, Any] = summarise(name, values, self.about)
-        if name in self.about and self.about[name].share and found["twins"]:
-            share = point.share(name)
-            found |= {"count": share.happened, "low": share.low, "high": share.high}
-        return found
 
 
 def patients_by_steps(study: Study) -> dict[Steps, Patients]:

@@ -188,7 +188,10 @@ def _long_term(course: Course) -> dict[str, np.ndarray]:
     lowest = course.curves["autoreactive_tissue_fraction"].min(axis=1)
     untreated = np.asarray(p["autoreactive_loop.activated"]) + np.asarray(p["autoreactive_loop.memory"])
     found = {"autoreactive_lowest_percent": 100 * np.where(lowest * untreated < ONE_CELL, 0.0, lowest)}
-    low, relapsed = first_low_activity_and_relapse(course, visit_days(course.days))
+    visits_at = visit_days(course.days)
+    if not len(visits_at):
+        return found
+    low, relapsed = first_low_activity_and_relapse(course, visits_at)
     found["relapse_day"] = relapsed
     for year in (year for year in YEARS_OF_RELAPSE if year * YEAR <= course.days[-1]):
         reached = low <= year * YEAR
