@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from immunoreset.app.api.jobs import refuse_files
+from immunoreset.app.faults import Refused
 from immunoreset.errors import ImmunoresetError, InvalidFile, InvalidValue, UnknownName
 from immunoreset.evidence import bands
 from immunoreset.scan import patients_by_steps
@@ -50,6 +52,7 @@ def test_every_combination_is_simulated_in_the_order_of_the_steps(result):
 def test_step_that_changes_nothing_gives_the_arm_itself():
     text = STUDY[: STUDY.index("[[scan.axes]]")] + '[[scan.axes]]\nparameter = "kk"\nfactors = [1]\n'
     same = run(parse_study(text))
+    assert same.scan
     for name, values in same.arm("car-t").outcomes.values.items():
         np.testing.assert_array_equal(same.scan.points[0].outcomes.values[name], values, err_msg=name)
 
@@ -115,3 +118,8 @@ def test_mistakes_stop_a_scan_with_one_line(monkeypatch, old, new, kind, words):
     assert isinstance(error.value, ImmunoresetError) and "\n" not in str(error.value)
     for word in words:
         assert word in str(error.value)
+
+
+def test_web_page_refuses_a_scan_in_one_line():
+    with pytest.raises(Refused, match="the page runs no scans"):
+        refuse_files({"scan": {"arm": "car-t"}})
