@@ -4,6 +4,7 @@ python docs/refresh.py symbols        docs/symbols.md, from the tables of the mo
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
+python docs/refresh.py reset          docs/reset.md and its figures, from a run of examples/why-the-reset-holds.toml
 python docs/refresh.py codes          docs/scores.md, from the catalogue of items
 """
 
@@ -147,6 +148,13 @@ def main(asked: list[str]) -> None:
         draw_readme_figure(result, FIGURE)
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(result.comparisons)), encoding="utf-8")
+    elif asked == ["reset"]:
+        import reset_page
+
+        page = reset_page.PAGE.read_text("utf-8")
+        for mark, new in reset_page.refresh().items():
+            page = put_between(page, mark, new)
+        reset_page.PAGE.write_text(page, encoding="utf-8")
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["table"]:

@@ -79,7 +79,7 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
             write_csv_tables(result, scratch)
     summary = result.summary()
     solved = in_words({name: study.tolerance_of(name) for name in study.arms})
-    failed = f"{result.failed} of {sum(arm.twins for arm in result.arms.values())} simulations failed; solved with {solved}"
+    failed = f"{result.failed} of {result.simulations} simulations failed; solved with {solved}"
     _print(asked, summary, lambda: (comparison_table(result, sys.stdout), typer.echo(failed)))
     return result
 

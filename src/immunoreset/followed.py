@@ -58,7 +58,8 @@ def days_to_store(start: float, stop: float) -> np.ndarray:
         np.arange(-1000, -7, 7.0),
         np.arange(-7, 30, 1.0),
         np.arange(30, 120, 3.0),
-        np.arange(120, 20 * 365, 6.0),
+        np.arange(120, 2 * 365, 6.0),
+        np.arange(2 * 365, 20 * 365, 28.0),
         np.array(DAYS_OF_OUTCOMES, dtype=float),
         np.array([start, stop], dtype=float),
     )

@@ -14,6 +14,7 @@ from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.patient.tolerance import as_document
 from immunoreset.results import ArmResult
+from immunoreset.scan import patients_by_steps
 from immunoreset.study_document import Study
 
 
@@ -24,7 +25,11 @@ def version() -> str:
 
 def parameter_hash(study: Study, catalogue: Catalogue) -> str:
     """SHA-256 of all numbers of the model, with their birth certificates, and of what the study changes in them."""
-    return hash_of_numbers(catalogue.theta, {name: study.patients_of(name).parameters for name in study.arms})
+    changed: dict[str, Any] = {name: study.patients_of(name).parameters for name in study.arms}
+    factors = {name: study.patients_of(name).factors for name in study.arms if study.patients_of(name).factors}
+    if factors or study.scan:
+        changed = {"parameters": changed, "factors": factors, "scan": study.scan and study.scan.model_dump(exclude={"show"})}
+    return hash_of_numbers(catalogue.theta, changed)
 
 
 def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:
@@ -40,12 +45,21 @@ def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:
 
 
 def beyond_bounds(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """The numbers that stand outside their bounds, each with value, bounds, unit and the arms in which it does."""
+    """The numbers that stand outside their bounds, each with value, bounds, unit and the arms in which it does.
+
+    A factor is told by what it makes of the typical patient's number.
+    """
     arms: dict[tuple[str, float], list[str]] = {}
-    for arm in study.arms:
-        own = {catalogue.theta.find(name): value for name, value in study.patients_of(arm).parameters.items()}
+    everybody = [(arm, study.patients_of(arm)) for arm in study.arms]
+    everybody += [("scan", who) for who in patients_by_steps(study).values()]
+    for arm, who in everybody:
+        own = {catalogue.theta.find(name): value for name, value in who.parameters.items()}
+        for name, factor in who.factors.items():
+            flat = catalogue.theta.find(name)
+            own[flat] = own.get(flat, catalogue.theta.parameter(flat).value) * factor
         for name, value in {**catalogue.theta.changed, **own}.items():
-            arms.setdefault((name, value), []).append(arm)
+            if arm not in arms.setdefault((name, value), []):
+                arms[name, value].append(arm)
     found = []
     for (name, value), where in arms.items():
         parameter = catalogue.theta.parameter(name)

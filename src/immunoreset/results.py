@@ -16,6 +16,7 @@ from immunoreset.errors import InvalidValue, unknown
 from immunoreset.evidence import Comparison
 from immunoreset.outcomes import OUTCOMES, Outcomes, outcomes_of
 from immunoreset.patient.outcome import Outcome
+from immunoreset.scan import Scan
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -75,13 +76,14 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """A finished study; arms in the order of the study document."""
+    """A finished study; arms in the order of the study document, and its scan where it has one."""
 
     title: str
     days: np.ndarray
     arms: Mapping[str, ArmResult]
     comparisons: list[Comparison]
     manifest: Mapping[str, Any]
+    scan: Scan | None = None
 
     def arm(self, name: str) -> ArmResult:
         if name not in self.arms:
@@ -110,7 +112,15 @@ class StudyResult:
 
     @property
     def failed(self) -> int:
-        return sum(int(arm.outcomes.failed.sum()) for arm in self.arms.values())
+        scanned = self.scan.points if self.scan else ()
+        return sum(int(each.outcomes.failed.sum()) for each in (*self.arms.values(), *scanned))
+
+    @property
+    def simulations(self) -> int:
+        """How many courses were simulated."""
+        return sum(arm.twins for arm in self.arms.values()) + sum(
+            len(point.outcomes.failed) for point in (self.scan.points if self.scan else ())
+        )
 
     def dataset(self) -> xr.Dataset:
         """All trajectories as arm x twin x day, with units; the values of failed twins are nan.
@@ -153,6 +163,7 @@ class StudyResult:
             "patients": len(self.patients),
             "comparisons": [row.as_dict() for row in self.comparisons],
             "arms": {name: _summary_of_arm(arm) for name, arm in self.arms.items()},
+            **({"scan": _summary_of_scan(self.scan)} if self.scan else {}),
             "seed": self.manifest.get("seed"),
             "tolerance": self.manifest.get("tolerance"),
             "version": self.manifest.get("version"),
@@ -168,6 +179,20 @@ def _summary_of_arm(arm: ArmResult) -> dict[str, Any]:
         "warnings": list(arm.warnings),
         "outcomes": {name: summarise(name, values, arm.about) for name, values in arm.outcomes.values.items()},
     }
+
+
+def _summary_of_scan(scan: Scan) -> list[dict[str, Any]]:
+    """Each point with its steps and every outcome, shares with their count and exact 95 % interval."""
+    told = []
+    for point in scan.points:
+        outcomes = {name: summarise(name, values, scan.about) for name, values in point.outcomes.values.items()}
+        for name, found in outcomes.items():
+            if name in scan.about and scan.about[name].share and found["twins"]:
+                share = point.share(name)
+                found |= {"count": share.happened, "low": share.low, "high": share.high}
+        steps = {axis.title: step for axis, step in zip(scan.axes, point.steps, strict=True)}
+        told.append({"steps": steps, "failed": int(point.outcomes.failed.sum()), "outcomes": outcomes})
+    return told
 
 
 def summarise(name: str, values: np.ndarray, about: Mapping[str, Outcome] = OUTCOMES) -> dict[str, float | int | str | None]:

@@ -28,6 +28,8 @@ def fill(result: StudyResult, scratch: Path) -> None:
     store.write_json(scratch / "summary.json", result.summary())
     store.write_table(scratch / "outcomes.parquet", outcome_table(result))
     store.write_table(scratch / "trajectories.parquet", trajectory_table(result))
+    if result.scan:
+        store.write_table(scratch / "scan.parquet", result.scan.table())
     if all(arm.events for arm in result.arms.values()):
         store.write_table(scratch / "events.parquet", event_table(result))
     store.write_json(scratch / store.MANIFEST, result.manifest)
@@ -40,6 +42,8 @@ def write_csv_tables(result: StudyResult, scratch: Path) -> None:
     tables = {"outcomes": outcome_table(result), "trajectories": trajectory_table(result)}
     if all(arm.events for arm in result.arms.values()):
         tables["events"] = event_table(result)
+    if result.scan:
+        tables["scan"] = result.scan.table()
     for name, table in tables.items():
         pd.DataFrame(table).to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n")
 

@@ -20,11 +20,12 @@ from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, u
 from immunoreset.evidence import compare
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.manifest import manifest_of
-from immunoreset.outcomes import Outcomes, read_outcomes
+from immunoreset.outcomes import Outcomes, outcomes_of, read_outcomes
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
 from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
+from immunoreset.scan import Scan, ScanPoint, patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
 from immunoreset.therapy import Regimen
 
@@ -76,14 +77,47 @@ def run(
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
     treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
     _check_outputs(study, treated)
+    scanned = _scanned(study, regimens, within)
     arms: dict[str, ArmResult] = {}
     solver: Mapping[str, object] = {}
     for name, ready in treated.items():
         solved, solution, failures = _solve(study, name, ready, threads, _reporter(name, progress))
         arms[name] = _read(solved, solution, failures, ready)
         solver = solution.solver
+    scan = _scan(study, scanned, threads, progress)
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
-    return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within))
+    return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within), scan)
+
+
+def _scanned(study: Study, regimens: Mapping[str, Regimen], catalogue: Catalogue) -> dict[tuple[float, ...], Treated]:
+    """Every combination of the scan, ready to be solved. Raises UnknownName for an outcome to be drawn that there is not."""
+    if study.scan is None:
+        return {}
+    arm, found = study.scan.arm, {}
+    for steps, who in patients_by_steps(study).items():
+        found[steps] = _treat(study, arm, regimens[arm], draw_twins(who, study, catalogue))
+    about = outcomes_of(next(iter(found.values())).twins.cohort.illness)
+    for name in study.scan.show:
+        if name not in about:
+            raise unknown("outcome for [scan] show", name, about)
+    return found
+
+
+def _scan(
+    study: Study, scanned: Mapping[tuple[float, ...], Treated], threads: int | None, progress: Progress | None
+) -> Scan | None:
+    """The outcomes at every combination; trajectories are let go one by one."""
+    if study.scan is None:
+        return None
+    points = []
+    for number, (steps, ready) in enumerate(scanned.items(), start=1):
+        found = _read(*_solve(study, ready, threads, None), ready)
+        points.append(ScanPoint(steps, found.outcomes, found.failures))
+        if progress:
+            progress("scan", number, len(scanned))
+    who = next(iter(scanned.values())).twins
+    about = outcomes_of(who.cohort.illness)
+    return Scan(study.scan.arm, study.scan.axes, study.scan.show, points, who.names, about)
 
 
 def _days(study: Study) -> np.ndarray:
@@ -132,6 +166,7 @@ def draw_twins(who: Patients, study: Study, catalogue: Catalogue) -> Twins:
         names = [facts.patient for facts in listed]
         patient, twin = np.divmod(np.arange(len(cohort)), who.twins)
     changed = cohort.with_values(who.parameters, beyond_bounds=who.beyond_bounds)
+    changed = changed.with_factors(who.factors, beyond_bounds=who.beyond_bounds)
     everybody = Twins(changed, names, patient, twin)
     return everybody if who.only is None else _one_of(everybody, who.only)
 

@@ -80,6 +80,7 @@ class Patients(Strict):
     population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
+    factors: dict[str, float] = Field({}, description="parameters by name or symbol, multiplied by this in every patient")
     beyond_bounds: bool = Field(False, description="accept values of parameters outside their bounds; the report says so")
     only: str | None = Field(None, description="one of these patients by name, who alone is simulated")
 
@@ -116,6 +117,48 @@ class Outputs(Strict):
     days: list[float] = Field([], description="days on which trajectories are kept too")
 
 
+class Axis(Strict):
+    """The steps of one parameter: values for everybody, or factors on what each patient has."""
+
+    parameter: str = Field(description="a parameter by name or symbol")
+    values: list[float] = Field([], description="the value in every patient, step by step")
+    factors: list[float] = Field([], description="or: what each patient's own value is multiplied by, step by step")
+    label: str = Field("", description="what the axis is called on the page; the parameter if left out")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Axis:
+        if bool(self.values) == bool(self.factors):
+            raise ValueError("give either values or factors, not both and not neither")
+        if len(set(self.steps)) < len(self.steps):
+            raise ValueError("a step stands twice; give each once")
+        return self
+
+    @property
+    def steps(self) -> list[float]:
+        return self.values or self.factors
+
+    @property
+    def title(self) -> str:
+        return self.label or (f"{self.parameter}, factor" if self.factors else self.parameter)
+
+    def applied(self, patients: Patients, step: float) -> Patients:
+        """The patients at this step."""
+        if self.values:
+            return patients.model_copy(update={"parameters": {**patients.parameters, self.parameter: step}})
+        factor = step * patients.factors.get(self.parameter, 1.0)
+        return patients.model_copy(update={"factors": {**patients.factors, self.parameter: factor}})
+
+
+class Scan(Strict):
+    """One arm again at every combination of the steps of one or two parameters; the same patients, only their outcomes kept."""
+
+    arm: str = Field(description="the arm whose treatment and patients are scanned")
+    axes: list[Axis] = Field(min_length=1, max_length=2, description="[[scan.axes]]: columns of the map, then its rows")
+    show: list[str] = Field(
+        [], description="outcomes that the page shows at each combination, shares as maps; such as relapse_year5"
+    )
+
+
 class Modules(Strict):
     """A user's own drugs and diseases."""
 
@@ -139,12 +182,19 @@ class Study(Strict):
     patients: Patients
     arms: dict[str, Annotated[Arm, BeforeValidator(_arm)]] = Field(min_length=1, description="name of the arm: its regimen")
     outputs: Outputs | None = Field(None, description="what is kept besides what every study keeps")
+    scan: Scan | None = Field(None, description="one arm again over steps of one or two parameters")
     modules: Modules | None = Field(None, description="a user's own drugs and diseases")
     solver: Solver = Field(default_factory=lambda: Solver(rtol=None))
     compare_with: Literal["mackensen2022"] | None = Field(
         None, description="published study to set beside the arms car-t and rituximab"
     )
     _folder: Path = Path()
+
+    @model_validator(mode="after")
+    def _scanned_arm(self) -> Study:
+        if self.scan and self.scan.arm not in self.arms:
+            raise ValueError(f"scan: no arm '{self.scan.arm}'; the arms are {', '.join(self.arms)}")
+        return self
 
     def patients_of(self, arm: str) -> Patients:
         return self.arms[arm].patients or self.patients

@@ -9,10 +9,16 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from immunoreset.errors import InvalidFile, quoted
-from immunoreset.study_document import Arm, Modules, Outputs, Patients, Solver, Study
+from immunoreset.study_document import Arm, Axis, Modules, Outputs, Patients, Scan, Solver, Study
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
 
-TABLES: dict[str, type[BaseModel]] = {"patients": Patients, "outputs": Outputs, "modules": Modules, "solver": Solver}
+TABLES: dict[str, type[BaseModel]] = {
+    "patients": Patients,
+    "outputs": Outputs,
+    "scan": Scan,
+    "modules": Modules,
+    "solver": Solver,
+}
 
 
 def read_study(path: Path) -> Study:
@@ -60,6 +66,8 @@ def _model_at(location: Sequence[str]) -> type[BaseModel]:
     """The table in which a key lies."""
     if not location:
         return Study
+    if location[:2] == ["scan", "axes"]:
+        return Axis
     if location[-1] in TABLES:
         return TABLES[location[-1]]
     return Arm if location[0] == "arms" else Study

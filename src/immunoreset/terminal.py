@@ -51,7 +51,7 @@ def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, i
 
     columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console_of(stream), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in study.arms}
+        tasks = {name: bars.add_task(name, total=None) for name in (*study.arms, *(["scan"] if study.scan else []))}
 
         def report(arm: str, done: int, total: int) -> None:
             bars.update(tasks[arm], completed=done, total=total)
@@ -145,12 +145,13 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
         table.add_column(heading, overflow="fold")
     rows = [in_words(row) for row in result.comparisons]
     for row in rows:
-        published = f"{row.published} (recalled)" if row.recalled else row.published
+        published = f"{row.published} ({row.less_known.split(',')[0]})" if row.less_known else row.published
         verdict = Text(row.verdict, style=VERDICT_STYLE[row.verdict])
         table.add_row(row.label, published, row.band_marked, f"{row.simulated} ({row.spread})", verdict, row.tuned)
     console = console_of(stream)
     console.print(table)
-    console.print("Band: what the published data allow; (ours): we chose it, since none is published. (recalled): unverified.")
+    console.print("Band: what the published data allow; (ours): we chose it, since none is published.")
+    console.print("(secondary): read in notes or reviews that cite it. (recalled): unverified.")
     console.print("Simulated: in brackets the middle 95 % of trials as small as the published one.")
     console.print(f"{tuning_in_words(result.comparisons)}: agreement is not validation.")
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
-from immunoreset.disease.lupus.autoreactive_loop import AutoreactiveLoop
+from immunoreset.disease.lupus.autoreactive_loop import AutoreactiveLoop, State, change, help_sustained, memory_sustained
 from immunoreset.disease.lupus.loop_map import loop_map, roots, unstable_root
+from immunoreset.patient.vocabulary import Effects, Rest, Signals
+from immunoreset.population import sample
 
 
 def loop(**changes: Any) -> AutoreactiveLoop:
@@ -62,3 +64,32 @@ def test_mask_of_possible_patients_agrees_with_the_slope_of_the_map() -> None:
 
 def test_a_patient_whose_follicles_cannot_be_fed_is_impossible() -> None:
     assert possible(typical(kFo=np.array([0.018, 0.005]))).tolist() == [True, False]
+
+
+def drift(state: np.ndarray, p: AutoreactiveLoop) -> np.ndarray:
+    """Change per day of memory, activated cells and help (fold), with naive cells and BAFF untreated and no drug."""
+    untreated = Signals(naive_b=1.0, baff=1.0)
+    me = State(state[0] * p.memory, state[1] * p.activated, state[2])
+    found = change(me, p, untreated, Effects(), Rest(untreated, Effects()))
+    return np.array([found.autoreactive_memory / p.memory, found.autoreactive_activated / p.activated, found.follicular_help])
+
+
+def fastest(state: np.ndarray, p: AutoreactiveLoop) -> float:
+    """The largest real part of the eigenvalues at a state: above zero, it repels."""
+    steps = np.diag(1e-6 * np.maximum(state, 1e-3))
+    columns = [(drift(state + step, p) - drift(state - step, p)) / (2 * step.max()) for step in steps]
+    return float(np.linalg.eigvals(np.array(columns).T).real.max())
+
+
+def test_states_that_are_drawn_are_steady_and_the_middle_one_repels() -> None:
+    cohort = sample("cart", 40, seed=1)
+    fields = STANDARD_PATIENT.build(typical() | dict(cohort.parameters)).autoreactive_loop
+    patients = [loop(), *(AutoreactiveLoop(*(float(np.broadcast_to(f, (40,))[i]) for f in fields)) for i in range(40))]
+    bistable = 0
+    for p in patients:
+        states = [np.array([memory_sustained(p, a), a, help_sustained(p, a)]) for a in roots(p)]
+        assert max(np.abs(drift(state, p)).max() for state in states) < 1e-9
+        signs = [np.sign(fastest(state, p)) for state in states]
+        assert signs in ([-1, 1, -1], [-1])
+        bistable += len(signs) == 3
+    assert bistable > 30

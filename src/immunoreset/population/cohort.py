@@ -83,6 +83,27 @@ class Cohort:
             changed.check_possible(", ".join(f"{name} = {value:g}" for name, value in values.items()))
         return changed
 
+    def with_factors(self, factors: Mapping[str, float], *, beyond_bounds: bool = False) -> Cohort:
+        """Each patient with these numbers multiplied, given by flat name, symbol or earlier name.
+
+        Raises as `with_values` does, also for a factor that is not above zero or finite, or that takes anybody out of the bounds.
+        """
+        changed: dict[str, Any] = {}
+        for name, factor in factors.items():
+            if not (np.isfinite(factor) and factor >= 0):
+                raise InvalidValue(f"factor {factor:g} on '{name}'; give a finite factor of 0 or more")
+            flat = self.theta.find(name)
+            changed[flat] = np.asarray(changed.get(flat, self._value(flat)), dtype=float) * factor
+            if not beyond_bounds:
+                self.theta.check(name, changed[flat])
+        found = self.with_parameters({**self.illness.follows(changed), **changed})
+        if factors:
+            found.check_possible(", ".join(f"{name} times {factor:g}" for name, factor in factors.items()))
+        return found
+
+    def _value(self, flat: str) -> Any:
+        return self.parameters[flat] if flat in self.parameters else self.theta.parameter(flat).value
+
     def check_possible(self, why: str) -> None:
         """Raise InvalidValue unless each untreated patient is possible: at rest, and nothing below zero."""
         patient = compose(*HOST, *self.illness.modules)

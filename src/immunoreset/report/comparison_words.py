@@ -9,15 +9,17 @@ from immunoreset.report.words import MINUS, interval, number
 
 OWN_TOLERANCE = "tolerance chosen by us: "
 TUNED = {True: "yes", False: "no", "indirectly": "indirectly"}
+LESS_KNOWN = {"secondary": "secondary", "unverified": "recalled, unverified"}
+"""What stands beside a published number that was not read in the publication itself, by its standing."""
 STATISTICS = {"mean": "mean", "median": "median", "sd": "standard deviation"}
 
 
 class ComparisonInWords(NamedTuple):
-    """`ours` marks a band that no publication gives, `recalled` a published number that was not checked in the paper."""
+    """`ours` marks a band that no publication gives, `less_known` a published number that was not read there."""
 
     label: str
     published: str
-    recalled: bool
+    less_known: str
     band: str
     ours: bool
     simulated: str
@@ -35,7 +37,7 @@ def in_words(row: Comparison) -> ComparisonInWords:
     return ComparisonInWords(
         label=labelled(row.label, row.statistic, row.unit),
         published=row.published_text.replace(" -", f" {MINUS}"),
-        recalled=row.standing == "unverified",
+        less_known=LESS_KNOWN.get(row.standing, ""),
         band=interval(row.low, row.high, row.unit),
         ours=row.band.startswith(OWN_TOLERANCE),
         simulated=number(row.simulated, row.unit),

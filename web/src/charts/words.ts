@@ -65,6 +65,13 @@ interface Told {
   band: string;
 }
 
+// What stands beside a published number that was not read in the publication itself, as in the report.
+const LESS_KNOWN: Record<string, string> = { secondary: "secondary", unverified: "recalled, unverified" };
+
+export function lessKnown(row: Told): string {
+  return LESS_KNOWN[row.standing] ?? "";
+}
+
 const OWN_BAND = "tolerance chosen by us: ";
 
 export function isOurs(row: Told): boolean {
@@ -78,5 +85,5 @@ export function published(row: Told): string {
 // What must be known to read a published number rightly: whether it was checked, tuned to, and whose the band is.
 export function remarks(row: Told): string {
   const tuned = row.tuned === true ? "tuned to" : row.tuned ? "tuned indirectly" : "";
-  return [row.standing === "unverified" ? "recalled, unverified" : "", tuned, isOurs(row) ? "band ours" : ""].filter(Boolean).join("; ");
+  return [lessKnown(row), tuned, isOurs(row) ? "band ours" : ""].filter(Boolean).join("; ");
 }

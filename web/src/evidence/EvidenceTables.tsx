@@ -1,6 +1,6 @@
 // Every published number beside the simulated one; what the model was tuned to stands apart from what it was not.
 import { useLoaded } from "../api/useLoaded";
-import { interval, isOurs, labelled, published, shown } from "../charts/words";
+import { interval, isOurs, labelled, lessKnown, published, shown } from "../charts/words";
 import { Failure } from "../Failure";
 import { go } from "../view/address";
 import { Interval } from "./Interval";
@@ -86,7 +86,7 @@ export function EvidenceTables() {
                     <td className="quiet">{row.arm}</td>
                     <td>
                       {published(row)}
-                      {row.standing === "unverified" && <span className="quiet small"> (recalled, unverified)</span>}
+                      {lessKnown(row) && <span className="quiet small"> ({lessKnown(row)})</span>}
                     </td>
                     <td className="forest">
                       <Interval row={row} />

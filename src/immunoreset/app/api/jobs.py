@@ -125,6 +125,8 @@ def refuse_files(document: Mapping[str, Any]) -> None:
     """
     if document.get("modules"):
         raise Refused("the page loads no modules; run this document with the command line", where="modules")
+    if document.get("scan"):
+        raise Refused("the page runs no scans; run this document with the command line", where="scan")
     for place, value in values_of(document):
         named = place[-1] in ("listed", "outcomes") and isinstance(value, str)
         if named and not (place[-1] == "listed" and value == FIVE_PATIENTS):

@@ -14,7 +14,6 @@ from immunoreset.engine import Extinction, Shock
 from immunoreset.engine.events import Event
 
 FLARE = "flare"  # name of the random shocks, in the record of events
-ONE_CELL = 1e-6  # of the unit of the pools, one million cells
 
 
 def flare_spread(p: object) -> float:
@@ -26,7 +25,7 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
     """What happens without treatment: flares, and the end of an autoreactive clone."""
     shocks = np.arange(start + flare.EVERY_DAYS, stop, flare.EVERY_DAYS, dtype=float)
     cells = ("autoreactive_loop.autoreactive_activated", "autoreactive_loop.autoreactive_memory")
-    clone = Extinction("end of the autoreactive clone", cells, ONE_CELL)
+    clone = Extinction("end of the autoreactive clone", cells, autoreactive_loop.ONE_CELL)
     if not len(shocks):
         return (clone,)
     return (Shock("flare.flare_drive", shocks, flare_spread, FLARE), clone)

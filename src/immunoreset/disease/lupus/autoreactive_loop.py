@@ -12,6 +12,8 @@ from immunoreset.engine.arithmetic import sqrt
 from immunoreset.patient.module import Module, Reading
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals, View
 
+ONE_CELL = 1e-6  # of the unit of the pools, one million cells
+
 
 class State(NamedTuple):
     autoreactive_memory: Num

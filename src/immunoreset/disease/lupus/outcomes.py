@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from immunoreset.disease.lupus import chart
+from immunoreset.disease.lupus.autoreactive_loop import ONE_CELL
 from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import responses
 from immunoreset.endpoints.lupus.renal import crr_bliss_ln, perr_bliss_ln
 from immunoreset.endpoints.quantities import Egfr, Pga, Upcr
-from immunoreset.patient.course import Course
+from immunoreset.patient.course import BETWEEN_VISITS, Course
 from immunoreset.patient.outcome import Outcome
 from immunoreset.patient.signs import column
 
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
+YEARS_OF_RELAPSE = (1, 5, 15)
+YEAR = 365
 
 OUTCOMES: dict[str, Outcome] = {
     "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True),
@@ -34,6 +37,18 @@ OUTCOMES: dict[str, Outcome] = {
     "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True),
     "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
     "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
+    "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated", lupus=True),
+    "relapse_day": Outcome("relapse after low activity", "day", lupus=True),
+    **{
+        f"relapse_year{year}": Outcome(f"relapse by year {year}, of those who reached low activity", share=True, lupus=True)
+        for year in YEARS_OF_RELAPSE
+    },
+    **{
+        f"antibody_alone_year{year}": Outcome(
+            f"anti-dsDNA positive at year {year}, of those whose autoreactive cells stay down", share=True, lupus=True
+        )
+        for year in YEARS_OF_RELAPSE
+    },
 }
 
 
@@ -64,7 +79,7 @@ def read_outcomes(course: Course) -> dict[str, np.ndarray]:
     for day in DAYS_OF_OUTCOMES:
         if day in course.days:
             found |= _outcomes_on(course, day, entry)
-    return found
+    return found | _long_term(course)
 
 
 def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[str, np.ndarray]:
@@ -167,15 +182,52 @@ def _steroid_tapered(course: Course, days: np.ndarray, failed: np.ndarray) -> np
     return np.where(above, low, np.nan)
 
 
+def _long_term(course: Course) -> dict[str, np.ndarray]:
+    """How deep depletion went; relapse of those who came to low activity, and antibody without disease, as years go by."""
+    p = course.parameters
+    lowest = course.curves["autoreactive_tissue_fraction"].min(axis=1)
+    untreated = np.asarray(p["autoreactive_loop.activated"]) + np.asarray(p["autoreactive_loop.memory"])
+    found = {"autoreactive_lowest_percent": 100 * np.where(lowest * untreated < ONE_CELL, 0.0, lowest)}
+    visits_at = visit_days(course.days)
+    if not len(visits_at):
+        return found
+    low, relapsed = first_low_activity_and_relapse(course, visits_at)
+    found["relapse_day"] = relapsed
+    for year in (year for year in YEARS_OF_RELAPSE if year * YEAR <= course.days[-1]):
+        reached = low <= year * YEAR
+        found[f"relapse_year{year}"] = np.where(reached, relapsed <= year * YEAR, np.nan)
+        place = int(np.searchsorted(course.days, year * YEAR, side="right")) - 1
+        positive = course.curves["anti_dsdna_reading"][:, place] > np.asarray(p["autoantibody.positive_above"])
+        down = course.curves["autoreactive_tissue_fraction"][:, place] <= np.asarray(p["sledai.relapse_autoreactive"])
+        found[f"antibody_alone_year{year}"] = np.where(down, positive, np.nan)
+    return found
+
+
+def visit_days(days: np.ndarray) -> np.ndarray:
+    """Visits every four weeks after the infusion, each on the first stored day from then on: more visits see more relapses.
+
+    >>> visit_days(np.array([0.0, 27.0, 30.0, 54.0, 60.0, 84.0, 90.0])).tolist()
+    [30.0, 60.0, 84.0]
+    """
+    due = BETWEEN_VISITS * np.arange(1, int(max(days[-1], 0) // BETWEEN_VISITS) + 1)
+    return np.unique(days[np.searchsorted(days, due)])
+
+
 def relapse_day(course: Course, days: np.ndarray) -> np.ndarray:
     """The first visit with signs of relapse after one in low activity; nan if there is none."""
+    return first_low_activity_and_relapse(course, days)[1]
+
+
+def first_low_activity_and_relapse(course: Course, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first visits in low activity, and with signs of relapse after it; nan if there is none."""
     places = np.array([course.place(day) for day in days])
     parts = []
     for twins in course.pieces():
         low = np.maximum.accumulate(activity_of(course, places, twins, true=True).lldas().yes, axis=1)
         relapsed = low & relapse_signs(course, places, twins).yes
-        parts.append(np.where(relapsed.any(axis=1), days[relapsed.argmax(axis=1)], np.nan))
-    return np.concatenate(parts)
+        parts.append([np.where(seen.any(axis=1), days[seen.argmax(axis=1)], np.nan) for seen in (low, relapsed)])
+    first, again = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return first, again
 
 
 def _without_relapse(course: Course, day: float) -> np.ndarray:
