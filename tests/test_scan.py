@@ -66,7 +66,7 @@ def test_factor_multiplies_what_each_patient_has_and_value_replaces_it(result):
 
     usual, changed = (draw_twins(one, study, built_in()).cohort.parameters for one in (study.patients, who))
     np.testing.assert_allclose(changed["car_t.kill_max"], 0.02 * usual["car_t.kill_max"], rtol=1e-14)
-    assert changed["anti_car.kill_max"] == 2 and np.std(usual["anti_car.kill_max"]) > 0
+    assert changed["car_t.response_kill"] == 2 and np.std(usual["car_t.response_kill"]) > 0
 
 
 def test_weak_killing_leaves_the_node_and_slow_rejection_keeps_b_cells_away(result):

@@ -111,7 +111,7 @@ def _scan(
         return None
     points = []
     for number, (steps, ready) in enumerate(scanned.items(), start=1):
-        found = _read(*_solve(study, ready, threads, None), ready)
+        found = _read(*_solve(study, study.scan.arm, ready, threads, None), ready)
         points.append(ScanPoint(steps, found.outcomes, found.failures))
         if progress:
             progress("scan", number, len(scanned))
