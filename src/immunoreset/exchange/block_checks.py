@@ -153,7 +153,7 @@ class Block:
         return measured._replace(value=in_unit)
 
     def _ambiguous_counts(self, measured: Measured, column: str) -> None:
-        """Counts, doses and what is measured in small units, whose mark may be one of thousands and both readings are possible."""
+        """Counts, doses and what has small units, whose mark may be one of thousands and both readings are possible."""
         words, codes = self.columns[column].words, self.columns[column].codes
         item = measured.item
         other = np.array([other_reading(word, printed_only=self.marks is None) for word in words])[codes]

@@ -83,7 +83,11 @@ class BLRM:
             )
         if not isinstance(self.prior, TwoParameterLogistic):
             object.__setattr__(self, "prior", tuple(self.prior))
-        if len(self.weights) != len(self.components) or not all(weight > 0 for weight in self.weights) or abs(sum(self.weights) - 1) > 1e-9:
+        if (
+            len(self.weights) != len(self.components)
+            or not all(weight > 0 for weight in self.weights)
+            or abs(sum(self.weights) - 1) > 1e-9
+        ):
             raise InvalidValue(
                 f"{len(self.weights)} weights for {len(self.components)} priors: give one each, above 0, that add up to 1"
             )
