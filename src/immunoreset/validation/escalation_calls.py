@@ -66,8 +66,8 @@ def crm_maker(settings: Settings) -> Design:
     elif "beta_sd" in found:
         model = Empiric(found["beta_sd"])
     else:
-        spread, estimate = found.get("scale", 1.34**0.5), "plug_in"
-        model = Logistic(found.get("intcpt", 3.0), spread) if settings.get("model") == "logistic" else Empiric(spread)
+        scale, estimate = float(found.get("scale", 1.34**0.5)), "plug_in"
+        model = Logistic(found.get("intcpt", 3.0), scale) if settings.get("model") == "logistic" else Empiric(scale)
     method = "ml" if settings.get("method") == "mle" else "bayes"
     return CRM(skeleton, found["target"], model, method=method, estimate=estimate, stop_confidence=None)
 
@@ -86,7 +86,7 @@ def boin12_maker(settings: Settings) -> Design:
         close_after=6,
         prior=(found.get("prior_alpha", 1.0), found.get("prior_beta", 1.0)),
         start=int(found.get("start_dose", 1)),
-        **confidence,
+        **confidence,  # pyright: ignore[reportArgumentType]
     )
 
 

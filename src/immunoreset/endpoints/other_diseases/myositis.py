@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from immunoreset.endpoints.known import Range, all_of, choose, grade, maximum, total
+from immunoreset.endpoints.known import Range, all_of, choose, grade, total
 from immunoreset.endpoints.other_diseases.muscle_strength import MmtVersion, mmt_maximum
 from immunoreset.endpoints.other_diseases.named_points import Points, points
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, GlobalAssessment, Ldh, Quantity, need
@@ -149,7 +149,7 @@ def _enzyme_fall(before: Sequence[Enzyme], now: Sequence[Enzyme]) -> Range:
     for place, (enzyme, share) in enumerate(zip(before, shares, strict=True)):
         others = shares[:place] + shares[place + 1 :]
         worst = all_of([*(share > other for other in shares[:place]), *(share >= other for other in shares[place + 1 :])])
-        at_least = maximum(share.low, *(other.low for other in others)).low  # where it is the worst
+        at_least = np.max([np.broadcast_to(one.low, shapes) for one in (share, *others)], axis=0)  # where it is the worst
         fall = Range(at_least, share.high) - later.get(type(enzyme.value), unmeasured)
         low, high = np.where(worst.no, low, np.minimum(low, fall.low)), np.where(worst.no, high, np.maximum(high, fall.high))
     return Range(low, high)
