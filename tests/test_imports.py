@@ -52,6 +52,7 @@ ORDER = (
     "commands",
     "score_command",
     "cli",
+    "__main__",
 )
 LAZY_FOR_START_UP = {
     "demo.py",

@@ -17,18 +17,30 @@ COMPILER = WEB / "node_modules" / ".bin" / "tsc"
 
 @pytest.fixture(scope="module")
 def of_the_page(tmp_path_factory):
-    """Calls of the functions of words.ts, answered by node."""
+    """Calls of the functions of words.ts and numbers.ts, answered by node."""
     if not COMPILER.exists() or shutil.which("node") is None:
         pytest.skip("needs node and `npm ci` in web/")
     folder = tmp_path_factory.mktemp("words")
     (folder / "package.json").write_text('{"type": "module"}')
-    source = shutil.copy(WEB / "src" / "charts" / "words.ts", folder)
-    options = ["--ignoreConfig", "--module", "esnext", "--target", "es2022", "--outDir", str(folder)]
-    subprocess.run([str(COMPILER), *options, str(source)], check=True, cwd=folder)
+    sources = [shutil.copy(WEB / "src" / "charts" / name, folder) for name in ("words.ts", "numbers.ts")]
+    options = [
+        "--ignoreConfig",
+        "--module",
+        "esnext",
+        "--moduleResolution",
+        "bundler",
+        "--target",
+        "es2022",
+        "--outDir",
+        str(folder),
+    ]
+    subprocess.run([str(COMPILER), *options, *map(str, sources)], check=True, cwd=folder)
+    compiled = folder / "numbers.js"  # node asks for the ending that the bundler adds
+    compiled.write_text(compiled.read_text("utf-8").replace('"./words"', '"./words.js"'), "utf-8")
 
-    def call(function, calls):
+    def call(function, calls, module="words"):
         code = (
-            f"import {{ {function} }} from './words.js'; import fs from 'fs';"
+            f"import {{ {function} }} from './{module}.js'; import fs from 'fs';"
             f"console.log(JSON.stringify(JSON.parse(fs.readFileSync(0)).map((one) => {function}(...one))))"
         )
         command = ["node", "--input-type=module", "-e", code]
@@ -94,3 +106,21 @@ def test_labels_of_the_pages_are_those_of_the_report(of_the_page):
         ["Back", "sd", "day"],
     ]
     assert of_the_page("labelled", labels) == [labelled(*one) for one in labels]
+
+
+def test_curves_and_parameters_are_rounded_as_the_tables_are(of_the_page):
+    chosen = [value for value in values() if value and 1e-3 <= abs(value) < 999.5]
+    chosen += [0.0625, 2.125, -2.125, 31.25, 312.5, 0.00125, 31.35]
+    expected = [f"{value:.3g}".replace("-", "−") for value in chosen]
+    assert of_the_page("number", [[value] for value in chosen], module="numbers") == expected
+    large = [1000.5, 1001.5, -2500.5, 123456.5]
+    assert of_the_page("number", [[value] for value in large], module="numbers") == [
+        f"{value:.0f}".replace("-", "−") for value in large
+    ]
+
+
+def test_every_share_of_the_pages_is_written_by_one_rule(of_the_page):
+    shares = [None, *(count / 200 for count in range(201)), 0.005, 0.125, 0.345, 0.025]
+    assert of_the_page("percent", [[share] for share in shares], module="numbers") == [
+        number(share, "fraction") for share in shares
+    ]

@@ -21,7 +21,8 @@ from immunoreset.endpoints.quantities import (
 from immunoreset.endpoints.units import sizes
 from immunoreset.errors import UnknownName
 
-GIGA = """GI/L|G/L|g/l|10^9/L|10*9/L|10**9/L|10E9/L|1E9/L|x10^9/L|x 10^9/L|X10(9)/L|10⁹/L|10^9 cells/L|/nL|1/nL|10^3/uL|10*3/uL
+GIGA = """1000/uL|x1000/mm3|th/uL
+GI/L|G/L|g/l|10^9/L|10*9/L|10**9/L|10E9/L|1E9/L|x10^9/L|x 10^9/L|X10(9)/L|10⁹/L|10^9 cells/L|/nL|1/nL|10^3/uL|10*3/uL
 10³/µL|10^3/mm3|x10E3/uL|10(3)/mcL|THOUSAND/uL|Thou/mcL|tsd/ul|K/uL|k/mcL|K/cumm|10^6/mL|10^3 cells/uL""".replace("\n", "|")
 CDISC = {  # terms of UNIT (C71620), each with synonyms of the code list
     "10^9/L": "/nL 1/nL 10^3/mm3 10^3/uL 10^6/mL G/L GI/L K/cumm Thou/mcL",

@@ -72,6 +72,25 @@ def test_a_count_printed_with_three_decimals_between_commas_is_refused_and_one_o
     assert not faults and visits.column("B_CELLS").tolist() == [1.234]
 
 
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        ("A,0,UPCR,1.500,mg/g,", True),
+        ("A,0,UPCR,1.500,g/g,", False),
+        ("A,0,PROT24H,1.500,mg/day,", True),
+        ("A,0,FERRITIN,1.500,ng/mL,", True),
+        ("A,0,LDH,1.250,U/L,", True),
+        ("A,0,CREAT,1.200,mg/dL,", False),
+        ("A,0,FIBRINO,1.500,g/L,", False),
+    ],
+)
+def test_what_is_written_in_whole_numbers_and_reaches_thousands_is_ambiguous_as_a_count_is(tmp_path, row, refused):
+    _, faults = take_in(tmp_path, row + "\n", HEADER.replace(";", ","))
+    assert bool(faults) == refused
+    if refused:
+        assert "both are possible" in faults[0][2]
+
+
 @given(st.integers(0, 10**6), st.integers(0, 3), st.sampled_from(".,"))
 def test_a_number_is_read_as_written_or_refused(whole, digits, decimal):
     thousands = {".": ",", ",": "."}[decimal]

@@ -147,12 +147,16 @@ class Range:
         return Range(np.minimum(*ends), np.maximum(*ends))
 
     def __truediv__(self, divisor: Any) -> Range:
-        """By a positive number; nan and 0 / 0 count as anything."""
+        """By a number above 0, which may be as near to 0 as its range allows; by 0 itself the result is anything.
+
+        >>> Range.of(0) / Range.of(None, lowest=0, highest=5), Range.of(None, lowest=0) / Range.of(None, lowest=0)
+        (Range(0), Range(0 to inf))
+        """
         right = Range.of(divisor)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ends = np.stack(np.broadcast_arrays(*(a / b for a in (self.low, self.high) for b in (right.low, right.high))))
-        unknown = np.isnan(ends).any(axis=0)
-        return Range(np.where(unknown, -np.inf, ends.min(axis=0)), np.where(unknown, np.inf, ends.max(axis=0)))
+        low = _quotient(self.low, np.where(self.low >= 0, right.high, right.low), least=True)
+        high = _quotient(self.high, np.where(self.high >= 0, right.low, right.high), least=False)
+        nothing = right.high == 0
+        return Range(np.where(nothing, -np.inf, low), np.where(nothing, np.inf, high))
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -183,6 +187,15 @@ class Range:
         if self.low.ndim == 0:
             return f"Range({self.low:g})" if self.known else f"Range({self.low:g} to {self.high:g})"
         return f"Range({self.low} to {self.high})"
+
+
+def _quotient(above: Floats, below: Floats, *, least: bool) -> Floats:
+    """An end of a quotient: 0 for a numerator of 0, and for infinity over infinity whatever it may come near to."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = above / below
+    endless = np.isinf(above) & np.isinf(below)
+    found = np.where(endless, np.where((above > 0) == least, 0.0, np.where(least, -np.inf, np.inf)), found)
+    return np.where(above == 0, 0.0, found)
 
 
 def _round(values: Floats, decimals: int = DECIMALS) -> Floats:

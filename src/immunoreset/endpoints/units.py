@@ -44,7 +44,7 @@ TIMES = {
     **dict.fromkeys(("d", "day", "days", "24h", "24hr", "24hrs", "24hours", "tag"), 1440.0),
 }
 COUNTS = {
-    **dict.fromkeys(("k", "thou", "thous", "thousand", "thousands", "tsd", "tsd.", "tausend"), 1e3),
+    **dict.fromkeys(("k", "th", "ths", "1000", "thou", "thous", "thousand", "thousands", "tsd", "tsd.", "tausend"), 1e3),
     **dict.fromkeys(("m", "mio", "mio.", "mill", "mill.", "mln", "million", "millions", "mega"), 1e6),
     **dict.fromkeys(("g", "gi", "giga", "gpt", "billion", "bil", "mrd"), 1e9),
     **dict.fromkeys(("t", "tera", "tpt"), 1e12),

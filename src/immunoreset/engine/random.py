@@ -7,9 +7,12 @@ A draw is a pure function of (study seed, purpose, patient id, position), by the
 from __future__ import annotations
 
 import hashlib
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from immunoreset.errors import InvalidValue
 
 _ROUNDS = 10
 _MULTIPLY = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
@@ -19,6 +22,8 @@ _SHIFT = np.uint64(32)
 
 
 def _key(seed: int, purpose: str) -> tuple[int, int]:
+    if isinstance(seed, bool) or not (isinstance(seed, Integral) or (isinstance(seed, Real) and float(seed).is_integer())):
+        raise InvalidValue(f"seed {str(seed)[:40]}: give a whole number")
     digest = hashlib.sha256(f"{int(seed)}:{purpose}".encode()).digest()
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:8], "little")
 

@@ -30,9 +30,10 @@ HIGHEST = np.array([item.highest for item in ITEMS])
 LABORATORY = KINDS == "quantity"
 NUMERIC = np.isin(KINDS, ("quantity", "dose", "points"))
 COUNTS = np.array([item.measure is not None and "/uL" in item.measure.UNITS for item in ITEMS])
-COUNTS |= np.array(
-    [item.kind == "dose" or item.code == "PREDNISONE" for item in ITEMS]
-)  # a dose of 1.000 mg is one or a thousand
+COUNTS |= np.array(  # a dose of 1.000 mg is one or a thousand; the others are written as whole numbers and reach thousands
+    [item.kind == "dose" or item.code in ("PREDNISONE", "FERRITIN", "CK", "LDH", "ALT", "AST", "IL6", "DSDNA") for item in ITEMS]
+)
+SMALL_UNIT = 1.1e-3  # of the standard one, such as mg/g for g/g: thousands of it are ordinary
 LOWER_LIMIT = np.array([item.code in BELOW_IS_ABNORMAL for item in ITEMS])
 
 
@@ -152,11 +153,11 @@ class Block:
         return measured._replace(value=in_unit)
 
     def _ambiguous_counts(self, measured: Measured, column: str) -> None:
-        """Counts of cells and doses whose mark may be one of thousands and which both readings leave possible."""
+        """Counts, doses and what has small units, whose mark may be one of thousands and both readings are possible."""
         words, codes = self.columns[column].words, self.columns[column].codes
         item = measured.item
         other = np.array([other_reading(word, printed_only=self.marks is None) for word in words])[codes]
-        count = (item >= 0) & COUNTS[item]
+        count = (item >= 0) & (COUNTS[item] | (measured.scaled(np.ones(len(item))) <= SMALL_UNIT))
         ambiguous = count & (measured.scaled(other) <= HIGHEST[item]) & ~self.bad
 
         def reason(row: int) -> str:

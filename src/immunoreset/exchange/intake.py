@@ -161,7 +161,7 @@ class IntakeStore:
             faults=self.faults,
             conversions=self.log.conversions(),
             censored=dict(sorted(self.log.censored.items())),
-            notes=(*self.notes, *tally.notes()),
+            notes=(*self.notes, *tally.notes(), *_beyond(self.log.censored)),
             store=self,
         )
 
@@ -207,6 +207,12 @@ class IntakeStore:
                     recorded=frozenset(codes[sorted(self._recorded)]),
                     recorded_upper=frozenset(codes[sorted(self._recorded_upper)]),
                 )
+
+
+def _beyond(censored: Mapping[str, int]) -> list[str]:
+    """What a reader must know of values such as >60: a rule that asks for 90 takes them as 60."""
+    told = ", ".join(f"{code} {rows:,}" for code, rows in sorted(censored.items()))
+    return [f"values with < or > count as the limit that they name: {told}"] if told else []
 
 
 def _given(column: Floats) -> Floats | None:

@@ -16,6 +16,8 @@ from scipy.special import ndtr, ndtri
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Flags
 from immunoreset.trial.outcomes import Counts
+from immunoreset.trial.plain_numbers import set_numbers
+from immunoreset.trial.whole_numbers import whole_numbers, yes_or_no
 
 Latent = NDArray[np.float64]
 
@@ -55,6 +57,7 @@ class RateTable:
     correlation: float = 0.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         for name, rates in (("toxicity", self.toxic), ("benefit", self.effective or ())):
             for dose, rate in enumerate(rates, start=1):
                 if not 0 <= rate <= 1:
@@ -106,8 +109,8 @@ class PotentialOutcomes:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "knows_benefit", self.effective is not None)
-        toxic = np.array(self.toxic, dtype=bool)
-        effective = np.zeros_like(toxic) if self.effective is None else np.array(self.effective, dtype=bool)
+        toxic = yes_or_no("toxicity", self.toxic)
+        effective = np.zeros_like(toxic) if self.effective is None else yes_or_no("benefit", self.effective)
         if toxic.ndim != 2 or not toxic.size or toxic.shape != effective.shape:
             raise InvalidValue(
                 f"potential outcomes {toxic.shape} and {effective.shape}: give patients by doses, the same for both"
@@ -148,8 +151,8 @@ class ObservedOutcomes:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "knows_benefit", self.effective is not None)
-        dose, toxic = np.array(self.dose, dtype=np.int64), np.array(self.toxic, dtype=bool)
-        effective = np.zeros_like(toxic) if self.effective is None else np.array(self.effective, dtype=bool)
+        dose, toxic = whole_numbers("dose", self.dose), yes_or_no("toxicity", self.toxic)
+        effective = np.zeros_like(toxic) if self.effective is None else yes_or_no("benefit", self.effective)
         if not (dose.ndim == 1 and dose.size and dose.shape == toxic.shape == effective.shape):
             raise InvalidValue(
                 f"{dose.size} doses, {toxic.size} toxicities, {effective.size} benefits: give one of each per patient"

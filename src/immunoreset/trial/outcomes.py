@@ -135,9 +135,9 @@ class Outcomes:
         Raises InvalidValue for a dose outside 0 to `doses`, an outcome that is no place of `LETTERS`, or a share of the window
         that is negative or not finite.
         """
-        given = np.atleast_2d(np.asarray(patients.dose, dtype=np.int64))
-        outcome = np.broadcast_to(np.asarray(patients.outcome, dtype=np.int64), given.shape)
-        cohort = np.broadcast_to(np.asarray(patients.cohort, dtype=np.int64), given.shape)
+        given = np.atleast_2d(whole_numbers("dose of a patient", patients.dose))
+        outcome = np.broadcast_to(whole_numbers("outcome of a patient", patients.outcome), given.shape)
+        cohort = np.broadcast_to(whole_numbers("cohort of a patient", patients.cohort), given.shape)
         followed = np.broadcast_to(np.asarray(patients.followed, dtype=float), given.shape)
         check_patients(given, outcome, followed, doses=doses, letters=LETTERS)
         known = (followed >= 1) | (outcome % 2 == _TOXIC)

@@ -61,6 +61,17 @@ def whole_numbers(name: str, values: ArrayLike) -> NDArray[np.int64]:
     return given.astype(np.int64)
 
 
+def yes_or_no(name: str, values: ArrayLike) -> NDArray[np.bool_]:
+    """Truth values, or 1 and 0, of any shape; InvalidValue, with the name, for anything else: what is missing is no yes."""
+    given = np.asarray(values)
+    if given.dtype.kind == "b":
+        return given
+    numbers = whole_numbers(name, given)
+    if (wrong := (numbers != 0) & (numbers != 1)).any():
+        raise InvalidValue(f"{name} {numbers[wrong].flat[0]}: give yes or no, 1 or 0")
+    return numbers == 1
+
+
 def shown(value: object) -> str:
     """A value for a message, at most 40 characters."""
     text = f"{value:g}" if isinstance(value, float) else str(value)

@@ -10,21 +10,37 @@ from pathlib import Path
 from typing import Any
 
 from immunoreset import store
-from immunoreset.validation import analysis_tables, dose_finding_tables, group_sequential_tables, phase_2_tables
+from immunoreset.validation import (
+    analysis_tables,
+    course_tables,
+    decision_tables,
+    dose_finding_tables,
+    group_sequential_tables,
+    phase_2_tables,
+)
 from immunoreset.validation.compare import Comparison, Table, compare
 
 TABLES: tuple[Table, ...] = (
     *group_sequential_tables.TABLES,
     *phase_2_tables.TABLES,
     *dose_finding_tables.TABLES,
+    *decision_tables.TABLES,
+    *course_tables.TABLES,
     *analysis_tables.TABLES,
 )
 HEADINGS = ("table", "program", "quantity", "unit", "numbers", "largest difference", "tolerance", "verdict")
 SIGNATURES = "Performed by: ________________  Date: ____________  Reviewed by: ________________  Date: ____________"
 NOTE = (
     "Every number of the product is computed anew by this command; those of the other programs are stored in reference files "
-    "that travel with the package, and the tests of the product compare the same files. gsDesign and lifelines are not among "
-    "them: no numbers of theirs are stored. Agreement says that formulas are programmed alike, not that a design suits a trial."
+    "that travel with the package, and the tests of the product compare the same files. Agreement says that formulas are "
+    "programmed alike, not that a design suits a trial."
+)
+NOT_COMPARED = (
+    ("gsDesign (R)", "no numbers of it are stored; group-sequential bounds are compared with rpact"),
+    ("lifelines", "no numbers of it are stored; survival analyses are compared with statsmodels and R survival"),
+    ("the design of Wages and Tait of escalation (R)", "its decisions are stored, but the product does not have the design"),
+    ("simulated trials of dfcrm (R)", "stored and compared by the tests of the product, not here: they take minutes"),
+    ("EffTox, U-BOIN, MAP priors, enrolment in calendar time", "no numbers of another program are stored"),
 )
 
 
@@ -47,6 +63,7 @@ def summary(found: Sequence[Comparison]) -> dict[str, Any]:
         "scipy": version("scipy"),
         "comparisons": [comparison._asdict() for comparison in found],
         "all_agree": all(comparison.agrees for comparison in found),
+        "not_compared": [{"program": program, "why": why} for program, why in NOT_COMPARED],
     }
 
 
@@ -73,7 +90,7 @@ def markdown(found: Sequence[Comparison]) -> str:
     lines = ["# Validation record", "", *(line for fact in _facts(found) for line in (fact, ""))]
     lines += [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
     lines += [f"| {' | '.join(cells)} |" for cells in _cells(found)]
-    lines += ["", SIGNATURES, ""]
+    lines += ["", "Not compared:", "", *(f"- {program}: {why}" for program, why in NOT_COMPARED), "", SIGNATURES, ""]
     return "\n".join(lines)
 
 
@@ -82,11 +99,13 @@ def page(found: Sequence[Comparison]) -> str:
     head = "".join(f"<th>{html.escape(name)}</th>" for name in HEADINGS)
     body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>" for cells in _cells(found))
     facts = "".join(f"<p>{html.escape(fact)}</p>" for fact in _facts(found))
+    missing = "".join(f"<li>{html.escape(f'{program}: {why}')}</li>" for program, why in NOT_COMPARED)
     style = "body{font-family:sans-serif;margin:2rem}table{border-collapse:collapse}td,th{border:1px solid #999;padding:.3rem}"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Validation record</title>'
         f"<style>{style}</style></head><body><h1>Validation record</h1>{facts}"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<h2>Not compared</h2><ul>{missing}</ul>"
         f"<p>{SIGNATURES}</p></body></html>\n"
     )
 

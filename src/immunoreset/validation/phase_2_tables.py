@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from immunoreset.trial.phase2.bop2 import Thresholds, bop2_table
 from immunoreset.trial.phase2.enumeration import operating_characteristics
 from immunoreset.trial.phase2.predictive_probability import PredictiveProbability
 from immunoreset.trial.phase2.simon import simon_two_stage
-from immunoreset.validation.compare import Pair, Rows, Table, Tolerance
+from immunoreset.validation.compare import Pair, Rows, Table, Tolerance, numbers
 
 _EXACT = "whole numbers must be the same"
 _ROUNDING = "rounding of double precision"
@@ -52,7 +53,26 @@ def _predictive(rows: Rows) -> Iterator[Pair]:
             yield Pair(quantity, ours, float(row[quantity]))
 
 
+def _bop2(rows: Rows) -> Iterator[Pair]:
+    for row in rows:
+        rates = [float(row["p0"]), float(row["p1"])]
+        looks = tuple(int(patients) for patients in numbers(row["looks"]))
+        table = bop2_table(rates[0], looks, Thresholds(float(row["lambda"]), float(row["gamma"])))
+        yield Pair("stop_if_responses_le", table.stop_le, numbers(row["stop_if_responses_le"]))
+        found = operating_characteristics(table, rates)
+        for names, values in zip(_BOP2_PAIRS, (found.claim, found.early_stop, found.expected), strict=True):
+            for quantity, ours in zip(names, values, strict=True):
+                yield Pair(quantity, ours, float(row[quantity]))
+
+
+_BOP2_PAIRS = (("type1_exact", "power_exact"), ("PET_p0", "PET_p1"), ("EN_p0", "EN_p1"))
+_BOP2 = {
+    "stop_if_responses_le": Tolerance("responses", 0, _EXACT),
+    **{name: Tolerance("probability", 1e-9, _ROUNDING) for pair in _BOP2_PAIRS[:2] for name in pair},
+    **{name: Tolerance("patients", 1e-9, _ROUNDING) for name in _BOP2_PAIRS[2]},
+}
 TABLES = (
     Table("simon_two_stage.csv", "Simon's two stages", "enumeration checked against Simon 1989", _simon, _SIMON),
     Table("predictive_probability_lee_liu.csv", "Predictive probability", "Lee and Liu 2008", _predictive, _PREDICTIVE),
+    Table("bop2_binary_grid_optimum.csv", "BOP2, one binary endpoint", "exact enumeration", _bop2, _BOP2),
 )

@@ -63,3 +63,10 @@ def test_a_horizon_beyond_follow_up_is_refused(leukaemia):
 
 def test_an_arm_where_all_had_the_event_is_known_for_ever(leukaemia):
     assert rmst_difference(*leukaemia, horizon=30).control == pytest.approx(8.6666667)
+
+
+def test_two_arms_without_any_spread_are_not_called_equal():
+    apart = rmst_difference([10, 10, 10, 2, 2, 2], [0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0], horizon=10)
+    assert apart.estimate == 8 and np.isnan(apart.p) and np.isnan(apart.z)
+    alike = rmst_difference([10, 10, 10, 10], [0, 0, 0, 0], [1, 1, 0, 0], horizon=10)
+    assert alike.estimate == 0 and alike.p == 1

@@ -1,17 +1,16 @@
-// Numbers as the pages print them.
+// Numbers of axes, curves and parameters, with more digits than the tables of outcomes have, rounded as those are.
+import { exponential, fixed, shown, significant } from "./words";
 
 export function number(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(1).replace(".0e", "e").replace("e+", "e").replaceAll("-", "−");
-  const text = size >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(digits)));
-  return text.replace("-", "−");
+  if (size >= 1e6 || size < 1e-3) return exponential(value).replaceAll("-", "−");
+  return (size >= 1000 ? fixed(value, 0) : significant(value, digits)).replace("-", "−");
 }
 
 export function percent(share: number | null | undefined): string {
-  if (share === null || share === undefined || !Number.isFinite(share)) return "–";
-  return `${Math.round(100 * share)} %`;
+  return shown(share, "fraction");
 }
 
 export function power(value: number): string {

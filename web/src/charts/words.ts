@@ -3,7 +3,7 @@
 const MINUS = "−";
 
 // Digits after the point as Python rounds them: what lies exactly between goes to the even digit.
-function fixed(value: number, digits: number): string {
+export function fixed(value: number, digits: number): string {
   const exact = value.toFixed(Math.min(100, digits + 40));
   const rest = exact.slice(exact.indexOf(".") + 1 + digits);
   if (!/^50*$/.test(rest)) return value.toFixed(digits);
@@ -11,12 +11,12 @@ function fixed(value: number, digits: number): string {
   return Number(below.at(-1)) % 2 === 0 ? below : value.toFixed(digits);
 }
 
-function significant(value: number, digits: number): string {
+export function significant(value: number, digits: number): string {
   const text = fixed(value, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-function exponential(value: number): string {
+export function exponential(value: number): string {
   const size = Math.abs(value);
   const unit = 10 ** (Math.floor(Math.log10(size)) - 1);
   const rest = size % unit;

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Range, choose, total
+from immunoreset.endpoints.known import Range, choose, maximum, total
 from immunoreset.endpoints.tables import read
 from immunoreset.errors import unknown
 
@@ -118,6 +118,7 @@ def _points(events: Mapping[str, Range | ArrayLike | None], version: Version) ->
 
 def _sum(points: Mapping[str, Range]) -> Range:
     end_stage = points[END_STAGE]
+    one_event = next(item.points for item in damage_items("revised") if item.code == END_STAGE)
     other_renal = total(points[code] for code in REPLACED_BY_END_STAGE)
-    renal = choose(end_stage > 0, end_stage, other_renal)
+    renal = choose(end_stage > 0, maximum(end_stage, one_event), other_renal)
     return renal + total(value for code, value in points.items() if code not in (END_STAGE, *REPLACED_BY_END_STAGE))

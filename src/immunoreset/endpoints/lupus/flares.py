@@ -103,11 +103,14 @@ def _activity(before: FlareVisit, now: FlareVisit, version: FlareVersion) -> tup
     """Mild and severe triggers in SLEDAI and PGA; a PGA beyond the limit of mild flares is severe, which wins."""
     rise, total = points(now.sledai) - points(before.sledai), points(now.sledai)
     pga_rise, pga = pga_change(before.pga, now.pga), need(Pga, now.pga, "pga").to("0-3")
-    mild = [(rise >= SLEDAI_RISE) & (total <= SLEDAI_SEVERE_ABOVE), pga_rise >= PGA_RISE]
+    risen = rise >= SLEDAI_RISE
     severe = [(pga_rise > 0) & (pga > PGA_SEVERE_ABOVE)]
     if version == "classic":
         severe.append((rise > 0) & (total > SLEDAI_SEVERE_ABOVE))
-    return any_of(mild), any_of(severe)
+    else:  # within the limit only, which a rise from near it cannot be, whatever the total is now
+        room = points(before.sledai) + SLEDAI_RISE <= SLEDAI_SEVERE_ABOVE
+        risen = risen & (total <= SLEDAI_SEVERE_ABOVE) & room
+    return any_of([risen, pga_rise >= PGA_RISE]), any_of(severe)
 
 
 def _signs(signs: Mapping[str, YesNo]) -> dict[str, Answer]:

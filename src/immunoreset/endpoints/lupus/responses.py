@@ -134,6 +134,7 @@ def bicla(
     """
     before, now = read_grades(baseline.bilag), read_grades(visit.bilag)
     still_active = all_of([at_least(before, B), at_least(now, B), ~improved(before, now)])
+    still_active = still_active | at_least(now, A)  # an A now has not improved or is new, whatever was there before
     return all_of(
         [
             bicla_evaluable(before),

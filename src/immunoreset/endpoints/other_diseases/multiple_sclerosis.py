@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Booleans, Floats, Range, all_of, choose
+from immunoreset.endpoints.known import Answer, Booleans, Floats, Range, all_of, choose, rising
 from immunoreset.endpoints.other_diseases.named_points import Points, YesNo, points
 from immunoreset.errors import InvalidValue, unknown
 
@@ -65,8 +65,11 @@ def edss_worsened(baseline: Points, now: Points, *, half_step_from: HalfStepFrom
     >>> edss_worsened(0, 1.0), edss_worsened(0, 1.5), edss_worsened(5.5, 6.0), edss_worsened(6.0, 6.5)
     (Answer(False), Answer(True), Answer(False), Answer(True))
     """
-    before = edss(baseline)
-    return edss(now) >= before + step_needed(before, half_step_from=half_step_from)
+
+    def enough(before: Floats) -> Floats:  # never falls with the baseline: the step is shorter by half a point where it changes
+        return before + step_needed(before, half_step_from=half_step_from).low
+
+    return edss(now) >= rising(enough, edss(baseline))
 
 
 def edss_worsening(baseline: Points, now: Points, *, confirmed: YesNo, half_step_from: HalfStepFrom = "6.0") -> Answer:

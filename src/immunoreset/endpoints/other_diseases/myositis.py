@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from immunoreset.endpoints.known import Range, choose, grade, total
+from immunoreset.endpoints.known import Range, all_of, choose, grade, total
 from immunoreset.endpoints.other_diseases.muscle_strength import MmtVersion, mmt_maximum
 from immunoreset.endpoints.other_diseases.named_points import Points, points
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, GlobalAssessment, Ldh, Quantity, need
@@ -143,15 +143,16 @@ def _enzyme_fall(before: Sequence[Enzyme], now: Sequence[Enzyme]) -> Range:
     unmeasured = Range.of(None, lowest=0)
     if not before:
         return unmeasured - unmeasured
-    first, *others = before
-    worst = first.share()
-    fall = worst - later.get(type(first.value), unmeasured)
-    for enzyme in others:
-        share = enzyme.share()
-        worse = share > worst
-        fall = choose(worse, share - later.get(type(enzyme.value), unmeasured), fall)
-        worst = choose(worse, share, worst)
-    return fall
+    shares = [enzyme.share() for enzyme in before]
+    shapes = np.broadcast_shapes(*(share.low.shape for share in (*shares, *later.values())))
+    low, high = np.full(shapes, np.inf), np.full(shapes, -np.inf)
+    for place, (enzyme, share) in enumerate(zip(before, shares, strict=True)):
+        others = shares[:place] + shares[place + 1 :]
+        worst = all_of([*(share > other for other in shares[:place]), *(share >= other for other in shares[place + 1 :])])
+        at_least = np.max([np.broadcast_to(one.low, shapes) for one in (share, *others)], axis=0)  # where it is the worst
+        fall = Range(at_least, share.high) - later.get(type(enzyme.value), unmeasured)
+        low, high = np.where(worst.no, low, np.minimum(low, fall.low)), np.where(worst.no, high, np.maximum(high, fall.high))
+    return Range(low, high)
 
 
 @cache

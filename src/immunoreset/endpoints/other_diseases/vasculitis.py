@@ -126,7 +126,12 @@ def creatinine_findings(creatinine: Creatinine | None) -> dict[str, Answer]:
     names = [name for name, item in bvas_items().items() if item.first_visit_only]
     at_least = [level >= float(re.findall(r"\d+", name)[0]) for name in names]
     higher = [*at_least[1:], Answer.of(False)]
-    return {name: reached & ~above for name, reached, above in zip(names, at_least, higher, strict=True)}
+    return {name: _up_to(reached, above) for name, reached, above in zip(names, at_least, higher, strict=True)}
+
+
+def _up_to(reached: Answer, above: Answer) -> Answer:
+    """Yes also where a level that is reached may be higher: of the bands only the highest counts."""
+    return Answer(yes=reached.yes & ~above.yes, no=reached.no | above.yes)
 
 
 def bvas_remission(score: Range) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from immunoreset.endpoints.known import Answer, Range, choose
+from immunoreset.endpoints.known import Answer, Range, choose, maximum, minimum
 from immunoreset.endpoints.known import grade as highest_step
 from immunoreset.endpoints.quantities import (
     Alt,
@@ -81,10 +81,12 @@ class TimesUln:
     at_first: bool = True
 
     def grade(self, value: Range, limits: Limits) -> Range:
-        normal = highest_step(*(value > limits.uln * times for times in self.of_uln))
+        # the baseline counts where it is above the limit, the limit where it is not: either time the higher of the two
+        reference = maximum(limits.uln, limits.baseline) if self.of_baseline else limits.uln
+        normal = highest_step(*(value > reference * times for times in self.of_uln))
         if not self.of_baseline:
             return normal
-        first, *others = (limits.baseline * times for times in self.of_baseline)
+        first, *others = (reference * times for times in self.of_baseline)
         reached = value >= first if self.at_first else value > first
         raised = highest_step(reached, *(value > bound for bound in others))
         return choose(limits.baseline > limits.uln, raised, normal)
@@ -100,7 +102,8 @@ class CreatinineRise:
 
     def grade(self, value: Range, limits: Limits) -> Range:
         one, two, three, four = (value > limits.uln * times for times in self.of_uln)
-        base_two, base_three = (value > limits.baseline * times for times in self.of_baseline)
+        baseline = minimum(limits.baseline, limits.lln) if self.only_if_low else limits.baseline
+        base_two, base_three = (value > baseline * times for times in self.of_baseline)
         if not self.only_if_low:
             return highest_step(one, two | base_two, three | base_three, four)
         by_baseline = highest_step(one, base_two, base_three, four)

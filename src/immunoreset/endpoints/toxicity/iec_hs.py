@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from immunoreset.endpoints.known import Answer, Range, any_of, choose, count
+from immunoreset.endpoints.known import Answer, Range, any_of, choose, count, maximum
 from immunoreset.endpoints.known import grade as highest_step
 from immunoreset.endpoints.quantities import Alt, Ast, Ferritin, Fibrinogen, Ldh, Triglycerides, need
 from immunoreset.endpoints.toxicity.findings import YesNo
@@ -49,8 +49,7 @@ def transaminases(value: Alt | Ast, *, uln: Alt | Ast, baseline: Alt | Ast | Non
     kind = type(value)
     now, limit = value.to("U/L"), need(kind, uln, "uln").to("U/L")
     before = need(kind, baseline, "baseline").to("U/L")
-    raised = before > limit
-    return (now > limit * TRANSAMINASE_TIMES) & ~raised | (now > before * TRANSAMINASE_TIMES) & raised
+    return now > maximum(limit, before) * TRANSAMINASE_TIMES
 
 
 def low_fibrinogen(fibrinogen: Fibrinogen | None, *, lln: Fibrinogen | None = None) -> Answer:

@@ -17,7 +17,10 @@ from immunoreset.trial.analysis.patients import Flags, Floats, Label, compare, l
 
 
 class RestrictedMean(NamedTuple):
-    """Treatment minus control, in days, with interval, z above 0 when treatment has more days, two-sided p; both means."""
+    """Treatment minus control, in days, with interval, z above 0 when treatment has more days, two-sided p; both means.
+
+    Where each arm is all alike and the means differ, the spread is unknown: z and p are no numbers.
+    """
 
     estimate: Floats
     standard_error: Floats
@@ -55,7 +58,8 @@ def rmst_difference(
     mean_1, variance_1 = _area(time, event, among=arms.treated, horizon=horizon, name=treatment)
     mean_0, variance_0 = _area(time, event, among=arms.used & ~arms.treated, horizon=horizon, name=control)
     estimate, error = mean_1 - mean_0, np.sqrt(variance_1 + variance_0)
-    z = ratio_or(estimate, error, otherwise=0)
+    z = ratio_or(estimate, error, otherwise=np.nan)
+    z = np.where((error == 0) & (estimate == 0), 0.0, z)  # nobody had an event in either arm
     reach = quantile * error
     return RestrictedMean(estimate, error, estimate - reach, estimate + reach, z, 2 * ndtr(-np.abs(z)), mean_1, mean_0)
 

@@ -81,9 +81,21 @@ class BLRM:
             raise InvalidValue(
                 f"target {low:g} to {high:g}, unacceptable from {self.unacceptable:g}: give them in rising order within 0 to 1"
             )
-        if len(self.weights) != len(self.components) or min(self.weights) <= 0 or abs(sum(self.weights) - 1) > 1e-9:
+        if not isinstance(self.prior, TwoParameterLogistic):
+            object.__setattr__(self, "prior", tuple(self.prior))
+        if (
+            len(self.weights) != len(self.components)
+            or not all(weight > 0 for weight in self.weights)
+            or abs(sum(self.weights) - 1) > 1e-9
+        ):
             raise InvalidValue(
                 f"{len(self.weights)} weights for {len(self.components)} priors: give one each, above 0, that add up to 1"
+            )
+        losses = self.losses
+        if losses is not None and not (len(losses) == 4 and all(0 <= loss < np.inf for loss in losses) and any(losses)):
+            raise InvalidValue(
+                f"losses {', '.join(f'{loss:g}' for loss in losses)}: give four of 0 or more, for toxicity under the target, on "
+                "it, excessive and unacceptable"
             )
 
     @property

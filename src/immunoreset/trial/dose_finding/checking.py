@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import set_whole, whole_number
 
 _FROM_ONE = {
@@ -27,16 +28,16 @@ def check_design(design: Any) -> None:
 
     Raises InvalidValue with the name of the setting.
     """
-    held = {field.name for field in fields(design)}
+    held = {field.name: field.type for field in fields(design)}
+    set_numbers(design)
     set_whole(design, 1, **{field: name for field, name in _FROM_ONE.items() if field in held})
     set_whole(design, 0, **{field: name for field, name in _FROM_ZERO.items() if field in held})
     check_doses(design.doses, design.start)
     for name in _SHARES:
         if name in held and not 0 < getattr(design, name) <= 1:
             raise InvalidValue(f"{name} {getattr(design, name):g}: give a share above 0, up to 1, such as 0.95")
-    prior = getattr(design, "prior", None)
-    if isinstance(prior, tuple | list) and all(isinstance(part, int | float) for part in prior):
-        check_prior(prior)
+    if held.get("prior") == "tuple[float, float]":
+        check_prior(design.prior)
 
 
 def check_prior(prior: tuple[float, ...] | list[float]) -> None:

@@ -20,6 +20,7 @@ from immunoreset.trial.dose_finding.skeleton import check_skeleton
 from immunoreset.trial.dose_finding.toxicity_curves import Empiric, ToxicityCurve
 from immunoreset.trial.dose_finding.toxicity_posterior import Watched, posterior
 from immunoreset.trial.outcomes import Counts, Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 
 _METHODS = ("bayes", "ml")
 _ESTIMATES = ("plug_in", "mean")
@@ -70,6 +71,7 @@ class CRM:
     start: int = 1
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         check_skeleton(self.skeleton)
         check_design(self)
         check_share("target", self.target)

@@ -22,9 +22,11 @@ from immunoreset.trial.dose_finding.desirability import most
 from immunoreset.trial.dose_finding.quadrature import Floats, for_distinct, weigh
 from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak, normal_log_density
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 
 _TOXIC, _EFFECTIVE, _LINK = slice(0, 2), slice(2, 5), 5
 _CHUNK = 8
+_MOST_POWER = 20  # a million points
 
 
 class EffToxPrior(NamedTuple):
@@ -60,6 +62,7 @@ class Contour:
     between: tuple[float, float]
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         for name, value in (("effective", self.effective), ("toxic", self.toxic)):
             check_share(f"contour, {name}", value)
         if not self.effective < self.between[0] < 1 or not 0 < self.between[1] < self.toxic:
@@ -76,7 +79,10 @@ class Contour:
         def excess(power: float) -> float:
             return lost**power + harm**power - 1
 
-        return float(brentq(excess, 1e-3, 1e3, xtol=1e-12))  # pyright: ignore[reportArgumentType]
+        highest = 1.0
+        while excess(highest) > 0:  # the shares fall from 2 towards 0, slowly for a pair next to a corner
+            highest *= 2
+        return float(brentq(excess, 0.0, highest, xtol=1e-12))  # pyright: ignore[reportArgumentType]
 
     def desirability(self, effective: ArrayLike, toxic: ArrayLike) -> Floats:
         """1 for certain benefit without toxicity, 0 on the contour, below 0 worse than it."""
@@ -138,9 +144,12 @@ class EffTox:
         if (
             len(self.prior.mean) != _LINK + 1
             or len(self.prior.sd) != _LINK + 1
+            or not np.all(np.isfinite(self.prior.mean))
             or not all(0 < sd < np.inf for sd in self.prior.sd)
         ):
-            raise InvalidValue("EffTox prior: give six means and six standard deviations above 0")
+            raise InvalidValue("EffTox prior: give six finite means and six standard deviations above 0")
+        if self.power > _MOST_POWER:
+            raise InvalidValue(f"power {self.power} of the number of points: give {_MOST_POWER} at most")
         for name in ("effective_limit", "toxic_limit", "effective_chance", "toxic_chance"):
             check_share(name, getattr(self, name))
 

@@ -15,6 +15,7 @@ from immunoreset.trial.dose_finding.boin import BOIN
 from immunoreset.trial.dose_finding.checking import check_share
 from immunoreset.trial.dose_finding.decision_table import Letter, most_at_a_dose
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class TiteBOIN:
     max_pending: float = 0.5
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         check_share("max_pending", self.max_pending)
 
     @property

@@ -16,6 +16,7 @@ from scipy.special import expit, gammainccinv, gammaincinv, gammaln, logit
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.dose_finding.quadrature import Floats, Nodes, below, line, plane
+from immunoreset.trial.plain_numbers import set_numbers
 
 PRIOR_SD = float(np.sqrt(1.34))
 _TAIL = 1e-14
@@ -70,7 +71,9 @@ class Empiric:
     mean: float = 0.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         _check_sd("empiric", self.sd)
+        _check_finite("mean", self.mean)
 
     def scale(self, guesses: tuple[float, ...]) -> tuple[float, ...]:
         return guesses
@@ -104,7 +107,9 @@ class Logistic:
     mean: float = 0.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         _check_sd("logistic", self.sd)
+        _check_finite("intercept and mean", self.intercept, self.mean)
 
     def scale(self, guesses: tuple[float, ...]) -> tuple[float, ...]:
         return _below_intercept(guesses, self.intercept, float(np.exp(self.mean)))
@@ -138,8 +143,10 @@ class LogisticGamma:
     rate: float = 1.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         _check_sd("gamma shape", self.shape)
         _check_sd("gamma rate", self.rate)
+        _check_finite("intercept", self.intercept)
 
     def scale(self, guesses: tuple[float, ...]) -> tuple[float, ...]:
         return _below_intercept(guesses, self.intercept, self.shape / self.rate)
@@ -178,6 +185,10 @@ class TwoParameterLogistic:
     correlation: float = 0.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
+        if not len(self.mean) == len(self.sd) == 2:
+            raise InvalidValue("logistic prior: give two means and two standard deviations, of intercept and log slope")
+        _check_finite("means of intercept and log slope", *self.mean)
         for name, sd in zip(("intercept", "log slope"), self.sd, strict=True):
             _check_sd(name, sd)
         if not -1 < self.correlation < 1:
@@ -247,3 +258,8 @@ def _below_intercept(guesses: tuple[float, ...], intercept: float, slope: float)
 def _check_sd(name: str, value: float) -> None:
     if not (value > 0 and np.isfinite(value)):
         raise InvalidValue(f"{name} prior: {value:g} is no spread; give a positive number")
+
+
+def _check_finite(name: str, *values: float) -> None:
+    if not np.all(np.isfinite(values)):
+        raise InvalidValue(f"{name} of the prior: {', '.join(f'{value:g}' for value in values)}; give finite numbers")

@@ -11,6 +11,7 @@ import numpy as np
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.group_sequential.spending import check_parameter
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import set_whole, whole_number
 
 BOUNDARY_KINDS = {
@@ -65,6 +66,7 @@ class GroupSequential:
     futility: FutilityBounds | BetaSpending | None = None
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         if np.ndim(self.looks) == 0:
             set_whole(self, looks="group-sequential test, number of looks")
         else:

@@ -10,6 +10,7 @@ from scipy.special import betaln, digamma, polygamma
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
+from immunoreset.trial.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +37,8 @@ def fit_betas(rate: Floats, mass: Floats, *, components: int | None = None) -> F
     Raises InvalidValue when more than four components are asked for.
     """
     if components is not None:
-        if not 1 <= components <= _MOST:
+        components = whole_number("beta mixture: components", components)
+        if components > _MOST:
             raise InvalidValue(f"beta mixture: {components} components; give 1 to {_MOST}")
         return _fit(rate, mass, components)
     best = _fit(rate, mass, 1)

@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import betaincc, betaln
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.plain_numbers import set_numbers
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +47,7 @@ class BetaMixture:
     b: tuple[float, ...]
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         if not len(self.weights) == len(self.a) == len(self.b) > 0:
             raise InvalidValue("beta mixture: give one weight, one a and one b for each component")
         if not all(weight >= 0 for weight in self.weights) or abs(sum(self.weights) - 1) > 1e-9:

@@ -18,6 +18,7 @@ from scipy.special import betainc
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.enumeration import StoppingTable, check_looks, operating_characteristics
 from immunoreset.trial.phase2.two_endpoints import Joint, PairKind, PairTable, pair_characteristics
+from immunoreset.trial.plain_numbers import set_numbers
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +35,8 @@ class Thresholds:
     power_of_n: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.scale < 1 or not self.power_of_n >= 0:
+        set_numbers(self)
+        if not 0 < self.scale < 1 or not 0 <= self.power_of_n < np.inf:
             raise InvalidValue(f"BOP2: lambda {self.scale:g} must be between 0 and 1 and gamma {self.power_of_n:g} at least 0")
 
     def at(self, looks: Sequence[int]) -> Floats:

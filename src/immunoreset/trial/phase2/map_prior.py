@@ -17,6 +17,8 @@ from scipy.special import expit, ndtr, xlog1py, xlogy
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.beta_fit import fit_betas
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
+from immunoreset.trial.plain_numbers import set_numbers
+from immunoreset.trial.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +37,7 @@ class Heterogeneity:
     mu_sd: float = 2.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         if not 0 < self.tau < np.inf or not 0 < self.mu_sd < np.inf or not np.isfinite(self.mu_mean):
             raise InvalidValue(f"MAP prior: scale of tau {self.tau:g} and sd of mu {self.mu_sd:g} must be above 0")
 
@@ -78,6 +81,10 @@ def map_prior(
 
     Raises InvalidValue when the numbers of the trials do not fit. Source: Neuenschwander et al. 2010; data: Baeten et al. 2013.
     """
+    responses, patients = (
+        tuple(int(count) for count in whole_numbers(f"MAP prior: {name}", given))
+        for name, given in (("responses", responses), ("patients", patients))
+    )
     if len(responses) != len(patients) or not responses:
         raise InvalidValue(f"MAP prior: {len(responses)} numbers of responses for {len(patients)} trials; give one for each")
     for trial, (seen, treated) in enumerate(zip(responses, patients, strict=True), start=1):

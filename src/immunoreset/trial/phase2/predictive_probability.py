@@ -13,6 +13,7 @@ from scipy.stats import beta
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.dose_finding.checking import check_prior
 from immunoreset.trial.phase2.enumeration import StoppingTable, looks_every, operating_characteristics
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import set_whole, whole_number
 
 Floats = NDArray[np.float64]
@@ -43,6 +44,7 @@ class PredictiveProbability:
     prior: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         if not 0 < self.p0 < 1:
             raise InvalidValue(f"predictive probability: p0 is {self.p0:g}; it must be between 0 and 1")
         if not 0 < self.certainty < 1:

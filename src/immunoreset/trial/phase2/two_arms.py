@@ -14,6 +14,7 @@ from scipy.stats import binom
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
 from immunoreset.trial.phase2.comparison import greater_by_result
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
@@ -43,6 +44,7 @@ class TwoArms:
     _sure: list[Floats] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         pairs = whole_numbers("two arms, looks", np.asarray(self.looks))
         if pairs.ndim != 2 or pairs.shape[1] != 2:
             raise InvalidValue(f"two arms: looks {self.looks} need patients of both arms")

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import is_whole
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,8 @@ class Arms:
     ratio: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if not all(isinstance(name, str) and name.strip() for name in self.names):
+            raise InvalidValue(f"arms {', '.join(map(str, self.names))}: give every arm a name")
         if len(self.names) < 2 or len(set(self.names)) < len(self.names):
             raise InvalidValue(f"arms {', '.join(self.names) or 'missing'}: give at least two different names")
         if not self.ratio:
@@ -84,6 +87,7 @@ class RescueRule:
     rise: float | None = None
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         if self.above is None and self.rise is None:
             raise InvalidValue("rescue rule: give `above`, a level of activity, or `rise`, an increase over baseline")
         if any(limit is not None and not np.isfinite(limit) for limit in (self.above, self.rise)):

@@ -9,6 +9,7 @@ import numpy as np
 from immunoreset.trial.decision import Decision, Design, highest_open
 from immunoreset.trial.dose_finding.checking import check_share
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import set_whole
 
 
@@ -35,6 +36,7 @@ class Backfill:
     response: bool = False
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         check_share("limit", self.limit)
         set_whole(self, patients="backfill of", most="backfill up to")
 

@@ -9,6 +9,7 @@ import numpy as np
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Why
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.rules.stopping import capped
 from immunoreset.trial.settled import settled
 from immunoreset.trial.whole_numbers import set_whole
@@ -75,6 +76,7 @@ class Stagger:
     first: int = 1
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         set_whole(self, first="stagger of the first")
         if not 0 < self.gap <= 1:
             raise InvalidValue(
@@ -126,6 +128,7 @@ class WaitForPending:
     share: float = 0.0
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         if not 0 <= self.share < 1:
             raise InvalidValue(f"pending share {self.share:g}: give a share from 0 to below 1")
 

@@ -10,6 +10,7 @@ from immunoreset.trial.decision import Decision, Design, Why, halt, highest_open
 from immunoreset.trial.dose_finding.checking import check_prior, check_share
 from immunoreset.trial.dose_finding.decision_table import chance_above
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.rules.stopping import capped
 from immunoreset.trial.whole_numbers import set_whole
 
@@ -70,6 +71,7 @@ class CloseTooToxic:
     least: int = 3
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         check_share("limit", self.limit)
         check_share("confidence", self.confidence)
         check_prior(self.prior)

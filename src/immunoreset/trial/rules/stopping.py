@@ -12,6 +12,7 @@ from immunoreset.trial.decision import Decision, Design, Why, halt
 from immunoreset.trial.dose_finding.checking import check_prior, check_share
 from immunoreset.trial.dose_finding.decision_table import chance_above
 from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import is_whole, set_whole
 
 
@@ -107,6 +108,7 @@ class StopWhenTooToxic:
     least: int = 1
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         check_share("limit", self.limit)
         check_share("confidence", self.confidence)
         check_prior(self.prior)
@@ -148,6 +150,7 @@ class StopWhenPrecise:
     least: int = 6
 
     def __post_init__(self) -> None:
+        set_numbers(self)
         check_share("width", self.width)
         check_share("level", self.level)
         set_whole(self, least="patients before the trial stops")
