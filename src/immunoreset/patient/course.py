@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -143,6 +144,11 @@ class Course:
     failed: np.ndarray
     ids: np.ndarray | None = None
     seed: int = 0
+
+    @cached_property
+    def noted(self) -> dict[Hashable, Any]:
+        """What several outcomes need of these courses, by what it is, so that it is made once."""
+        return {}
 
     def on(self, day: float, curve: str) -> np.ndarray:
         """The curve on a stored day."""
