@@ -33,7 +33,6 @@ from immunoreset.placing import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 MANIFEST = "manifest.json"
@@ -169,22 +168,33 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     write_text(path, to_json(document) + "\n")
 
 
-def write_table(path: Path, columns: Mapping[str, np.ndarray | list]) -> None:
-    """One Parquet file; a column of few words is best given as a pandas Categorical."""
+def write_table(path: Path, *parts: Mapping[str, Any]) -> None:
+    """One Parquet file of the columns of the parts, one below the other; a part without a column has nan there.
+
+    A column of few words is best given as a pandas Categorical, with the same categories in all parts.
+    """
     import duckdb
     import pandas as pd
 
-    table = pd.DataFrame(dict(columns), copy=False)
+    names = dict.fromkeys(name for part in parts for name in part)
+    columns = [[_quoted(name) if name in part else f"'NaN'::FLOAT AS {_quoted(name)}" for name in names] for part in parts]
+    select = " UNION ALL ".join(f"SELECT {', '.join(listed)} FROM part{number}" for number, listed in enumerate(columns))
     try:
         with duckdb.connect() as connection:
-            connection.register("columns_of_table", table)
+            for number, part in enumerate(parts):
+                connection.register(f"part{number}", pd.DataFrame(dict(part), copy=False))
             target = str(path).replace("'", "''")
-            connection.execute(f"COPY columns_of_table TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
     except duckdb.Error as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         first_line = str(error).splitlines()[0]
         raise InvalidFile(f"cannot write the table '{path.name}': {first_line}; nothing was written") from error
+
+
+def _quoted(name: str) -> str:
+    """The name of a column in SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)

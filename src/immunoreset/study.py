@@ -9,6 +9,7 @@ Every twin meets every treatment with the same random numbers, so that arms diff
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,10 @@ from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
 from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.kept import Kept, pieces
 from immunoreset.manifest import manifest_of
-from immunoreset.outcomes import Outcomes, read_outcomes
+from immunoreset.memory import check_study
+from immunoreset.outcomes import Outcomes
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
 from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
@@ -30,7 +33,6 @@ from immunoreset.therapy import Regimen
 
 __all__ = ["Arm", "Outputs", "Patients", "Solver", "Study", "run"]
 
-MOST_MEMORY = 16_000_000_000  # bytes of trajectories
 Progress = Callable[[str, int, int], None]  # arm, twins done, twins in all
 
 
@@ -43,11 +45,16 @@ class Twins:
     patient: np.ndarray
     twin: np.ndarray
 
+    def select(self, rows: np.ndarray) -> Twins:
+        """Those in these places."""
+        return Twins(self.cohort.select(rows), self.names, self.patient[rows], self.twin[rows])
+
 
 @dataclass(frozen=True)
 class Treated:
-    """An arm that can be solved: whose it is, what is given, and what is kept."""
+    """An arm that can be solved: its name, whose it is, what is given, and what is kept."""
 
+    name: str
     twins: Twins
     regimen: Regimen
     arm: course.Arm
@@ -71,7 +78,7 @@ def run(
     used. A twin whose simulation fails is counted in the result.
     """
     within = catalogue_of(study, catalogue, theta)
-    _check_size(study, within)
+    check_study(study, within)
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
     treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
@@ -79,9 +86,7 @@ def run(
     arms: dict[str, ArmResult] = {}
     solver: Mapping[str, object] = {}
     for name, ready in treated.items():
-        solved, solution, failures = _solve(study, ready, threads, _reporter(name, progress))
-        arms[name] = _read(solved, solution, failures, ready)
-        solver = solution.solver
+        arms[name], solver = _simulate(study, ready, threads, _reporter(name, progress))
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
     return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within))
 
@@ -93,19 +98,6 @@ def _days(study: Study) -> np.ndarray:
     if outside.size:
         raise InvalidValue(f"[outputs] day {outside[0]:g} is not simulated, only days {study.start:g} to {study.stop:g}")
     return np.union1d(days_to_store(study.start, study.stop), asked)
-
-
-def _check_size(study: Study, catalogue: Catalogue) -> None:
-    """Refuse a study whose trajectories would not fit in memory, before an hour is spent on it."""
-    table = study.patients
-    listed = len(_listed(table, study)) if table.listed is not None else 0
-    twins = table.n or listed * table.twins
-    kept = len(followed(*catalogue.diseases.values())) + len(study.outputs.quantities if study.outputs else ())
-    per_twin = 2 * 4 * kept * len(_days(study)) * len(study.arms)
-    if twins * per_twin > MOST_MEMORY:
-        most = MOST_MEMORY // (per_twin * max(listed, 1))
-        need = f"{twins} twins in {len(study.arms)} arms need {twins * per_twin / 1e9:.0f} GB"
-        raise InvalidValue(f"{need}; ask for at most {most} {'twins of each patient' if listed else 'patients'}")
 
 
 def _listed(who: Patients, study: Study) -> list[Facts]:
@@ -153,7 +145,7 @@ def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> Treated:
     except ImmunoresetError as error:
         raise InvalidRegimen(f"arm '{arm}': {error}") from None
     asked = study.outputs.quantities if study.outputs else ()
-    return Treated(who, regimen, ready, tuple(dict.fromkeys((*followed(who.cohort.illness), *asked))), _days(study))
+    return Treated(arm, who, regimen, ready, tuple(dict.fromkeys((*followed(who.cohort.illness), *asked))), _days(study))
 
 
 def _check_outputs(study: Study, treated: Mapping[str, Treated]) -> None:
@@ -186,35 +178,39 @@ def _solve(
     )
 
 
-def _read(solved: Course, solution: Solution, failures: Mapping[str, int], ready: Treated) -> ArmResult:
-    """The result of one arm from its solved courses."""
-    who, disease = ready.twins, ready.twins.cohort.illness
-    outcomes = Outcomes(who.patient, who.twin, solved.failed, read_outcomes(solved, disease))
-    row_of = {int(number): row for row, number in enumerate(solution.patients)}
-    rows = np.array([row_of[int(number)] for number in solution.events["patient"]], dtype=int)
-    events = {
-        "patient": who.patient[rows],
-        "twin": who.twin[rows],
-        "day": solution.events["day"],
-        "what": np.array(solution.event_names, dtype=object)[solution.events["what"]],
-        "value": solution.events["value"],
-    }
-    curves = {name: values.astype(np.float32) for name, values in solution.outputs.items()}
-    curves |= {name: values.astype(np.float32) for name, values in disease.scored_curves(solved).items()}
-    outputs = ready.arm.patient.outputs
-    units = {name: outputs[name].unit for name in curves if name in outputs}
-    labels = {name: outputs[name].label for name in curves if name in outputs}
+def _simulate(
+    study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
+) -> tuple[ArmResult, Mapping[str, object]]:
+    """The result of one arm, and how it was solved. Twins are solved in pieces, of which curves stay in single precision."""
+    twins, done, failures, solver = len(ready.twins.patient), 0, Counter[str](), {}
+    kept = Kept(twins, len(ready.days))
+    for rows in pieces(twins):
+        piece = ready if len(rows) == twins else _treat(study, ready.name, ready.regimen, ready.twins.select(rows))
+        report = None if progress is None else lambda now, _, before=done: progress(before + now, twins)
+        solved, solution, reasons = _solve(study, piece, threads, report)
+        kept.add(rows, solved, solution, ready.twins.cohort.illness)
+        failures.update(reasons)
+        solver, done = solution.solver, done + len(rows)
+    return _result(ready, kept, dict(failures)), solver
+
+
+def _result(ready: Treated, kept: Kept, failures: Mapping[str, int]) -> ArmResult:
+    """What was kept of the courses of one arm, with its names and units."""
+    who, outputs = ready.twins, ready.arm.patient.outputs
+    events = kept.events()
+    rows = events.pop("row")
+    shown = [name for name in kept.curves if name in outputs]
     return ArmResult(
         str(ready.regimen),
         who.names,
-        outcomes,
-        curves,
+        Outcomes(who.patient, who.twin, kept.failed, kept.outcomes),
+        kept.curves,
         failures,
-        events,
-        units,
-        labels,
+        {"patient": who.patient[rows], "twin": who.twin[rows], **events},
+        {name: outputs[name].unit for name in shown},
+        {name: outputs[name].label for name in shown},
         tuple(ready.regimen.warnings()),
-        (disease,),
+        (who.cohort.illness,),
     )
 
 
