@@ -14,6 +14,8 @@ from immunoreset.patient.course import Course
 
 PIECE = 2048
 """Twins whose whole courses are held in double precision at a time; always the same, so that the same seed gives the same bytes."""
+BLOCK = 32
+"""Twins whose curves are copied together: the engine keeps those of a day side by side, so what is read once serves all of them."""
 
 
 def pieces(twins: int) -> Iterator[np.ndarray]:
@@ -39,12 +41,18 @@ class Kept:
         """Keep what was found of the twins in these places."""
         twins = self._shape[0]
         self.failed[rows] = solved.failed
-        for name, values in read_outcomes(solved, disease).items():
-            self.outcomes.setdefault(name, np.full(twins, np.nan))[rows] = values
-        for name, values in {**solution.outputs, **disease.scored_curves(solved)}.items():
-            if name not in self.curves:
-                self.curves[name] = np.empty(self._shape, dtype=np.float32)
-            self.curves[name][rows[0] : rows[-1] + 1] = values
+        outcomes = read_outcomes(solved, disease)
+        if not self.outcomes:
+            self.outcomes = {name: np.full(twins, np.nan) for name in outcomes}
+        for name, values in outcomes.items():
+            self.outcomes[name][rows] = values
+        curves = {**solution.outputs, **disease.scored_curves(solved)}
+        if not self.curves:
+            self.curves = {name: np.empty(self._shape, dtype=np.float32) for name in curves}
+        for first in range(0, len(rows), BLOCK):
+            for name, values in curves.items():
+                part = values[first : first + BLOCK]
+                self.curves[name][rows[first] : rows[first] + len(part)] = part
         self._events.append(_events(rows, solution))
 
     def events(self) -> dict[str, np.ndarray]:

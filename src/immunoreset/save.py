@@ -63,7 +63,7 @@ def _words(codes: np.ndarray, words: Sequence[str]) -> pd.Categorical:
     """A column of words from their places among all words of the column."""
     import pandas as pd
 
-    return pd.Categorical.from_codes(codes.astype(np.int32), categories=list(words))
+    return pd.Categorical.from_codes(codes.astype(np.int32), categories=pd.Index(list(words), dtype=object))
 
 
 def _who(result: StudyResult, arm: str, patient: np.ndarray) -> dict[str, pd.Categorical]:

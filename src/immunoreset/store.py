@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
+ROWS_AT_ONCE = 30_720  # of a table, compressed together
 
 
 def check_place(folder: Path, *, force: bool) -> None:
@@ -184,7 +185,9 @@ def write_table(path: Path, *parts: Mapping[str, Any]) -> None:
             for number, part in enumerate(parts):
                 connection.register(f"part{number}", pd.DataFrame(dict(part), copy=False))
             target = str(path).replace("'", "''")
-            connection.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute("SET threads = 1")  # several threads hold several groups of rows, and take more time in all
+            form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_AT_ONCE}"
+            connection.execute(f"COPY ({select}) TO '{target}' ({form})")
     except duckdb.Error as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error

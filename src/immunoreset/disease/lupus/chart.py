@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Parameters = Mapping[str, float | Floats]
 
 HIGHEST_PGA, PGA_DECIMALS = 3.0, 2
-NO_PGA, NO_PREDNISONE = Pga(0.0, "0-3"), Prednisone(0.0, "mg/day")
+NO_SIGNS, NO_PGA, NO_PREDNISONE = only(), Pga(0.0, "0-3"), Prednisone(0.0, "mg/day")
 
 
 class _Judged(NamedTuple):
@@ -46,7 +46,7 @@ class _Judged(NamedTuple):
 def _judged_once() -> _Judged:
     """Courses show a thousand combinations over and over: each is judged once, and looked up by its number."""
     items = sledai_answers(np.arange(2 ** len(SIMULATED)))
-    few, none_counts = _low_activity(items, only()), _low_activity(only(), items)
+    few, none_counts = _low_activity(items, NO_SIGNS), _low_activity(NO_SIGNS, items)
     return _Judged(sledai(items, version="2K"), few, none_counts)
 
 
@@ -145,7 +145,7 @@ class Activity:
         rule, now, before = _judged_once(), _whole(self.marks), _whole(self.marks_before)
         new = now & ~before
         signs = Answer(rule.few.yes[now] & rule.none_counts.yes[new], rule.few.no[now] | rule.none_counts.no[new])
-        return signs & _low_activity(only(), only(), pga=self.pga, prednisone=self.prednisone)
+        return signs & _low_activity(NO_SIGNS, NO_SIGNS, pga=self.pga, prednisone=self.prednisone)
 
 
 def bilag(marks: Floats, inflammation: Floats, upcr: tuple[Floats, Floats], parameters: Parameters) -> Range:
