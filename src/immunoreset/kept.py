@@ -14,8 +14,6 @@ from immunoreset.patient.course import Course
 
 PIECE = 2048
 """Twins whose whole courses are held in double precision at a time; always the same, so that the same seed gives the same bytes."""
-BLOCK = 32
-"""Twins whose curves are copied together: the engine keeps those of a day side by side, so what is read once serves all of them."""
 
 
 def pieces(twins: int) -> Iterator[np.ndarray]:
@@ -49,10 +47,8 @@ class Kept:
         curves = {**solution.outputs, **disease.scored_curves(solved)}
         if not self.curves:
             self.curves = {name: np.empty(self._shape, dtype=np.float32) for name in curves}
-        for first in range(0, len(rows), BLOCK):
-            for name, values in curves.items():
-                part = values[first : first + BLOCK]
-                self.curves[name][rows[first] : rows[first] + len(part)] = part
+        for name, values in curves.items():
+            self.curves[name][rows[0] : rows[-1] + 1] = values
         self._events.append(_events(rows, solution))
 
     def events(self) -> dict[str, np.ndarray]:

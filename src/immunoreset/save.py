@@ -45,10 +45,7 @@ def write_csv_tables(result: StudyResult, scratch: Path) -> None:
 
 def write_csv(file: Path, table: Table) -> None:
     """One CSV file."""
-    import pandas as pd
-
-    parts = [pd.DataFrame(part, copy=False) for part in table]
-    pd.concat(parts, ignore_index=True).to_csv(file, index=False, lineterminator="\n")
+    store.joined(table).to_csv(file, index=False, lineterminator="\n")
 
 
 def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:

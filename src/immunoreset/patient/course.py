@@ -242,6 +242,8 @@ def impossible_courses(solution: Solution) -> dict[str, np.ndarray]:
     for name, values in solution.outputs.items():
         if name in NEVER_NEGATIVE:
             lowest = np.fmin.reduce(values, axis=1, initial=np.inf)
+            if not (lowest < -BELOW_ZERO).any():
+                continue
             below = lowest < -BELOW_ZERO * np.fmax.reduce(np.abs(values), axis=1, initial=1.0)
             if below.any():
                 found[f"'{name}' fell below zero"] = below
