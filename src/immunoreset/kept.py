@@ -13,7 +13,7 @@ from immunoreset.outcomes import read_outcomes
 from immunoreset.patient.course import Course
 
 PIECE = 2048
-"""Twins whose whole courses are held in double precision at a time; always the same, so that the same seed gives the same bytes."""
+"""Twins whose whole courses are held in double precision at a time, whatever the machine: the same seed gives the same bytes."""
 
 
 def pieces(twins: int) -> Iterator[np.ndarray]:

@@ -72,7 +72,7 @@ class ArmResult:
             values = values[~self.outcomes.failed]
         if not len(values):
             return np.full((len(QUANTILES), values.shape[1]), np.nan)
-        by_day = np.sort(np.ascontiguousarray(values.T), axis=1)  # each day lies together: quicker than numpy's way through a table by columns
+        by_day = np.sort(np.ascontiguousarray(values.T), axis=1)  # each day lies together, which is quicker
         return np.quantile(by_day, QUANTILES, axis=1, overwrite_input=True)
 
 

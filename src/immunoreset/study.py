@@ -22,13 +22,13 @@ from immunoreset.evidence import compare
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.kept import Kept, pieces
 from immunoreset.manifest import manifest_of
-from immunoreset.memory import check_study
 from immunoreset.outcomes import Outcomes
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
 from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
+from immunoreset.study_size import check_size
 from immunoreset.therapy import Regimen
 
 __all__ = ["Arm", "Outputs", "Patients", "Solver", "Study", "run"]
@@ -78,8 +78,8 @@ def run(
     used. A twin whose simulation fails is counted in the result.
     """
     within = catalogue_of(study, catalogue, theta)
-    check_study(study, within)
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
+    _check_size(study, regimens, within)
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
     treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
     _check_outputs(study, treated)
@@ -98,6 +98,14 @@ def _days(study: Study) -> np.ndarray:
     if outside.size:
         raise InvalidValue(f"[outputs] day {outside[0]:g} is not simulated, only days {study.start:g} to {study.stop:g}")
     return np.union1d(days_to_store(study.start, study.stop), asked)
+
+
+def _check_size(study: Study, regimens: Mapping[str, Regimen], within: Catalogue) -> None:
+    """Refuse a study that would not fit in memory, before an hour is spent on it."""
+    who = {name: study.patients_of(name) for name in regimens}
+    listed = {name: 1 if them.listed is None else len(_listed(them, study)) for name, them in who.items()}
+    arms = {name: (who[name], listed[name], regimen) for name, regimen in regimens.items()}
+    check_size(arms, days=len(_days(study)), asked=study.outputs.quantities if study.outputs else (), catalogue=within)
 
 
 def _listed(who: Patients, study: Study) -> list[Facts]:
