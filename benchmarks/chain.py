@@ -80,6 +80,7 @@ def main() -> None:
     asked.add_argument("other", type=Path, help="another checkout of the project, such as a worktree of an earlier commit")
     asked.add_argument("--patients", type=int, default=20_000)
     asked.add_argument("--name", default="", help="what the other checkout is, for the results")
+    asked.add_argument("--store", action="store_true", help="keep the results")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         studies = {}

@@ -10,6 +10,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "memory",
     "bounds",
     "streams",
     "toml_document",
@@ -24,6 +25,7 @@ ORDER = (
     "trial",
     "outcomes",
     "followed",
+    "kept",
     "evidence",
     "inference",
     "results",
@@ -31,6 +33,7 @@ ORDER = (
     "store",
     "study_document",
     "study_reading",
+    "study_size",
     "manifest",
     "study",
     "save",
