@@ -10,6 +10,7 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "memory",
     "bounds",
     "streams",
     "toml_document",
@@ -24,6 +25,7 @@ ORDER = (
     "trial",
     "outcomes",
     "followed",
+    "kept",
     "evidence",
     "inference",
     "study_document",
@@ -32,6 +34,7 @@ ORDER = (
     "report",
     "store",
     "study_reading",
+    "study_size",
     "manifest",
     "study",
     "save",

@@ -26,11 +26,10 @@ def draw_readme_figure(result: StudyResult, file: Path) -> None:
     """The treatments side by side in four panels, as an SVG file."""
     from immunoreset.report.figures import draw_side_by_side
     from immunoreset.report.panels import panels_of
-    from immunoreset.report.svg import svg_document
     from immunoreset.report.words import arm_in_words
     from immunoreset.store import replace_text
 
     panels = [panel for panel in panels_of(*result.diseases) if panel.output in README_PANELS]
     arms = {name: {output: arm.quantiles(output) for output in README_PANELS} for name, arm in result.arms.items()}
     figure = draw_side_by_side(result.days, arms, panels, names=[arm_in_words(name) for name in arms], columns=2)
-    replace_text(file, svg_document(figure), thing="figure", option="--figure")
+    replace_text(file, figure, thing="figure", option="--figure")

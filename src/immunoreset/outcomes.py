@@ -105,11 +105,14 @@ def _cell_outcomes(course: Course) -> dict[str, np.ndarray]:
 
 def _naive_percent_at(course: Course, day: np.ndarray) -> np.ndarray:
     """Naive and transitional cells among B cells on the first stored day after `day`."""
-    young = course.curves["naive_b_per_ul"] + course.curves["transitional_b_per_ul"]
-    share = 100 * young / np.maximum(young + course.curves["memory_b_per_ul"], np.finfo(float).tiny)
     came_back = np.isfinite(day)
     column = np.minimum(np.searchsorted(course.days, np.where(came_back, day, 0.0)), len(course.days) - 1)
-    return np.where(came_back, share[np.arange(len(day)), column], np.nan)
+    naive, transitional, memory = (
+        course.curves[f"{kind}_b_per_ul"][np.arange(len(day)), column] for kind in ("naive", "transitional", "memory")
+    )
+    young = naive + transitional
+    share = 100 * young / np.maximum(young + memory, np.finfo(float).tiny)
+    return np.where(came_back, share, np.nan)
 
 
 def _toxicity_outcomes(course: Course) -> dict[str, np.ndarray]:

@@ -68,10 +68,13 @@ class ArmResult:
         """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days. Raises UnknownName."""
         if output not in self.trajectories:
             raise unknown("output", output, self.trajectories)
-        values = self.trajectories[output][~self.outcomes.failed]
+        values = self.trajectories[output]
+        if self.outcomes.failed.any():
+            values = values[~self.outcomes.failed]
         if not len(values):
-            return np.full((len(QUANTILES), self.trajectories[output].shape[1]), np.nan)
-        return np.quantile(values, QUANTILES, axis=0)
+            return np.full((len(QUANTILES), values.shape[1]), np.nan)
+        by_day = np.sort(np.ascontiguousarray(values.T), axis=1)  # each day lies together, which is quicker
+        return np.quantile(by_day, QUANTILES, axis=1, overwrite_input=True)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,12 @@ from immunoreset.disease.lupus import FLARE
 from immunoreset.report.page import build_page
 from immunoreset.report.panels import panels_of
 from immunoreset.results import StudyResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Table = Sequence[dict[str, Any]]
+"""Columns of equal length by name, for each arm; one arm below the other."""
 
 
 def save(result: StudyResult, folder: Path | str, *, force: bool = False) -> Path:
@@ -26,90 +32,89 @@ def fill(result: StudyResult, scratch: Path) -> None:
     """All files of a run into an empty folder; the manifest last."""
     store.write_text(scratch / "report.html", build_page(result))
     store.write_json(scratch / "summary.json", result.summary())
-    store.write_table(scratch / "outcomes.parquet", outcome_table(result))
-    store.write_table(scratch / "trajectories.parquet", trajectory_table(result))
-    if result.scan:
-        store.write_table(scratch / "scan.parquet", result.scan.table())
-    if all(arm.events for arm in result.arms.values()):
-        store.write_table(scratch / "events.parquet", event_table(result))
+    for name, table in _tables(result):
+        store.write_table(scratch / f"{name}.parquet", *table)
     store.write_json(scratch / store.MANIFEST, result.manifest)
 
 
 def write_csv_tables(result: StudyResult, scratch: Path) -> None:
     """The tables once more as CSV, for programs that read no Parquet; blank where there is no number."""
-    import pandas as pd
+    for name, table in _tables(result):
+        write_csv(scratch / f"{name}.csv", table)
 
-    tables = {"outcomes": outcome_table(result), "trajectories": trajectory_table(result)}
+
+def write_csv(file: Path, table: Table) -> None:
+    """One CSV file."""
+    store.joined(table).to_csv(file, index=False, lineterminator="\n")
+
+
+def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
+    """Each table by its name, made when its turn comes."""
+    yield "outcomes", outcome_table(result)
+    yield "trajectories", trajectory_table(result)
     if all(arm.events for arm in result.arms.values()):
-        tables["events"] = event_table(result)
+        yield "events", event_table(result)
     if result.scan:
-        tables["scan"] = result.scan.table()
-    for name, table in tables.items():
-        pd.DataFrame(table).to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n")
+        yield "scan", [result.scan.table()]
 
 
-def _stack(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """The tables of the arms, one below the other; a column of words is stored as its few different words."""
+def _words(codes: np.ndarray, words: Sequence[str]) -> pd.Categorical:
+    """A column of words from their places among all words of the column."""
     import pandas as pd
 
-    columns: dict[str, Any] = {}
-    for name in dict.fromkeys(name for part in parts for name in part):
-        rows = [part.get(name, np.full(len(part["arm"]), np.nan, dtype=np.float32)) for part in parts]
-        whole = np.concatenate(rows)
-        columns[name] = pd.Categorical(whole) if whole.dtype == object else whole
-    return columns
+    return pd.Categorical.from_codes(codes.astype(np.int32), categories=pd.Index(list(words), dtype=object))
 
 
-def _words(word: str, count: int) -> np.ndarray:
-    return np.full(count, word, dtype=object)
+def _who(result: StudyResult, arm: str, patient: np.ndarray) -> dict[str, pd.Categorical]:
+    """The columns that say of which arm and patient a row is, from the place of the patient in the arm."""
+    names = {name: place for place, name in enumerate(dict.fromkeys(n for one in result.arms.values() for n in one.patients))}
+    places = np.array([names[name] for name in result.arms[arm].patients])
+    arms = list(result.arms)
+    return {"arm": _words(np.full(len(patient), arms.index(arm)), arms), "patient": _words(places[patient], list(names))}
 
 
-def outcome_table(result: StudyResult) -> dict[str, np.ndarray]:
+def outcome_table(result: StudyResult) -> Table:
     """One row per arm and twin."""
-    return _stack(
-        [
-            {
-                "arm": _words(name, arm.twins),
-                "patient": arm.patient_of_twin,
-                "twin": arm.outcomes.twin + 1,
-                "failed": arm.outcomes.failed,
-                **arm.outcomes.values,
-            }
-            for name, arm in result.arms.items()
-        ]
-    )
+    return [
+        {
+            **_who(result, name, arm.outcomes.patient),
+            "twin": arm.outcomes.twin + 1,
+            "failed": arm.outcomes.failed,
+            **arm.outcomes.values,
+        }
+        for name, arm in result.arms.items()
+    ]
 
 
-def trajectory_table(result: StudyResult) -> dict[str, np.ndarray]:
+def trajectory_table(result: StudyResult) -> Table:
     """One row per arm, twin and day; single precision, since the noise of any assay is far larger."""
     days = len(result.days)
     parts = []
     for name, arm in result.arms.items():
         part = {
-            "arm": _words(name, arm.twins * days),
-            "patient": np.repeat(arm.patient_of_twin, days),
+            **_who(result, name, np.repeat(arm.outcomes.patient, days)),
             "twin": np.repeat(arm.outcomes.twin + 1, days).astype(np.int32),
-            "day": np.tile(result.days, arm.twins).astype(np.float32),
+            "day": np.tile(result.days.astype(np.float32), arm.twins),
         }
         kept = dict.fromkeys((*(panel.output for panel in panels_of(*arm.diseases)), *result.asked_for))
         shown = [output for output in kept if output in arm.trajectories]
-        parts.append(part | {output: arm.trajectories[output].astype(np.float32).ravel() for output in shown})
-    return _stack(parts)
+        parts.append(part | {output: arm.trajectories[output].astype(np.float32, copy=False).ravel() for output in shown})
+    return parts
 
 
-def event_table(result: StudyResult) -> dict[str, np.ndarray]:
+def event_table(result: StudyResult) -> Table:
     """One row per event: doses, rules and extinctions. The random shocks of every four weeks are left out."""
+    whats = {what: place for place, what in enumerate(sorted({w for a in result.arms.values() for w in a.events["what"]}))}
     parts = []
     for name, arm in result.arms.items():
         kept = {column: values[arm.events["what"] != FLARE] for column, values in arm.events.items()}
         parts.append(
             {
-                "arm": _words(name, len(kept["day"])),
-                "patient": np.array(arm.patients, dtype=object)[kept["patient"]],
+                **_who(result, name, kept["patient"]),
                 "twin": kept["twin"] + 1,
                 "day": kept["day"],
-                "what": kept["what"],
+                "what": _words(np.array([whats[what] for what in kept["what"]], dtype=int), list(whats)),
                 "value": kept["value"],
             }
         )
-    return _stack(parts)
+    return parts

@@ -12,7 +12,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +33,10 @@ from immunoreset.placing import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 MANIFEST = "manifest.json"
+ROWS_AT_ONCE = 30_720  # of a table, compressed together
 
 
 def check_place(folder: Path, *, force: bool) -> None:
@@ -169,22 +169,34 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     write_text(path, to_json(document) + "\n")
 
 
-def write_table(path: Path, columns: Mapping[str, np.ndarray | list]) -> None:
-    """One Parquet file; a column of few words is best given as a pandas Categorical."""
-    import duckdb
-    import pandas as pd
+def write_table(path: Path, *parts: Mapping[str, Any]) -> None:
+    """One Parquet file of the columns of the parts, one below the other; a part without a column has nan there.
 
-    table = pd.DataFrame(dict(columns), copy=False)
+    A column of few words is best given as a pandas Categorical, with the same categories in all parts.
+    """
+    import duckdb
+
+    table = joined(parts)
     try:
         with duckdb.connect() as connection:
+            connection.execute("SET threads = 1")  # several threads hold several groups of rows, and take more time in all
             connection.register("columns_of_table", table)
             target = str(path).replace("'", "''")
-            connection.execute(f"COPY columns_of_table TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROWS_AT_ONCE}"
+            connection.execute(f"COPY columns_of_table TO '{target}' ({form})")
     except duckdb.Error as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         first_line = str(error).splitlines()[0]
         raise InvalidFile(f"cannot write the table '{path.name}': {first_line}; nothing was written") from error
+
+
+def joined(parts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The columns of the parts, one below the other; those of a single part are not copied."""
+    import pandas as pd
+
+    tables = [pd.DataFrame(dict(part), copy=False) for part in parts]
+    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ Every twin meets every treatment with the same random numbers, so that arms diff
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,19 +20,20 @@ from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
 from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.kept import Kept, pieces
 from immunoreset.manifest import manifest_of
-from immunoreset.outcomes import Outcomes, outcomes_of, read_outcomes
+from immunoreset.outcomes import Outcomes, outcomes_of
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
 from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
 from immunoreset.scan import Scan, ScanPoint, patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
+from immunoreset.study_size import check_size
 from immunoreset.therapy import Regimen
 
 __all__ = ["Arm", "Outputs", "Patients", "Solver", "Study", "run"]
 
-MOST_MEMORY = 16_000_000_000  # bytes of trajectories
 Progress = Callable[[str, int, int], None]  # arm, twins done, twins in all
 
 
@@ -44,11 +46,16 @@ class Twins:
     patient: np.ndarray
     twin: np.ndarray
 
+    def select(self, rows: np.ndarray) -> Twins:
+        """Those in these places."""
+        return Twins(self.cohort.select(rows), self.names, self.patient[rows], self.twin[rows])
+
 
 @dataclass(frozen=True)
 class Treated:
-    """An arm that can be solved: whose it is, what is given, and what is kept."""
+    """An arm that can be solved: its name, whose it is, what is given, and what is kept."""
 
+    name: str
     twins: Twins
     regimen: Regimen
     arm: course.Arm
@@ -72,8 +79,8 @@ def run(
     used. A twin whose simulation fails is counted in the result.
     """
     within = catalogue_of(study, catalogue, theta)
-    _check_size(study, within)
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
+    _check_size(study, regimens, within)
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
     treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
     _check_outputs(study, treated)
@@ -81,9 +88,7 @@ def run(
     arms: dict[str, ArmResult] = {}
     solver: Mapping[str, object] = {}
     for name, ready in treated.items():
-        solved, solution, failures = _solve(study, name, ready, threads, _reporter(name, progress))
-        arms[name] = _read(solved, solution, failures, ready)
-        solver = solution.solver
+        arms[name], solver = _simulate(study, ready, threads, _reporter(name, progress))
     scan = _scan(study, scanned, threads, progress)
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
     return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within), scan)
@@ -111,7 +116,7 @@ def _scan(
         return None
     points = []
     for number, (steps, ready) in enumerate(scanned.items(), start=1):
-        found = _read(*_solve(study, study.scan.arm, ready, threads, None), ready)
+        found, _ = _simulate(study, ready, threads, None)
         points.append(ScanPoint(steps, found.outcomes, found.failures))
         if progress:
             progress("scan", number, len(scanned))
@@ -129,17 +134,14 @@ def _days(study: Study) -> np.ndarray:
     return np.union1d(days_to_store(study.start, study.stop), asked)
 
 
-def _check_size(study: Study, catalogue: Catalogue) -> None:
-    """Refuse a study whose trajectories would not fit in memory, before an hour is spent on it."""
-    table = study.patients
-    listed = len(_listed(table, study)) if table.listed is not None else 0
-    twins = table.n or listed * table.twins
-    kept = len(followed(*catalogue.diseases.values())) + len(study.outputs.quantities if study.outputs else ())
-    per_twin = 2 * 4 * kept * len(_days(study)) * len(study.arms)
-    if twins * per_twin > MOST_MEMORY:
-        most = MOST_MEMORY // (per_twin * max(listed, 1))
-        need = f"{twins} twins in {len(study.arms)} arms need {twins * per_twin / 1e9:.0f} GB"
-        raise InvalidValue(f"{need}; ask for at most {most} {'twins of each patient' if listed else 'patients'}")
+def _check_size(study: Study, regimens: Mapping[str, Regimen], within: Catalogue) -> None:
+    """Refuse a study that would not fit in memory, before an hour is spent on it."""
+    who = {name: study.patients_of(name) for name in regimens}
+    listed = {name: 1 if them.listed is None else len(_listed(them, study)) for name, them in who.items()}
+    arms = {name: (who[name], listed[name], regimen) for name, regimen in regimens.items()}
+    asked = study.outputs.quantities if study.outputs else ()
+    scanned = {study.scan.arm: len(patients_by_steps(study))} if study.scan else {}
+    check_size(arms, days=len(_days(study)), asked=asked, scanned=scanned, catalogue=within)
 
 
 def _listed(who: Patients, study: Study) -> list[Facts]:
@@ -188,7 +190,7 @@ def _treat(study: Study, arm: str, regimen: Regimen, who: Twins) -> Treated:
     except ImmunoresetError as error:
         raise InvalidRegimen(f"arm '{arm}': {error}") from None
     asked = study.outputs.quantities if study.outputs else ()
-    return Treated(who, regimen, ready, tuple(dict.fromkeys((*followed(who.cohort.illness), *asked))), _days(study))
+    return Treated(arm, who, regimen, ready, tuple(dict.fromkeys((*followed(who.cohort.illness), *asked))), _days(study))
 
 
 def _check_outputs(study: Study, treated: Mapping[str, Treated]) -> None:
@@ -206,7 +208,7 @@ def _check_outputs(study: Study, treated: Mapping[str, Treated]) -> None:
 
 
 def _solve(
-    study: Study, arm: str, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
+    study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
 ) -> tuple[Course, Solution, dict[str, int]]:
     """The courses of one arm."""
     return course.solve(
@@ -215,41 +217,45 @@ def _solve(
         outputs=ready.outputs,
         readouts=readouts(ready.twins.cohort.theta),
         grid=ready.days,
-        rtol=study.tolerance_of(arm).rtol,
+        rtol=study.tolerance_of(ready.name).rtol,
         threads=threads,
         progress=progress,
     )
 
 
-def _read(solved: Course, solution: Solution, failures: Mapping[str, int], ready: Treated) -> ArmResult:
-    """The result of one arm from its solved courses."""
-    who, disease = ready.twins, ready.twins.cohort.illness
-    outcomes = Outcomes(who.patient, who.twin, solved.failed, read_outcomes(solved, disease))
-    row_of = {int(number): row for row, number in enumerate(solution.patients)}
-    rows = np.array([row_of[int(number)] for number in solution.events["patient"]], dtype=int)
-    events = {
-        "patient": who.patient[rows],
-        "twin": who.twin[rows],
-        "day": solution.events["day"],
-        "what": np.array(solution.event_names, dtype=object)[solution.events["what"]],
-        "value": solution.events["value"],
-    }
-    curves = {name: values.astype(np.float32) for name, values in solution.outputs.items()}
-    curves |= {name: values.astype(np.float32) for name, values in disease.scored_curves(solved).items()}
-    outputs = ready.arm.patient.outputs
-    units = {name: outputs[name].unit for name in curves if name in outputs}
-    labels = {name: outputs[name].label for name in curves if name in outputs}
+def _simulate(
+    study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
+) -> tuple[ArmResult, Mapping[str, object]]:
+    """The result of one arm, and how it was solved. Twins are solved in pieces, of which curves stay in single precision."""
+    twins, done, failures, solver = len(ready.twins.patient), 0, Counter[str](), {}
+    kept = Kept(twins, len(ready.days))
+    for rows in pieces(twins):
+        piece = ready if len(rows) == twins else _treat(study, ready.name, ready.regimen, ready.twins.select(rows))
+        report = None if progress is None else lambda now, _, before=done: progress(before + now, twins)
+        solved, solution, reasons = _solve(study, piece, threads, report)
+        kept.add(rows, solved, solution, ready.twins.cohort.illness)
+        failures.update(reasons)
+        solver, done = solution.solver, done + len(rows)
+    return _result(ready, kept, dict(failures)), solver
+
+
+def _result(ready: Treated, kept: Kept, failures: Mapping[str, int]) -> ArmResult:
+    """What was kept of the courses of one arm, with its names and units."""
+    who, outputs = ready.twins, ready.arm.patient.outputs
+    events = kept.events()
+    rows = events.pop("row")
+    shown = [name for name in kept.curves if name in outputs]
     return ArmResult(
         str(ready.regimen),
         who.names,
-        outcomes,
-        curves,
+        Outcomes(who.patient, who.twin, kept.failed, kept.outcomes),
+        kept.curves,
         failures,
-        events,
-        units,
-        labels,
+        {"patient": who.patient[rows], "twin": who.twin[rows], **events},
+        {name: outputs[name].unit for name in shown},
+        {name: outputs[name].label for name in shown},
         tuple(ready.regimen.warnings()),
-        (disease,),
+        (who.cohort.illness,),
     )
 
 
@@ -262,7 +268,7 @@ def simulate_arm(
     within = catalogue_of(study, catalogue, theta)
     twins = draw_twins(study.patients_of(arm), study, within)
     ready = _treat(study, arm, _regimen(arm, study.arms[arm].treatment, within), twins)
-    return _solve(study, arm, ready, threads, None)[0], twins
+    return _solve(study, ready, threads, None)[0], twins
 
 
 def _reporter(arm: str, progress: Progress | None) -> Callable[[int, int], None] | None:

@@ -11,7 +11,7 @@ from immunoreset.app.answers import number
 from immunoreset.app.cohort_figures import figures_of
 from immunoreset.app.study_text import study_toml
 from immunoreset.results import StudyResult
-from immunoreset.save import fill, outcome_table
+from immunoreset.save import fill, outcome_table, write_csv
 from immunoreset.store import write_json
 from immunoreset.study import run
 from immunoreset.study_document import Study
@@ -42,9 +42,7 @@ def run_cohort(document: Mapping[str, Any], folder: Path, threads: int, report: 
 
 def write_outcomes_csv(result: StudyResult, file: Path) -> None:
     """One row per arm and twin; blank where an outcome did not happen or does not apply."""
-    import pandas as pd
-
-    pd.DataFrame(outcome_table(result)).to_csv(file, index=False, lineterminator="\n")
+    write_csv(file, outcome_table(result))
 
 
 def page_of(result: StudyResult) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class Answer:
         if isinstance(value, Answer):
             return value
         numbers = np.asarray(np.nan if value is None else value)
+        if numbers.dtype == bool:
+            return cls(yes=numbers, no=~numbers)
         if numbers.dtype == object:
             numbers = np.array([np.nan if one is None else one for one in numbers.ravel()]).reshape(numbers.shape)
         if numbers.dtype.kind not in "bif" or not np.isin(numbers[~np.isnan(numbers.astype(float))], (0, 1)).all():

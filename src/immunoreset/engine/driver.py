@@ -23,7 +23,7 @@ from immunoreset.engine.watching import grid_due, refine_readouts, write_grid
 
 @numba.njit(cache=True, nogil=True)
 def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, settings):
-    """Solve patients until the queue is empty; all results are written into `wanted`.
+    """Solve patients until the queue is empty; all results are written into `wanted`, the curves of a patient one after another.
 
     Functions called in every step take the few arrays that they need: handing over whole records would cost more than
     the work, since each array in them is counted in and out.

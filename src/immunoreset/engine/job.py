@@ -87,7 +87,7 @@ class Wanted(NamedTuple):
     """Outputs of one block."""
 
     grid: Numbers  # (k,)
-    outputs: Numbers  # (n, k, outputs), filled with nan
+    outputs: Numbers  # (n, outputs, k), nan from the day on which a patient failed
     readout_kind: Whole  # (r,)
     readout_monitor: Whole  # (r,)
     readout_window: Numbers  # (r, 3): start, stop, level

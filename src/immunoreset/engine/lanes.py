@@ -104,12 +104,11 @@ def release(arena, at, wanted, lanes):
         wanted.status[patient] = lanes.status[lane]
         wanted.steps[patient, 0] = lanes.tries[0, lane]
         wanted.steps[patient, 1] = lanes.tries[1, lane]
-        first = lane * wanted.outputs.shape[1] * wanted.outputs.shape[2]
-        for g in range(wanted.outputs.shape[1]):
-            for k in range(wanted.outputs.shape[2]):
-                reached = g < lanes.grid[lane]
-                wanted.outputs[patient, g, k] = lanes.readings[first] if reached else np.nan
-                first += 1
+        stored, days = wanted.outputs.shape[1], wanted.outputs.shape[2]
+        first = lane * stored * days
+        for k in range(stored):
+            for g in range(days):
+                wanted.outputs[patient, k, g] = lanes.readings[first + stored * g + k] if g < lanes.grid[lane] else np.nan
         if lanes.status[lane] == DONE:
             for i in range(wanted.final.shape[1]):
                 wanted.final[patient, i] = arena[at.state + LANES * i + lane]

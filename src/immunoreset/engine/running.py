@@ -54,7 +54,7 @@ def empty_results(
     rows, personal = states + program.hazards, len(program.personal)
     return Results(
         sizes=Sizes(rows, program.hazards, personal, stored, monitors, len(timetable.conditions)),
-        outputs=np.empty((n, inputs.grid.size, stored)),
+        outputs=np.empty((n, stored, inputs.grid.size)),
         readout_kind=np.array([int(r.kind) for r in readouts.values()], dtype=np.int64),
         readout_monitor=np.array([monitored.index(r.output) for r in readouts.values()], dtype=np.int64),
         readout_window=np.array([[r.start, r.stop, r.level] for r in readouts.values()], dtype=float).reshape(-1, 3),
@@ -223,7 +223,7 @@ def collect(
     return Solution(
         patients=inputs.ids,
         days=inputs.grid,
-        outputs={name: results.outputs[:, :, k] for k, name in enumerate(outputs)} if inputs.grid.size else {},
+        outputs={name: results.outputs[:, k, :] for k, name in enumerate(outputs)} if inputs.grid.size else {},
         readouts={name: results.readouts[:, k] for k, name in enumerate(readouts)},
         final={name: results.final[:, rows[i]] if i in rows else zero for i, name in enumerate(names)},
         status=results.status,

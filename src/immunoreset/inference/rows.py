@@ -22,6 +22,7 @@ from immunoreset.catalogue import Catalogue, Theta, built_in
 from immunoreset.errors import InvalidRegimen, InvalidValue, unknown
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.inference.stacking import stacks
+from immunoreset.memory import check_memory, of_rows
 from immunoreset.outcomes import outcomes_of, read_outcomes
 from immunoreset.patient import course
 from immunoreset.patient.draws import hashed, remembered
@@ -119,6 +120,9 @@ def simulate_rows(
         if name not in about:
             raise unknown("outcome", name, about)
     regimens = {name: _regimen(name, arm, within) for name, arm in arms.items()}
+    size = {"curves": len(followed(disease)), "days": len(days_to_store(start, stop)), "outcomes": len(outcomes or about)}
+    need = of_rows(len(thetas), n, **size, arms=len(arms), at_once=at_once)
+    check_memory(need, f"{n} patients under {len(thetas)} thetas in {len(arms)} arms", count=n, least="patients")
     cohorts, refused = _draw(thetas, patients, np.arange(n), seed, quasi, within)
     for name, regimen in regimens.items():
         _prepare(name, next(iter(cohorts.values())), regimen, start, stop)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -144,6 +145,11 @@ class Course:
     ids: np.ndarray | None = None
     seed: int = 0
 
+    @cached_property
+    def noted(self) -> dict[Hashable, Any]:
+        """What several outcomes need of these courses, by what it is, so that it is made once."""
+        return {}
+
     def on(self, day: float, curve: str) -> np.ndarray:
         """The curve on a stored day."""
         return self.curves[curve][:, self.place(day)]
@@ -236,6 +242,8 @@ def impossible_courses(solution: Solution) -> dict[str, np.ndarray]:
     for name, values in solution.outputs.items():
         if name in NEVER_NEGATIVE:
             lowest = np.fmin.reduce(values, axis=1, initial=np.inf)
+            if not (lowest < -BELOW_ZERO).any():
+                continue
             below = lowest < -BELOW_ZERO * np.fmax.reduce(np.abs(values), axis=1, initial=1.0)
             if below.any():
                 found[f"'{name}' fell below zero"] = below

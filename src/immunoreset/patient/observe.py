@@ -132,19 +132,22 @@ def observe(
     return np.where(readings < _column(parameters[assay.limit]), 0.0, readings)
 
 
-def visit_deviates(what: str, days: ArrayLike, *, correlation: float, patients: ArrayLike, seed: int) -> Array:
-    """Standard normal deviates (n, m) of what is seen at visits on `days` (m,).
+def visit_weeks(days: ArrayLike) -> NDArray[np.int64]:
+    """The number, from 0, of the four weeks to which days belong; `visit_deviates` has a column for each."""
+    return np.floor(np.asarray(days, dtype=float) / FOUR_WEEKS).astype(int) - FIRST_FOUR_WEEKS
+
+
+def visit_deviates(what: str, weeks: int, *, correlation: float, patients: ArrayLike, seed: int) -> Array:
+    """Standard normal deviates (n, `weeks`) of what is seen at the visits of the first `weeks` times four weeks.
 
     Visits in the same four weeks share one; it correlates with that of the four weeks before. It depends on the study seed, the
     patient, `what` and those weeks only.
     """
-    weeks = np.floor(np.asarray(days, dtype=float) / FOUR_WEEKS).astype(int) - FIRST_FOUR_WEEKS
-    fresh = random.normal(seed, f"visit: {what}", np.asarray(patients, dtype=np.int64), int(weeks.max()) + 1)
-    found, left = np.empty_like(fresh), np.sqrt(1 - correlation * correlation)
-    found[:, 0] = fresh[:, 0]
-    for week in range(1, fresh.shape[1]):
-        found[:, week] = correlation * found[:, week - 1] + left * fresh[:, week]
-    return found[:, weeks]
+    fresh = random.normal(seed, f"visit: {what}", np.asarray(patients, dtype=np.int64), weeks)
+    found, left = np.asfortranarray(fresh), np.sqrt(1 - correlation * correlation)
+    for week in range(1, weeks):
+        found[:, week] = correlation * found[:, week - 1] + left * found[:, week]
+    return found
 
 
 def _column(value: Any) -> Array:

@@ -11,6 +11,7 @@ from immunoreset.disease.covariates import body_surface, draw_age, draw_height, 
 from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
+from immunoreset.memory import DRAWN, check_memory
 from immunoreset.patient.birth_certificates import Parameter
 from immunoreset.patient.compose import compose
 from immunoreset.patient.draws import Draws, Source, hashed, measured, within_bounds
@@ -52,6 +53,7 @@ def sample(
     """
     if n < 1:
         raise InvalidValue(f"a cohort of {n} patients; ask for 1 or more")
+    check_memory(n * DRAWN, f"{n} virtual patients", count=n, least="patients")
     ids = np.arange(first_id, first_id + n)
     return sample_ids(population, ids, seed=seed, catalogue=catalogue, theta=theta, source=sobol if quasi else hashed)
 

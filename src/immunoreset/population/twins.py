@@ -16,11 +16,14 @@ from immunoreset.catalogue import Catalogue, numbers_for
 from immunoreset.disease.disease import Disease, Population
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
+from immunoreset.memory import DRAWN, check_memory
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.theta import Theta
 from immunoreset.population.cohort import Cohort, join
 from immunoreset.population.sample import A_FEW, draw, draw_checked
 
+TWINS_OF = "cart"
+"""The population of which twins are drawn, if no other is named."""
 MOST_CANDIDATES = 400_000
 CANDIDATES_PER_TWIN = 4
 _CANDIDATE_BITS = 22  # candidates of one patient; with 31 bits of the name, numbers stay exact in JSON
@@ -37,7 +40,7 @@ def twins(
     n: int,
     *,
     seed: int,
-    population: str = "cart",
+    population: str = TWINS_OF,
     catalogue: Catalogue | None = None,
     theta: Theta | None = None,
 ) -> Cohort:
@@ -45,12 +48,23 @@ def twins(
 
     Raises InvalidValue when too few of 400,000 candidates agree, and for a theta that cannot be used (see `sample`).
     """
+    within = numbers_for(catalogue, theta)
+    _check_changed(population, seed, within)
+    return _twins(facts, n, seed, population, within)
+
+
+def _check_changed(population: str, seed: int, within: Catalogue) -> None:
+    """Raise InvalidValue for changed numbers that cannot be used, tried on a few patients."""
+    if within.changed:
+        draw_checked(*within.population(population), Draws(seed, np.arange(A_FEW)), NOTHING_KNOWN, within)
+
+
+def _twins(facts: Facts, n: int, seed: int, population: str, within: Catalogue) -> Cohort:
+    """The first `n` candidates who agree with the facts."""
     if n < 1:
         raise InvalidValue(f"{n} twins; ask for 1 or more")
-    within = numbers_for(catalogue, theta)
     disease, group = within.population(population)
-    if within.changed:
-        draw_checked(disease, group, Draws(seed, np.arange(A_FEW)), NOTHING_KNOWN, within)
+    check_memory(n * DRAWN, f"{n} twins of patient '{facts.patient}'", count=n, least="twins")
     found: list[Cohort] = []
     count, tried = 0, 0
     while count < n and tried < MOST_CANDIDATES:
@@ -75,15 +89,16 @@ def twins_of_all(
     n: int,
     *,
     seed: int,
-    population: str = "cart",
+    population: str = TWINS_OF,
     catalogue: Catalogue | None = None,
     theta: Theta | None = None,
 ) -> Cohort:
     """`n` twins of each patient; the covariate `twin_of` says whose."""
     within = numbers_for(catalogue, theta)
+    _check_changed(population, seed, within)
     cohorts = []
     for facts in patients:
-        cohort = twins(facts, n, seed=seed, population=population, catalogue=within)
+        cohort = _twins(facts, n, seed, population, within)
         covariates = {**cohort.covariates, "twin_of": np.full(n, facts.patient, dtype=object)}
         cohorts.append(replace(cohort, covariates=covariates))
     return join(cohorts)

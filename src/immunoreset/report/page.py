@@ -15,7 +15,6 @@ from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_asked_for, panels_of
 from immunoreset.report.scan_maps import maps_of, rows_of, shown_in_words
-from immunoreset.report.svg import inline_svg
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words, unit_in_words
 from immunoreset.results import ArmResult, StudyResult
 
@@ -118,11 +117,11 @@ def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     one, side = [], []
     for panel in panels:
         if panel.output in curves[first]:
-            figure = draw_one_arm(result.days, curves[first], panel, points, sources)
-            one.append(inline_svg(figure, f"{panel.title} over time in the {arm_in_words(first)} arm"))
+            words = f"{panel.title} over time in the {arm_in_words(first)} arm"
+            one.append(draw_one_arm(result.days, curves[first], panel, points, sources, words))
         shared = panel.output in compared and sum(panel.output in arm for arm in curves.values()) > 1
         if shared or (panel in asked_for and len(curves) > 1 and any(panel.output in arm for arm in curves.values())):
-            side.append(inline_svg(draw_arms(result.days, curves, panel), f"{panel.title} over time in each arm"))
+            side.append(draw_arms(result.days, curves, panel, f"{panel.title} over time in each arm"))
     return {
         "panels": one,
         "keys": keys_of_one_arm(sources),

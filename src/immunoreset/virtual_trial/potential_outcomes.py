@@ -19,6 +19,7 @@ from immunoreset.endpoints.toxicity import dlt
 from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
 from immunoreset.errors import InvalidRegimen, InvalidValue
 from immunoreset.followed import readouts
+from immunoreset.memory import check_memory, of_trial
 from immunoreset.patient import course, signs
 from immunoreset.patient.course import Course
 from immunoreset.patient.tolerance import tolerance_of
@@ -38,6 +39,7 @@ FOLLOWED_FOR_TRIALS = (
 )  # fmt: skip
 READ_FOR_TRIALS = ("crs_signal_peak", "icans_signal_peak", "b_cells_undetectable_day", "b_cell_return_day", "neutrophils_lowest")
 DEPLETED_BY = 28.0  # day
+MEASURES = 13  # that visits show at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,12 @@ def potential_outcomes(
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
     tolerance = tolerance_of("trial", rtol)
+    count = patients if isinstance(population, str) else len(population)
+    grid = len(_days_of_interest(visit_days))
+    need = of_trial(
+        count, curves=len(FOLLOWED_FOR_TRIALS), days=grid, visits=len(visit_days), measures=MEASURES, arms=len(regimens)
+    )
+    check_memory(need, f"{count} patients in {len(regimens)} arms with {len(visit_days)} visits", count=count, least="patients")
     if isinstance(population, str):
         cohort = sample(population, patients, seed=seed, catalogue=catalogue, theta=theta)
     elif catalogue is not None or theta is not None:
@@ -167,16 +175,12 @@ def _one_arm(
     rtol: float,
     progress: Callable[[int, int], None] | None,
 ) -> _Arm:
-    stop = max(float(days[-1]), float(WATCHED_UNTIL))
+    grid = _days_of_interest(days)
     try:
         _check_in_time(regimen, float(days[-1]))
-        ready = course.prepare(cohort, regimen, start=START, stop=stop)
+        ready = course.prepare(cohort, regimen, start=START, stop=float(grid[-1]))
     except InvalidRegimen as error:
         raise InvalidRegimen(f"arm '{name}': {error}") from None
-    before = days - course.BETWEEN_VISITS  # what is new at a visit is new since then
-    every_visit = np.arange(0.0, stop + 1, course.BETWEEN_VISITS)
-    grid = np.unique(np.concatenate([[START], np.arange(WATCHED_UNTIL + 1.0), before[before > 0], every_visit, days]))
-    grid = grid[grid <= stop]
     read = readouts(cohort.theta)
     solved, _, _ = course.solve(
         ready,
@@ -198,6 +202,15 @@ def _one_arm(
         {key: np.where(failed[:, None], np.nan, values) for key, values in visits.items()},
         failed,
     )
+
+
+def _days_of_interest(days: Floats) -> Floats:
+    """The days on which courses are kept for visits on `days`; the last of them ends the simulation."""
+    stop = max(float(days[-1]), float(WATCHED_UNTIL))
+    before = days - course.BETWEEN_VISITS  # what is new at a visit is new since then
+    every_visit = np.arange(0.0, stop + 1, course.BETWEEN_VISITS)
+    grid = np.unique(np.concatenate([[START], np.arange(WATCHED_UNTIL + 1.0), before[before > 0], every_visit, days]))
+    return grid[grid <= stop]
 
 
 def _check_in_time(regimen: Regimen, last_visit: float) -> None:

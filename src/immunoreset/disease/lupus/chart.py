@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +21,7 @@ from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, from_domains
 from immunoreset.endpoints.lupus.bilag_items import SAME, absent, domain_grade
 from immunoreset.endpoints.lupus.bilag_renal import RenalFindings, RenalSigns, renal_grade
 from immunoreset.endpoints.lupus.sledai import Sledai, sledai
-from immunoreset.endpoints.lupus.sledai_items import CODES
+from immunoreset.endpoints.lupus.sledai_items import CODES, Items, only
 from immunoreset.endpoints.quantities import Pga, Prednisone, Upcr
 from immunoreset.patient.signs import column
 
@@ -28,6 +29,41 @@ Floats = NDArray[np.float64]
 Parameters = Mapping[str, float | Floats]
 
 HIGHEST_PGA, PGA_DECIMALS = 3.0, 2
+NO_SIGNS, NO_PGA, NO_PREDNISONE = only(), Pga(0.0, "0-3"), Prednisone(0.0, "mg/day")
+
+
+class _Judged(NamedTuple):
+    """What the rules say of every combination of signs, in the order of its number."""
+
+    score: Sledai
+    few: Answer
+    """Whether it allows low disease activity, were nothing new."""
+    none_counts: Answer
+    """Whether it allows low disease activity, were all of it new."""
+
+
+@cache
+def _judged_once() -> _Judged:
+    """Courses show a thousand combinations over and over: each is judged once, and looked up by its number."""
+    items = sledai_answers(np.arange(2 ** len(SIMULATED)))
+    few, none_counts = _low_activity(items, NO_SIGNS), _low_activity(NO_SIGNS, items)
+    return _Judged(sledai(items, version="2K"), few, none_counts)
+
+
+def _low_activity(items: Items, new: Items, *, pga: Pga = NO_PGA, prednisone: Prednisone = NO_PREDNISONE) -> Answer:
+    """LLDAS of a patient without haemolysis and without signs in the gut."""
+    return states.lldas(items, new=new, pga=pga, prednisone=prednisone, haemolytic_anaemia=False, gi_activity=False)
+
+
+def _whole(marks: ArrayLike) -> NDArray[np.int64]:
+    """Combinations of signs as whole numbers; what failed has none."""
+    return np.rint(np.nan_to_num(np.asarray(marks, dtype=float))).astype(np.int64)
+
+
+def _of(points: Range, numbers: NDArray[np.int64]) -> Range:
+    """The points, known for every combination, of these."""
+    values = points.low[numbers]
+    return Range(values, values)
 
 
 def sledai_answers(marks: ArrayLike) -> dict[str, Answer]:
@@ -36,7 +72,7 @@ def sledai_answers(marks: ArrayLike) -> dict[str, Answer]:
     >>> sorted(code for code, item in sledai_answers(5.0).items() if item.value)
     ['ARTHRITIS', 'PROTEINURIA']
     """
-    numbers = np.rint(np.nan_to_num(np.asarray(marks, dtype=float))).astype(np.int64)
+    numbers = _whole(marks)
     present = {code: (numbers >> place) & 1 == 1 for place, code in enumerate(SIMULATED)}
     never = np.zeros(numbers.shape, dtype=bool)
     return {code: Answer(yes=present.get(code, never), no=~present.get(code, never)) for code in CODES}
@@ -48,7 +84,9 @@ def sledai_score(marks: ArrayLike) -> Sledai:
     >>> sledai_score(5.0).total
     Range(8)
     """
-    return sledai(sledai_answers(marks), version="2K")
+    every, numbers = _judged_once().score, _whole(marks)
+    organs = {organ: _of(points, numbers) for organ, points in every.organs.items()}
+    return Sledai(_of(every.total, numbers), _of(every.clinical, numbers), organs, every.version)
 
 
 def physician_assessment(clinical: Range, scale: float | Floats) -> Pga:
@@ -73,12 +111,18 @@ class Activity:
     background_steroid: Floats | float = 0.0
 
     @cached_property
-    def sledai(self) -> Sledai:
-        return sledai_score(self.marks)
+    def total(self) -> Range:
+        """SLEDAI-2K."""
+        return _of(_judged_once().score.total, _whole(self.marks))
+
+    @cached_property
+    def clinical(self) -> Range:
+        """SLEDAI-2K without serology."""
+        return _of(_judged_once().score.clinical, _whole(self.marks))
 
     @cached_property
     def pga(self) -> Pga:
-        return physician_assessment(self.sledai.clinical, column(self.parameters["sledai.assessment_scale"]))
+        return physician_assessment(self.clinical, column(self.parameters["sledai.assessment_scale"]))
 
     @property
     def prednisone(self) -> Prednisone:
@@ -86,11 +130,11 @@ class Activity:
         return Prednisone(np.maximum(self.prednisolone, 0.0) + self.background_steroid, "mg/day")
 
     def doris(self) -> Answer:
-        return states.doris(self.sledai.clinical, pga=self.pga, prednisone=self.prednisone)
+        return states.doris(self.clinical, pga=self.pga, prednisone=self.prednisone)
 
     def drug_free_doris(self) -> Answer:
         return states.drug_free_doris(
-            self.sledai.clinical,
+            self.clinical,
             pga=self.pga,
             prednisone=self.prednisone,
             immunosuppressant=self.immunosuppressed,
@@ -98,15 +142,10 @@ class Activity:
         )
 
     def lldas(self) -> Answer:
-        now, before = sledai_answers(self.marks), sledai_answers(self.marks_before)
-        return states.lldas(
-            now,
-            new=states.new_items(before, now),
-            pga=self.pga,
-            prednisone=self.prednisone,
-            haemolytic_anaemia=False,
-            gi_activity=False,
-        )
+        rule, now, before = _judged_once(), _whole(self.marks), _whole(self.marks_before)
+        new = now & ~before
+        signs = Answer(rule.few.yes[now] & rule.none_counts.yes[new], rule.few.no[now] | rule.none_counts.no[new])
+        return signs & _low_activity(NO_SIGNS, NO_SIGNS, pga=self.pga, prednisone=self.prednisone)
 
 
 def bilag(marks: Floats, inflammation: Floats, upcr: tuple[Floats, Floats], parameters: Parameters) -> Range:

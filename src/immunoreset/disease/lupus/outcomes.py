@@ -52,23 +52,30 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 
-def activity_of(course: Course, places: slice | np.ndarray, twins: slice = slice(None), *, true: bool = False) -> chart.Activity:
-    """The chart of lupus activity at visits on some stored days, twins x days; without the noise of visits where `true`."""
-    at = np.arange(len(course.days))[places]
+def activity_of(course: Course, places: np.ndarray) -> chart.Activity:
+    """The chart of lupus activity at visits on some stored days, twins x days."""
+    return chart.Activity(
+        marks=see(course, places).marks,
+        marks_before=see(course, course.visit_before(places)).marks,
+        prednisolone=course.curves["prednisolone"][:, places],
+        immunosuppressed=course.curves["immunosuppressed"][:, places],
+        parameters=course.parameters,
+        background_steroid=background_steroid(course, places),
+    )
+
+
+def true_activity(course: Course, places: np.ndarray, twins: slice) -> chart.Activity:
+    """The same of some twins, as it is: without the noise of visits, and without the steroid of entry."""
 
     def curve(name: str, columns: np.ndarray) -> np.ndarray:
         return course.curves[name][twins][:, columns]
 
-    def marks(columns: np.ndarray) -> np.ndarray:
-        return curve("sledai_items", columns) if true else see(course, columns, twins).marks
-
     return chart.Activity(
-        marks=marks(at),
-        marks_before=marks(course.visit_before(at)),
-        prednisolone=curve("prednisolone", at),
-        immunosuppressed=curve("immunosuppressed", at),
+        marks=curve("sledai_items", places),
+        marks_before=curve("sledai_items", course.visit_before(places)),
+        prednisolone=curve("prednisolone", places),
+        immunosuppressed=curve("immunosuppressed", places),
         parameters=course.parameters_of(twins),
-        background_steroid=0.0 if true else background_steroid(course, at, twins),
     )
 
 
@@ -107,7 +114,7 @@ def judged_on(course: Course, place: int, entry: responses.Activity) -> dict[str
     kept = ~Answer.of(rescued(course, course.days[place]))
     found = {"sri4": responses.sri(entry, visit, k=4) & kept, "bicla": responses.bicla(entry, visit) & kept}
     return {
-        "sledai": seen.sledai.total.values[:, 0],
+        "sledai": seen.total.values[:, 0],
         "doris": seen.doris().values[:, 0],
         "drug_free_doris": seen.drug_free_doris().values[:, 0],
         "lldas": (Answer.of(seen.lldas().values[:, 0]) & kept).values,
@@ -119,7 +126,7 @@ def visit_at(course: Course, place: int) -> responses.Activity:
     """What the responses compare, one value per twin."""
     seen = activity_of(course, np.array([place]))
     return responses.Activity(
-        sledai=seen.sledai.total.values[:, 0],
+        sledai=seen.total.values[:, 0],
         bilag=bilag_at(course, place),
         pga=Pga(np.asarray(seen.pga.value)[:, 0], "0-3"),
     )
@@ -127,9 +134,8 @@ def visit_at(course: Course, place: int) -> responses.Activity:
 
 def bilag_at(course: Course, place: int) -> Range:
     """BILAG-2004 grades at the visit on a stored day, one row per twin."""
-    visits = see(course, np.array([place, int(course.visit_before(place))]))
-    now, before = visits.upcr.T
-    return chart.bilag(visits.marks[:, 0], visits.inflammation[:, 0], (now, before), course.parameters)
+    now, before = (see(course, np.array([one])) for one in (place, int(course.visit_before(place))))
+    return chart.bilag(now.marks[:, 0], now.inflammation[:, 0], (now.upcr[:, 0], before.upcr[:, 0]), course.parameters)
 
 
 def sledai_curve(course: Course) -> np.ndarray:
@@ -223,7 +229,7 @@ def first_low_activity_and_relapse(course: Course, days: np.ndarray) -> tuple[np
     places = np.array([course.place(day) for day in days])
     parts = []
     for twins in course.pieces():
-        low = np.maximum.accumulate(activity_of(course, places, twins, true=True).lldas().yes, axis=1)
+        low = np.maximum.accumulate(true_activity(course, places, twins).lldas().yes, axis=1)
         relapsed = low & relapse_signs(course, places, twins).yes
         parts.append([np.where(seen.any(axis=1), days[seen.argmax(axis=1)], np.nan) for seen in (low, relapsed)])
     first, again = (np.concatenate(one) for one in zip(*parts, strict=True))
@@ -237,7 +243,7 @@ def _without_relapse(course: Course, day: float) -> np.ndarray:
 
 
 def _kept_low(course: Course, window: np.ndarray, twins: slice) -> np.ndarray:
-    visits = activity_of(course, window, twins, true=True)
+    visits = true_activity(course, window, twins)
     reached = np.maximum.accumulate(visits.lldas().yes, axis=1)
     relapsed = (reached & relapse_signs(course, window, twins).yes).any(axis=1)
     return reached[:, -1] & ~relapsed

@@ -15,7 +15,7 @@ import numpy as np
 from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.sledai import Sledai, sledai_items
 from immunoreset.patient.course import BETWEEN_VISITS, Course
-from immunoreset.patient.observe import observe, visit_deviates
+from immunoreset.patient.observe import observe, visit_deviates, visit_weeks
 from immunoreset.patient.signs import column
 from immunoreset.patient.vocabulary import Findings
 
@@ -34,18 +34,23 @@ class Seen:
     upcr: np.ndarray
 
 
-def see(course: Course, places: np.ndarray, twins: slice = slice(None)) -> Seen:
-    """What visits on stored days, given by their places, show of some twins. At entry nobody errs: it decided enrolment."""
-    p, days, ids = course.parameters_of(twins), course.days[places], course.ids_of(twins)
+def see(course: Course, places: np.ndarray) -> Seen:
+    """What visits on stored days, given by their places, show. At entry nobody errs: it decided enrolment."""
+    key = "seen", *places.tolist()
+    if key not in course.noted:
+        course.noted[key] = _see(course, places)
+    return course.noted[key]
+
+
+def _see(course: Course, places: np.ndarray) -> Seen:
+    p, days, ids = course.parameters, course.days[places], course.ids_of()
     after_entry = days > 0
 
     def curve(name: str) -> np.ndarray:
-        return np.asarray(course.curves[name][twins][:, places], dtype=float)
+        return np.asarray(course.curves[name][:, places], dtype=float)
 
     def scored(name: str) -> Any:
-        correlation = float(np.max(p["trial.visit_correlation"]))
-        deviates = visit_deviates(name, days, correlation=correlation, patients=ids, seed=course.seed)
-        return curve(name) * np.exp(column(p["trial.visit_noise"]) * deviates * after_entry)
+        return curve(name) * np.exp(column(p["trial.visit_noise"]) * _deviates(course, name)[:, visit_weeks(days)] * after_entry)
 
     def assayed(name: str) -> Any:
         true = curve(name)
@@ -62,11 +67,21 @@ def see(course: Course, places: np.ndarray, twins: slice = slice(None)) -> Seen:
     return Seen(np.asarray(marks, dtype=float), systemic, renal, upcr)
 
 
-def rescued(course: Course, day: float, twins: slice = slice(None)) -> np.ndarray:
+def _deviates(course: Course, name: str) -> np.ndarray:
+    """Deviates of what the physician sees in all four weeks of the courses, twins x weeks."""
+    key = "deviates", name
+    if key not in course.noted:
+        correlation, weeks = float(np.max(course.parameters["trial.visit_correlation"])), int(visit_weeks(course.days[-1])) + 1
+        patients, seed = course.ids_of(), course.seed
+        course.noted[key] = visit_deviates(name, weeks, correlation=correlation, patients=patients, seed=seed)
+    return course.noted[key]
+
+
+def rescued(course: Course, day: float) -> np.ndarray:
     """Who was given rescue up to a day: inflammation, without noise, was too high at a visit; visits are every four weeks."""
     visits = np.arange(BETWEEN_VISITS, min(day, course.days[-1]) + 1, BETWEEN_VISITS, dtype=float)
-    limit = np.broadcast_to(np.asarray(course.parameters["trial.rescue_above"]), course.failed.shape)[twins]
-    return np.any(course.between("inflammation", visits)[twins] > limit[:, None], axis=1)
+    limit = column(course.parameters["trial.rescue_above"])
+    return np.any(course.between("inflammation", visits) > limit, axis=1)
 
 
 def tapered(course: Course) -> np.ndarray:
@@ -77,12 +92,12 @@ def tapered(course: Course) -> np.ndarray:
     return np.asarray(quiet)
 
 
-def background_steroid(course: Course, places: np.ndarray, twins: slice = slice(None)) -> np.ndarray:
+def background_steroid(course: Course, places: np.ndarray) -> np.ndarray:
     """Prednisolone that patients of a trial still take at visits, mg a day, twins x visits; who was given CAR-T cells stopped."""
-    on = np.broadcast_to(np.asarray(course.parameters["trial.steroid_above_target"]), course.failed.shape)[twins] > 0
+    on = np.broadcast_to(np.asarray(course.parameters["trial.steroid_above_target"]), course.failed.shape) > 0
     if not on.any():
         return np.zeros((len(on), len(places)))
     late = course.days[places] >= TAPERED_BY
-    dose = np.where(tapered(course)[twins][:, None] & late, TARGET_STEROID, BACKGROUND_STEROID)
-    given = np.maximum.accumulate(course.curves["car_t_per_ul"][twins] > 0, axis=1)[:, places]
+    dose = np.where(tapered(course)[:, None] & late, TARGET_STEROID, BACKGROUND_STEROID)
+    given = np.stack([np.any(course.curves["car_t_per_ul"][:, : place + 1] > 0, axis=1) for place in places], axis=1)
     return np.where(on[:, None] & ~given, dose, 0.0)
