@@ -19,7 +19,8 @@ from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Why, decision
 from immunoreset.trial.dose_finding.checking import check_amounts, check_design, check_share
 from immunoreset.trial.dose_finding.desirability import most
-from immunoreset.trial.dose_finding.quadrature import Floats, for_distinct, weigh
+from immunoreset.trial.dose_finding.distinct import for_distinct
+from immunoreset.trial.dose_finding.quadrature import Floats, weigh
 from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak, normal_log_density
 from immunoreset.trial.outcomes import Outcomes
 
@@ -157,7 +158,7 @@ class EffTox:
     def fit(self, outcomes: Outcomes) -> EffToxFit:
         """Posterior of every dose."""
         states = np.concatenate([outcomes.treated, outcomes.toxic, outcomes.effective, outcomes.both], axis=1)
-        means = for_distinct(states, lambda rows: self._averages(outcomes.take(rows)), chunk=_CHUNK)
+        means = for_distinct(states.T, lambda rows: self._averages(outcomes.take(rows)), chunk=_CHUNK)
         effective, toxic, useful, tolerable, share = means
         return EffToxFit(effective, toxic, useful, tolerable, self.contour.desirability(effective, toxic), share)
 
