@@ -56,4 +56,4 @@ def for_distinct(
     first, group = distinct_rows(columns)
     size = chunk or max(len(first), 1)
     parts = [compute(first[begin : begin + size]) for begin in range(0, max(len(first), 1), size)]
-    return tuple(np.concatenate(one)[group] if len(one) > 1 else one[0][group] for one in zip(*parts, strict=True))
+    return tuple(np.concatenate(one)[group] for one in zip(*parts, strict=True))
