@@ -1,7 +1,7 @@
-"""The intake: rows of every file wait on disk until all are read, are checked against each other, and come out as visits.
+"""The intake: rows of every file wait until all are read, are checked against each other, and come out as visits.
 
-A file of any size passes through in blocks; memory holds one block, or the rows of some patients, at a time. What is on disk is
-removed at the end, whatever happens.
+A file of any size passes through in blocks; memory holds one block and up to `GATHERED_ROWS` rows at a time, and more rows than
+these wait on disk. What is on disk is removed at the end, whatever happens.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from immunoreset.exchange.row_checks import Place, RowChecker, Rows
 from immunoreset.exchange.row_database import RowDatabase
 from immunoreset.exchange.within_day import merged_notes
 
-GATHERED_ROWS = 500_000  # rows of some patients that are held in memory together
+GATHERED_ROWS = 500_000  # rows that are held in memory together: all, or those of some patients
 MOST_ROWS = 2_000_000  # of one patient
 CELLS = 3_000_000  # visits × items of one batch
 
@@ -95,7 +95,7 @@ class FileIntake:
 
 
 class IntakeStore:
-    """Rows of any number of files, on disk; use it in a `with` block, which removes them at the end.
+    """Rows of any number of files, on disk where they are many; use it in a `with` block, which removes them at the end.
 
     >>> texts = {"patient": ["A", "A"], "day": ["0", "28"], "item": ["PGA", "PGA"], "value": ["2.1", "0.3"]}
     >>> texts["unit"] = ["0-3", "0-3"]
@@ -116,7 +116,7 @@ class IntakeStore:
         self._recorded: set[int] = set()
         self._recorded_upper: set[int] = set()
         self._gathered_rows, self._most_rows = gathered_rows, most_rows
-        self._database = RowDatabase()
+        self._database = RowDatabase(held=gathered_rows)
 
     def __enter__(self) -> IntakeStore:
         return self
@@ -136,7 +136,7 @@ class IntakeStore:
         self.rows_faulty += faulty
 
     def insert(self, file: int, rows: Rows) -> None:
-        """Put rows on disk."""
+        """Keep rows."""
         if len(rows):
             self._database.insert_rows(file, rows)
 
