@@ -29,7 +29,11 @@ class HeldRows:
 
     def names(self) -> list[str]:
         """Patients with a row, sorted by name."""
-        return sorted({rows.patient.words[code] for _, rows in self.blocks for code in np.unique(rows.patient.codes).tolist()})
+        found = set()
+        for _, rows in self.blocks:
+            used = np.flatnonzero(np.bincount(rows.patient.codes, minlength=len(rows.patient.words)))
+            found |= {rows.patient.words[code] for code in used.tolist()}
+        return sorted(found)
 
     def gather(self, *, files: Sequence[Place]) -> Gathered:
         """All rows."""
@@ -57,4 +61,4 @@ class HeldRows:
         """What remains of the rows, by patient, and the names of the patients."""
         if self.entries is not None:
             order = np.argsort(self.entries.patient, kind="stable")
-            yield Entries(*(column[order] for column in self.entries)), self.names()
+            yield self.entries.part(order), self.names()

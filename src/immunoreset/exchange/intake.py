@@ -147,7 +147,7 @@ class IntakeStore:
         patients, tally = 0, Tally()
         for number, first, last in parts:
             settled = self._settle(number, first, last)
-            patients += len(np.unique(settled.entries.patient))
+            patients += int(np.count_nonzero(np.bincount(settled.entries.patient)))
             tally.add(settled)
         self._parts = [number for number, _, _ in parts]
         return Intake(
@@ -182,8 +182,9 @@ class IntakeStore:
             self._files[int(rows.file[row])].report(int(rows.line[row]), column, reason)
         self.count(faulty=int(found.bad.sum()))
         self._database.insert_settled(number, settled.entries)
-        self._recorded |= set(np.unique(settled.entries.item).tolist())
-        self._recorded_upper |= set(np.unique(settled.entries.item[~np.isnan(settled.entries.upper)]).tolist())
+        item, with_upper = settled.entries.item, ~np.isnan(settled.entries.upper)
+        self._recorded |= set(np.flatnonzero(np.bincount(item)).tolist())
+        self._recorded_upper |= set(np.flatnonzero(np.bincount(item[with_upper])).tolist())
         return settled
 
     def batches(self, visits: int) -> Iterator[Visits]:
@@ -220,7 +221,7 @@ def _slices(entries: Entries, visits: int) -> Iterator[slice]:
     new_visit = ~pd.DataFrame({"patient": entries.patient, "day": entries.day}).duplicated().to_numpy()
     starts = np.flatnonzero(np.diff(entries.patient, prepend=-1))
     per_patient = np.add.reduceat(new_visit, starts, dtype=np.int64)
-    most = max(1, min(visits, CELLS // len(np.unique(entries.item))))
+    most = max(1, min(visits, CELLS // np.count_nonzero(np.bincount(entries.item))))
     begin, held = 0, 0
     for start, count in zip(starts.tolist(), per_patient.tolist(), strict=True):
         if held and held + count > most:
