@@ -7,6 +7,9 @@ A draw is a pure function of (study seed, purpose, patient id, position), by the
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +20,8 @@ _KEY_STEP = (0x9E3779B9, 0xBB67AE85)
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _BLOCK = 16384  # counters encrypted at a time: what the second-level cache holds
+
+_remembered: ContextVar[dict[tuple[int, str, bytes], NDArray[np.float64]] | None] = ContextVar("remembered", default=None)
 
 
 def _key(seed: int, purpose: str) -> tuple[int, int]:
@@ -72,10 +77,27 @@ def uniform(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[
 
 
 def normal(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:
-    """Standard normal numbers, shape (n, count), by inversion."""
+    """Standard normal numbers, shape (n, count), by inversion; not to be written to within `remembered`."""
     from scipy.special import ndtri
 
-    return ndtri(uniform(seed, purpose, ids, count))
+    kept = _remembered.get()
+    if kept is None:
+        return ndtri(uniform(seed, purpose, ids, count))
+    key = seed, purpose, np.asarray(ids, dtype=np.int64).tobytes()
+    if key not in kept or kept[key].shape[1] < count:
+        kept[key] = ndtri(uniform(seed, purpose, ids, count))
+        kept[key].setflags(write=False)
+    return kept[key][:, :count]
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within the block, normal numbers asked for again are not drawn again: patients meet the same under every treatment."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 def poisson(seed: int, purpose: str, ids: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:

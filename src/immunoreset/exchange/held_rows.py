@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from immunoreset.endpoints.known import Floats
 from immunoreset.exchange.across_rows import Entries
 from immunoreset.exchange.gathered import Gathered
 from immunoreset.exchange.row_checks import Place, Rows
@@ -40,7 +40,7 @@ class HeldRows:
         names = self.names()
         place = {name: k for k, name in enumerate(names)}
 
-        def joined(column: str) -> Floats:
+        def joined(column: str) -> Any:
             return np.concatenate([getattr(rows, column) for _, rows in self.blocks])
 
         patient = [
