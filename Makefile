@@ -14,7 +14,7 @@ help:
 	@echo "make test-all the tests, and the whole gate: what the model is tuned to, it still says"
 	@echo "make lint     ruff and pyright"
 	@echo "make lowest   the main tests with the oldest versions that pyproject.toml allows (needs uv)"
-	@echo "make bench    what takes how long: full course, bare course, demo, trials, visits"
+	@echo "make bench    one table of what takes how long, each beside its peer or limit"
 	@echo "make install  only the environment, in .venv"
 	@echo "make clean    delete .venv, caches and runs/demo"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from immunoreset import bench
+from immunoreset import bench, bench_peak
+from immunoreset.bench_peak import operations_of
 from immunoreset.catalogue import Theta, built_in
-from immunoreset.engine import Extinction, Rule, Shock
+from immunoreset.engine import Extinction, Rule, Shock, prepare
 from immunoreset.errors import InvalidValue
 from immunoreset.followed import followed, readouts
 
@@ -34,3 +35,15 @@ def test_a_file_that_exists_is_not_written_over(tmp_path):
     with pytest.raises(InvalidValue, match=r"speed.json exists; give another file, or --force"):
         bench.run(stored=file)
     assert file.read_text() == "{}"
+
+
+def test_operations_of_a_step_are_those_of_its_stages_and_solves():
+    text = prepare(**bench._arguments(8), grid=bench.GRID).program.code.text
+    step, rates, solve, factor = (operations_of(text, name) for name in ("step", "rates", "solve", "factor"))
+    assert bench.operations_per_step() == step > 8 * (rates + solve) + factor > 5000
+
+
+def test_the_peak_is_that_of_vector_code(monkeypatch):
+    monkeypatch.setattr(bench_peak, "ROUNDS", 10)
+    assert bench_peak.peak_operations_per_second() > 0
+    assert "x double>" in "".join(bench_peak._multiply_adds.inspect_llvm().values())

@@ -189,6 +189,14 @@ def compile_seconds() -> float:
     return _seconds(lambda: simulate(model, **arguments, grid=GRID, threads=1), 1)[0]
 
 
+def operations_per_step() -> int:
+    """Additions, multiplications, divisions and roots of a step of one patient of the bare course, counted in its code."""
+    from immunoreset.bench_peak import operations_of
+    from immunoreset.engine import prepare
+
+    return operations_of(prepare(**_arguments(8), grid=GRID).program.code.text, "step")
+
+
 def _solve_many() -> None:
     """The memory test, run in a process of its own: read-outs only."""
     import resource  # not on Windows
@@ -216,6 +224,8 @@ def many_patients() -> dict[str, float]:
 
 def measure() -> dict[str, Any]:
     """All numbers of the engine, with the machine they come from."""
+    from immunoreset.bench_peak import peak_operations_per_second
+
     found = courses()
     bare, flares, full = (found[name] for name in ("bare", "flares", "full"))
     ratios = [a / b for a, b in zip(full.processor, bare.processor, strict=True)]
@@ -234,6 +244,8 @@ def measure() -> dict[str, Any]:
         "ratio": max(bare.patients_per_second) / reference,
         "steps_per_patient": bare.steps,
         "steps_per_patient_with_flares": flares.steps,
+        "operations_per_step": operations_per_step(),
+        "peak_operations_per_second": peak_operations_per_second(),
         "compile_seconds": compile_seconds(),
         "peak_memory_mb": many["megabytes"],
         "hundred_thousand_patients_seconds": many["seconds"],
@@ -273,14 +285,10 @@ def run(*, as_json: bool = False, stored: Path | None = None, force: bool = Fals
     """
     if stored is not None and stored.exists() and not force:
         raise InvalidValue(f"{stored} exists; give another file, or --force to write over it")
-    found = measure()
-    if not as_json:
-        from immunoreset.bench_chain import measure_chain, table
+    from immunoreset.bench_chain import measure_chain, table
 
-        found |= measure_chain()
-        print(table(found))
-    else:
-        print(json.dumps(found, indent=2))
+    found = measure() | measure_chain()
+    print(json.dumps(found, indent=2) if as_json else table(found))
     if stored is not None:
         stored.parent.mkdir(parents=True, exist_ok=True)
         stored.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

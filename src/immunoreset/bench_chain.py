@@ -115,6 +115,7 @@ def table(found: Mapping[str, Any]) -> str:
     rows = [
         ("full course, one core", f"{max(full):,.0f} patients/s", _spread(full, ",.0f"), _times(found)),
         ("bare course, one core", f"{max(bare):,.0f} patients/s", _spread(bare, ",.0f"), _scipy(found)),
+        ("arithmetic of the steps of the bare course", f"{_work(found) / 1e9:.1f} billion operations/s", "", _share(found)),
         ("steps per patient, full and bare", f"{found['full_course_steps_per_patient']:.0f}, {found['steps_per_patient']:.0f}",
          "", ""),
         ("demo, document to report", *_least(found["demo_milliseconds_per_course"], "ms per course"), ""),
@@ -141,6 +142,16 @@ def _spread(values: Sequence[float], form: str) -> str:
 
 def _least(values: Sequence[float], unit: str) -> tuple[str, str]:
     return f"{min(values):.2f} {unit}", _spread(values, ".2f")
+
+
+def _work(found: Mapping[str, Any]) -> float:
+    """Operations per second of the steps of the bare course."""
+    return max(found["patients_per_second_of_each_run"]) * found["steps_per_patient"] * found["operations_per_step"]
+
+
+def _share(found: Mapping[str, Any]) -> str:
+    peak = found["peak_operations_per_second"]
+    return f"{_work(found) / peak:.0%} of the processor's peak, {peak / 1e9:.0f} billion multiplications and additions/s"
 
 
 def _times(found: Mapping[str, Any]) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from immunoreset.engine.random import normal, philox, poisson, uniform
+from immunoreset.engine import random
+from immunoreset.engine.random import normal, philox, poisson, remembered, uniform
 
 IDS = np.arange(20_000)
 
@@ -76,3 +77,16 @@ def test_a_count_is_the_inverse_of_the_distribution_at_the_drawn_probability() -
     probability = uniform(5, "founders", IDS[:3000])[:, 0]
     for mean in (0.3, 2.5, 17.0):
         assert np.array_equal(poisson(5, "founders", IDS[:3000], mean), stats.poisson.ppf(probability, mean))
+
+
+def test_remembered_numbers_are_those_that_would_be_drawn_and_are_drawn_once(monkeypatch) -> None:
+    fresh = {(seed, count): normal(seed, "visit", IDS, count) for seed in (1, 2) for count in (1, 3, 5)}
+    asked, original = [], random.uniform
+    monkeypatch.setattr(random, "uniform", lambda *given: asked.append(given[0]) or original(*given))
+    with remembered():
+        for seed, count in [(1, 5), (1, 3), (2, 1), (1, 1), (2, 5), (1, 5), (2, 3)]:
+            assert np.array_equal(normal(seed, "visit", IDS, count), fresh[seed, count])
+        assert asked == [1, 2, 2]
+        assert not np.array_equal(normal(1, "another", IDS), fresh[1, 1])
+    normal(1, "visit", IDS, 5)
+    assert asked == [1, 2, 2, 1, 1]

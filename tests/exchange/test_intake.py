@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from immunoreset.endpoints.items import items
+from immunoreset.errors import InvalidFile
 from immunoreset.exchange.csv_records import Coded
 from immunoreset.exchange.faults import Faults
 from immunoreset.exchange.intake import IntakeStore
@@ -199,11 +200,49 @@ def test_faults_of_a_dataset_name_its_row_and_its_variable():
 
 def test_the_disk_is_clean_afterwards_even_after_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(RuntimeError, match="on purpose"), IntakeStore(Faults()) as store:
-        assert list(tmp_path.iterdir())
+    path = tmp_path / "visits.csv"
+    path.write_text(DAYS + "A,0,CRP,5,mg/L,\nB,0,CRP,5,mg/L,\n", "utf-8")
+    with pytest.raises(RuntimeError, match="on purpose"), IntakeStore(Faults(), gathered_rows=1) as store:
+        add_tidy(path, store)
+        assert set(tmp_path.iterdir()) > {path}
         store.finish()
         raise RuntimeError("on purpose")
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_few_rows_never_go_to_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    tables, intake, _ = take_in(tmp_path, DAYS + "B,0,CRP,5,mg/L,\nA,0,CRP,6,mg/L,\n", gathered_rows=2)
+    assert intake.kept == 2 and tables[0].patients == ("A", "B")
+    with pytest.raises(InvalidFile, match=r"cannot write temporary files: .*; set TMPDIR to a folder with room"):
+        take_in(tmp_path, DAYS + "B,0,CRP,5,mg/L,\nA,0,CRP,6,mg/L,\n", gathered_rows=1)
+
+
+def test_rows_in_memory_and_rows_on_disk_give_the_same_visits_and_the_same_faults(tmp_path):
+    random = np.random.default_rng(3)
+    words = ["5", "<5", "high", "", "n/a", "5.0", "1e999", "7"]
+    columns = (
+        ["Zoë", "a", "B", "É", ""], range(-3, 9), ["CRP", "ESR", "DEATH", "NOSUCH"], words, ["mg/L", "mg/dL", "mm/h", ""],
+        ["", "12"],
+    )  # fmt: skip
+    rows = [",".join(str(random.choice(column)) for column in columns) + "\n" for _ in range(600)]
+    files = [DAYS + "".join(rows[:250]), DAYS + "".join(rows[250:])]
+    found = [take_in(tmp_path, *files, gathered_rows=size) for size in (10_000, 40)]
+    (held, held_intake, held_faults), (spilled, spilled_intake, spilled_faults) = found
+    assert sorted(held_faults) == sorted(spilled_faults) and len(held_faults) > 100
+    for name in ("read", "kept", "faulty", "duplicates", "without_value", "patients", "conversions", "censored", "notes"):
+        assert getattr(held_intake, name) == getattr(spilled_intake, name)
+
+    def told(tables):
+        return [
+            (table.patients[who], day, code, value)
+            for table in tables
+            for code, column in table.values.items()
+            for who, day, value in zip(table.patient.tolist(), table.day.tolist(), column.tolist(), strict=True)
+            if value == value
+        ]
+
+    assert sorted(told(held)) == sorted(told(spilled)) and told(held)
 
 
 def test_every_item_of_the_catalogue_can_be_read(tmp_path):

@@ -14,10 +14,10 @@ import numpy as np
 
 
 class Code:
-    """A compiled module, kept alive while its kernels may be called."""
+    """A compiled module, kept alive while its kernels may be called, and the `text` that it was compiled from."""
 
-    def __init__(self, engine: Any, machine: Any) -> None:
-        self._engine, self._machine = engine, machine
+    def __init__(self, engine: Any, machine: Any, text: str) -> None:
+        self._engine, self._machine, self.text = engine, machine, text
 
     def address(self, function: str) -> int:
         return self._engine.get_function_address(function)
@@ -56,7 +56,7 @@ def compile_text(text: str) -> Code:
             module = llvm.parse_assembly(text)
             engine = llvm.create_mcjit_compiler(module, machine)
             engine.finalize_object()
-            _compiled[name] = Code(engine, machine)
+            _compiled[name] = Code(engine, machine, text)
             if len(_compiled) > MOST_KEPT:
                 _compiled.popitem(last=False)
         _compiled.move_to_end(name)

@@ -7,6 +7,9 @@ A draw is a pure function of (study seed, purpose, patient id, position), by the
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from numbers import Integral, Real
 
 import numpy as np
@@ -19,6 +22,9 @@ _MULTIPLY = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _KEY_STEP = (0x9E3779B9, 0xBB67AE85)
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
+_BLOCK = 16384  # counters encrypted at a time: what the second-level cache holds
+
+_remembered: ContextVar[dict[tuple[int, str, bytes], NDArray[np.float64]] | None] = ContextVar("remembered", default=None)
 
 
 def _key(seed: int, purpose: str) -> tuple[int, int]:
@@ -30,18 +36,31 @@ def _key(seed: int, purpose: str) -> tuple[int, int]:
 
 def philox(counter: NDArray[np.uint64], key: tuple[int, int]) -> NDArray[np.uint64]:
     """Four 32-bit words for each counter; `counter` is (4, ...) of 32-bit words held as uint64."""
-    c0, c1, c2, c3 = counter
+    flat = counter.reshape(4, -1)
+    words = np.empty_like(flat)
+    for begin in range(0, flat.shape[1], _BLOCK):
+        _encrypt(flat[:, begin : begin + _BLOCK], key, words[:, begin : begin + _BLOCK])
+    return words.reshape(counter.shape)
+
+
+def _encrypt(counter: NDArray[np.uint64], key: tuple[int, int], words: NDArray[np.uint64]) -> None:
+    """Writes the `words` (4, n) of some counters (4, n); in place, since new memory costs more than the arithmetic."""
+    words[:] = counter
+    c0, c1, c2, c3 = words
+    product0, product1 = np.empty_like(c0), np.empty_like(c0)
     k0, k1 = key
     for _ in range(_ROUNDS):
-        product0, product1 = _MULTIPLY[0] * c0, _MULTIPLY[1] * c2
-        c0, c1, c2, c3 = (
-            (product1 >> _SHIFT) ^ c1 ^ np.uint64(k0),
-            product1 & _MASK,
-            (product0 >> _SHIFT) ^ c3 ^ np.uint64(k1),
-            product0 & _MASK,
-        )
+        np.multiply(c0, _MULTIPLY[0], out=product0)
+        np.multiply(c2, _MULTIPLY[1], out=product1)
+        np.right_shift(product1, _SHIFT, out=c0)
+        np.right_shift(product0, _SHIFT, out=c2)
+        c0 ^= c1
+        c0 ^= np.uint64(k0)
+        c2 ^= c3
+        c2 ^= np.uint64(k1)
+        np.bitwise_and(product1, _MASK, out=c1)
+        np.bitwise_and(product0, _MASK, out=c3)
         k0, k1 = (k0 + _KEY_STEP[0]) & 0xFFFFFFFF, (k1 + _KEY_STEP[1]) & 0xFFFFFFFF
-    return np.stack([c0, c1, c2, c3])
 
 
 def uniform(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:
@@ -63,10 +82,27 @@ def uniform(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[
 
 
 def normal(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:
-    """Standard normal numbers, shape (n, count), by inversion."""
+    """Standard normal numbers, shape (n, count), by inversion; not to be written to within `remembered`."""
     from scipy.special import ndtri
 
-    return ndtri(uniform(seed, purpose, ids, count))
+    kept = _remembered.get()
+    if kept is None:
+        return ndtri(uniform(seed, purpose, ids, count))
+    key = seed, purpose, np.asarray(ids, dtype=np.int64).tobytes()
+    if key not in kept or kept[key].shape[1] < count:
+        kept[key] = ndtri(uniform(seed, purpose, ids, count))
+        kept[key].setflags(write=False)
+    return kept[key][:, :count]
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within the block, normal numbers asked for again are not drawn again: patients meet the same under every treatment."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 def poisson(seed: int, purpose: str, ids: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:

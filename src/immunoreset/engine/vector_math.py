@@ -18,12 +18,12 @@ BOOLEANS = f"<{LANES} x i1>"
 
 Emit = Callable[[str], str]  # takes the right-hand side of an instruction, returns the name of its result
 
-_ROUNDER = 1.5 * 2.0**52  # adding it leaves the nearest whole number in the low bits
-_LOG2_E = 1.4426950408889634
-_LN2_HIGH = float.fromhex("0x1.62e42fee00000p-1")  # 32 bits: multiples up to 2^20 are exact
-_LN2_LOW = 1.9082149292705877e-10
+ROUNDER = 1.5 * 2.0**52  # adding it leaves the nearest whole number in the low bits
+LOG2_E = 1.4426950408889634
+LN2_HIGH = float.fromhex("0x1.62e42fee00000p-1")  # 32 bits: multiples up to 2^20 are exact
+LN2_LOW = 1.9082149292705877e-10
 _EXP_TERMS = 13
-_LOG_TERMS = 11
+LOG_TERMS = 11
 
 
 def literal(value: float) -> str:
@@ -72,11 +72,11 @@ def exponential(emit: Emit, x: str) -> str:
     too_high = emit(f"fcmp ogt {DOUBLES} {x}, {high}")
     bounded = emit(f"select {BOOLEANS} {too_low}, {DOUBLES} {low}, {DOUBLES} {x}")
     bounded = emit(f"select {BOOLEANS} {too_high}, {DOUBLES} {high}, {DOUBLES} {bounded}")
-    scaled = emit(f"fmul {DOUBLES} {bounded}, {splat(_LOG2_E)}")
-    shifted = emit(f"fadd {DOUBLES} {scaled}, {splat(_ROUNDER)}")
-    whole = emit(f"fsub {DOUBLES} {shifted}, {splat(_ROUNDER)}")
-    remainder = _add(emit, bounded, _multiply(emit, whole, splat(-_LN2_HIGH)))
-    remainder = _add(emit, remainder, _multiply(emit, whole, splat(-_LN2_LOW)))
+    scaled = emit(f"fmul {DOUBLES} {bounded}, {splat(LOG2_E)}")
+    shifted = emit(f"fadd {DOUBLES} {scaled}, {splat(ROUNDER)}")
+    whole = emit(f"fsub {DOUBLES} {shifted}, {splat(ROUNDER)}")
+    remainder = _add(emit, bounded, _multiply(emit, whole, splat(-LN2_HIGH)))
+    remainder = _add(emit, remainder, _multiply(emit, whole, splat(-LN2_LOW)))
     series = _polynomial(emit, remainder, [1 / math.factorial(k) for k in range(_EXP_TERMS + 1)])
     bits = emit(f"bitcast {DOUBLES} {shifted} to {INTEGERS}")
     half_bits = emit(f"ashr {INTEGERS} {emit(f'shl {INTEGERS} {bits}, {splat_integer(13)}')}, {splat_integer(14)}")
@@ -97,16 +97,16 @@ def logarithm(emit: Emit, x: str) -> str:
     removed = emit(f"shl {INTEGERS} {exponent}, {splat_integer(52)}")
     mantissa = emit(f"bitcast {INTEGERS} {emit(f'sub {INTEGERS} {bits}, {removed}')} to {DOUBLES}")
     biased = emit(f"add {INTEGERS} {exponent}, {splat_integer(0x4338000000000000)}")  # exponent + 1.5 * 2^52, as bits
-    n = emit(f"fsub {DOUBLES} {emit(f'bitcast {INTEGERS} {biased} to {DOUBLES}')}, {splat(_ROUNDER)}")
+    n = emit(f"fsub {DOUBLES} {emit(f'bitcast {INTEGERS} {biased} to {DOUBLES}')}, {splat(ROUNDER)}")
     f = emit(f"fadd {DOUBLES} {mantissa}, {splat(-1.0)}")
     s = emit(f"fdiv {DOUBLES} {f}, {emit(f'fadd {DOUBLES} {mantissa}, {splat(1.0)}')}")
     square = emit(f"fmul {DOUBLES} {s}, {s}")
-    series = _polynomial(emit, square, [2 / (2 * k + 1) for k in range(1, _LOG_TERMS)])
+    series = _polynomial(emit, square, [2 / (2 * k + 1) for k in range(1, LOG_TERMS)])
     # ln m = f - s (f - square * series): the leading f is exact, so no accuracy is lost near x = 1
     correction = emit(f"fsub contract {DOUBLES} {f}, {_multiply(emit, square, series)}")
-    tail = _add(emit, _multiply(emit, s, correction), _multiply(emit, n, splat(-_LN2_LOW)))
+    tail = _add(emit, _multiply(emit, s, correction), _multiply(emit, n, splat(-LN2_LOW)))
     mantissa_part = emit(f"fsub {DOUBLES} {f}, {tail}")
-    result = _add(emit, _multiply(emit, n, splat(_LN2_HIGH)), mantissa_part)
+    result = _add(emit, _multiply(emit, n, splat(LN2_HIGH)), mantissa_part)
     zero = emit(f"fcmp oeq {DOUBLES} {x}, {splat(0.0)}")
     result = emit(f"select {BOOLEANS} {zero}, {DOUBLES} {splat(-math.inf)}, {DOUBLES} {result}")
     infinite = emit(f"fcmp oeq {DOUBLES} {x}, {splat(math.inf)}")

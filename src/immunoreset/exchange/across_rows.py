@@ -33,8 +33,8 @@ class Entries(NamedTuple):
     upper: Floats
     cause: Floats
 
-    def part(self, rows: slice) -> Entries:
-        """Some of them, one behind the other."""
+    def part(self, rows: slice | Places) -> Entries:
+        """Some of them."""
         columns = (self.value[rows], self.lower[rows], self.upper[rows], self.cause[rows])
         return Entries(self.patient[rows], self.day[rows], self.item[rows], *columns)
 

@@ -129,7 +129,9 @@ class Block:
         times = read(self.columns[column].words)
         self.mark_words(column, times.reason)
         clock = nothing if times.clock is None else times.clock[codes]
-        return times.number[codes], clock, np.isin(codes, list(times.reason))
+        faulty = np.zeros(len(times.number), dtype=bool)
+        faulty[list(times.reason)] = True
+        return times.number[codes], clock, faulty[codes]
 
     def _days(self, words: list[str]) -> Times:
         plain, reasons = read_all(words, self.marks)
@@ -156,8 +158,13 @@ class Block:
         """Counts, doses and what has small units, whose mark may be one of thousands and both readings are possible."""
         words, codes = self.columns[column].words, self.columns[column].codes
         item = measured.item
-        other = np.array([other_reading(word, printed_only=self.marks is None) for word in words])[codes]
         count = (item >= 0) & (COUNTS[item] | (measured.scaled(np.ones(len(item))) <= SMALL_UNIT))
+        by_word = np.full(len(words), np.nan)
+        for code in np.flatnonzero(np.bincount(codes[count], minlength=len(words))).tolist():
+            by_word[code] = other_reading(words[code], printed_only=self.marks is None)
+        if np.isnan(by_word).all():
+            return
+        other = by_word[codes]
         ambiguous = count & (measured.scaled(other) <= HIGHEST[item]) & ~self.bad
 
         def reason(row: int) -> str:

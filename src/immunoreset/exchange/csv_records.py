@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ BLOCK_BYTES = 8 << 20
 LONGEST_LINE = 1 << 20
 MOST_LINES = 50  # of one record; a quote that is open longer was never closed
 NEWLINE, RETURN, QUOTE, FIRST_BEYOND_ASCII = 10, 13, 34, 128
+_NO_NUMBER = "\U0010ffff"  # the last character, so that the word is last among sorted words, too
 
 Report = Callable[[int, str], None]
 Bytes = NDArray[np.uint8]
@@ -49,7 +50,7 @@ class Coded(NamedTuple):
         places, words = pd.factorize(np.array([word.strip() for word in self.words], dtype=object))
         return Coded(places[self.codes], [str(word) for word in words])
 
-    def take(self, rows: NDArray[np.bool_]) -> Coded:
+    def take(self, rows: NDArray[np.bool_] | slice) -> Coded:
         return Coded(self.codes[rows], self.words)
 
 
@@ -176,34 +177,46 @@ def _columns(text: _Text, shape: Shape, report: Report, *, unended: bool) -> Rec
     text = text.keep(text.lengths > _blank_length(text))
     lines = text.lines
     raw = text.raw
-    returns = np.flatnonzero(raw == RETURN)
-    if len(returns):
+    if _has(raw, RETURN):
+        returns = np.flatnonzero(raw == RETURN)
         before = returns[raw[np.minimum(returns + 1, len(raw) - 1)] == NEWLINE]
         raw = np.delete(raw, before)
     if not len(raw):
         return Records(lines[:0], tuple(Coded(np.zeros(0, dtype=np.int64), []) for _ in range(shape.fields)))
+    # A last record of a word that is no number keeps pandas from making numbers of a column: 007 is not 7, and 1.500 is not 1.5.
+    closing = (shape.delimiter.join([_NO_NUMBER] * shape.fields) + "\n").encode()
     table = pd.read_csv(
-        io.BytesIO(raw.tobytes()), sep=shape.delimiter, header=None, names=list(range(shape.fields)), dtype=str,
+        io.BytesIO(raw.tobytes() + closing), sep=shape.delimiter, header=None, names=list(range(shape.fields)), dtype="category",
         na_filter=False, lineterminator="\n", low_memory=False, skip_blank_lines=False, index_col=False, encoding="utf-8",
     )  # fmt: skip
-    return Records(lines, tuple(_coded(table[k].to_numpy(dtype=object)) for k in range(shape.fields)))
+    return Records(lines, tuple(_coded(table[k].array) for k in range(shape.fields)))
 
 
-def _coded(column: NDArray[np.object_]) -> Coded:
-    codes, words = pd.factorize(column)  # as written: 007 is not 7, and 1.500 is not 1.5
-    return Coded(codes.astype(np.int64), [str(word) for word in words])
+def _coded(column: Any) -> Coded:
+    """A column without its last record."""
+    codes, words = column.codes[:-1].astype(np.int64), column.categories.tolist()
+    alone = words[-1] == _NO_NUMBER and codes.max() < len(words) - 1
+    return Coded(codes, words[:-1] if alone else words)
 
 
 def _blank_length(text: _Text) -> Lines:
     """Length below which a record is nothing but its line end."""
-    returns = (text.lengths >= 2) & (text.raw[np.maximum(text.starts + text.lengths - 2, 0)] == RETURN)
+    if not _has(text.raw, RETURN):
+        return np.ones(len(text.starts), dtype=np.int64)
+    lengths = text.lengths
+    returns = (lengths >= 2) & (text.raw[np.maximum(text.starts + lengths - 2, 0)] == RETURN)
     return 1 + returns
+
+
+def _has(raw: Bytes, byte: int) -> bool:
+    """Whether a byte stands anywhere."""
+    return bytes([byte]) in raw.data.tobytes()
 
 
 def _bad_bytes(text: _Text, shape: Shape) -> dict[int, str]:
     """Lines with NUL bytes or with bytes that are not UTF-8, and lines that repeat the header."""
     found: dict[int, str] = {}
-    if (text.raw == 0).any():
+    if _has(text.raw, 0):
         for k in np.unique(np.searchsorted(text.starts, np.flatnonzero(text.raw == 0), side="right") - 1):
             found[int(text.lines[k])] = "a NUL byte stands in this line; the file is damaged or is not text"
     try:
@@ -230,9 +243,9 @@ def _inside(text: _Text) -> Bytes:
 
 def _misplaced_quotes(text: _Text, shape: Shape) -> dict[int, str]:
     """Lines with a quote within a field: one that opens after, or closes before, something other than a delimiter."""
-    quotes = np.flatnonzero(text.raw == QUOTE)
-    if not len(quotes):
+    if not _has(text.raw, QUOTE):
         return {}
+    quotes = np.flatnonzero(text.raw == QUOTE)
     opens = _inside(text)[quotes] == 1
     edge = np.isin(np.arange(256), (ord(shape.delimiter), NEWLINE, QUOTE))
     before = np.where(quotes > 0, text.raw[quotes - 1], NEWLINE)
@@ -246,9 +259,9 @@ def _misplaced_quotes(text: _Text, shape: Shape) -> dict[int, str]:
 def _wrong_fields(text: _Text, shape: Shape) -> dict[int, str]:
     """Lines that have more or fewer fields than the header; empty lines are none."""
     between = text.raw == ord(shape.delimiter)
-    if (text.raw == QUOTE).any():
+    if _has(text.raw, QUOTE):
         between &= _inside(text) == 0
-    fields = np.add.reduceat(between, text.starts, dtype=np.int32) + 1
+    fields = np.diff(np.searchsorted(np.flatnonzero(between), np.append(text.starts, len(text.raw)))) + 1
     wrong = np.flatnonzero((fields != shape.fields) & (text.lengths > _blank_length(text)))
     return {
         int(text.lines[k]): f"{fields[k]} field{'s' if fields[k] > 1 else ''}, but the header has {shape.fields}" for k in wrong

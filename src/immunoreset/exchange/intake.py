@@ -1,7 +1,7 @@
-"""The intake: rows of every file wait on disk until all are read, are checked against each other, and come out as visits.
+"""The intake: rows of every file wait until all are read, are checked against each other, and come out as visits.
 
-A file of any size passes through in blocks; memory holds one block, or the rows of some patients, at a time. What is on disk is
-removed at the end, whatever happens.
+A file of any size passes through in blocks; memory holds one block and up to `GATHERED_ROWS` rows at a time, and more rows than
+these wait on disk. What is on disk is removed at the end, whatever happens.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from immunoreset.exchange.row_checks import Place, RowChecker, Rows
 from immunoreset.exchange.row_database import RowDatabase
 from immunoreset.exchange.within_day import merged_notes
 
-GATHERED_ROWS = 500_000  # rows of some patients that are held in memory together
+GATHERED_ROWS = 500_000  # rows that are held in memory together: all, or those of some patients
 MOST_ROWS = 2_000_000  # of one patient
 CELLS = 3_000_000  # visits × items of one batch
 
@@ -95,7 +95,7 @@ class FileIntake:
 
 
 class IntakeStore:
-    """Rows of any number of files, on disk; use it in a `with` block, which removes them at the end.
+    """Rows of any number of files, on disk where they are many; use it in a `with` block, which removes them at the end.
 
     >>> texts = {"patient": ["A", "A"], "day": ["0", "28"], "item": ["PGA", "PGA"], "value": ["2.1", "0.3"]}
     >>> texts["unit"] = ["0-3", "0-3"]
@@ -116,7 +116,7 @@ class IntakeStore:
         self._recorded: set[int] = set()
         self._recorded_upper: set[int] = set()
         self._gathered_rows, self._most_rows = gathered_rows, most_rows
-        self._database = RowDatabase()
+        self._database = RowDatabase(held=gathered_rows)
 
     def __enter__(self) -> IntakeStore:
         return self
@@ -136,7 +136,7 @@ class IntakeStore:
         self.rows_faulty += faulty
 
     def insert(self, file: int, rows: Rows) -> None:
-        """Put rows on disk."""
+        """Keep rows."""
         if len(rows):
             self._database.insert_rows(file, rows)
 
@@ -147,7 +147,7 @@ class IntakeStore:
         patients, tally = 0, Tally()
         for number, first, last in parts:
             settled = self._settle(number, first, last)
-            patients += len(np.unique(settled.entries.patient))
+            patients += int(np.count_nonzero(np.bincount(settled.entries.patient)))
             tally.add(settled)
         self._parts = [number for number, _, _ in parts]
         return Intake(
@@ -182,8 +182,9 @@ class IntakeStore:
             self._files[int(rows.file[row])].report(int(rows.line[row]), column, reason)
         self.count(faulty=int(found.bad.sum()))
         self._database.insert_settled(number, settled.entries)
-        self._recorded |= set(np.unique(settled.entries.item).tolist())
-        self._recorded_upper |= set(np.unique(settled.entries.item[~np.isnan(settled.entries.upper)]).tolist())
+        item, with_upper = settled.entries.item, ~np.isnan(settled.entries.upper)
+        self._recorded |= set(np.flatnonzero(np.bincount(item)).tolist())
+        self._recorded_upper |= set(np.flatnonzero(np.bincount(item[with_upper])).tolist())
         return settled
 
     def batches(self, visits: int) -> Iterator[Visits]:
@@ -226,7 +227,7 @@ def _slices(entries: Entries, visits: int) -> Iterator[slice]:
     new_visit = ~pd.DataFrame({"patient": entries.patient, "day": entries.day}).duplicated().to_numpy()
     starts = np.flatnonzero(np.diff(entries.patient, prepend=-1))
     per_patient = np.add.reduceat(new_visit, starts, dtype=np.int64)
-    most = max(1, min(visits, CELLS // len(np.unique(entries.item))))
+    most = max(1, min(visits, CELLS // np.count_nonzero(np.bincount(entries.item))))
     begin, held = 0, 0
     for start, count in zip(starts.tolist(), per_patient.tolist(), strict=True):
         if held and held + count > most:

@@ -124,7 +124,7 @@ def other_reading(word: str, *, printed_only: bool) -> float:
     >>> other_reading("150.000", printed_only=True), other_reading("1.234", printed_only=True)
     (150000.0, nan)
     """
-    numbers = _ONE.findall(word) if _NUMBERS.fullmatch(word) else []
+    numbers = _ONE.findall(word) if _has_mark(word) else []
     opened = [number for number in numbers if is_open(number) and not (printed_only and not number.endswith("0"))]
     return max((float(re.sub("[.,]", "", number)) for number in opened), default=float("nan"))
 

@@ -97,10 +97,10 @@ class RowChecker:
         measured = block.measured()
         lower, upper = block.limits(measured)
         cause = block.cause()
-        good = ~block.bad
         block.note(measured, self.log)
         self.read += len(lines)
-        self.faulty += len(lines) - int(good.sum())
+        self.faulty += int(block.bad.sum())
+        good = ~block.bad if block.bad.any() else slice(None)
         for line, column, reason in sorted(block.found):
             where = (line, None) if self.place.by_line else (None, line)
             self.faults.add(self.place.file, where[0], self.place.names.get(column, column), reason, row=where[1])

@@ -76,24 +76,29 @@ class _Running:
     """Dose, outcome and cohort by patient, (3, T, N)."""
 
     def seen(self, trials: Counts) -> Outcomes:
-        treated, toxic, effective, both = self.counts[:, trials]
-        nobody = np.zeros_like(treated)
-        ones = np.ones(len(trials))
-        dose, outcome, cohort = self.patients[:, trials]
+        """What was seen in some of the trials; what is there of all of them is not copied, and good until the next cohort."""
+        some = slice(None) if len(trials) == len(self.number) else trials
+        treated, toxic, effective, both = self.counts[:, some]
+        dose, outcome, cohort = self.patients[:, some]
+        nobody, alone = (np.broadcast_to(np.zeros(1, dtype=kind), treated.shape) for kind in (np.int64, float))
         patients = Patients(dose, outcome, cohort, np.broadcast_to(1.0, dose.shape))
-        return Outcomes(treated, toxic, effective, both, self.current[trials], nobody, nobody.astype(float), ones, patients)
+        return Outcomes(treated, toxic, effective, both, self.current[some], nobody, alone, np.ones(len(trials)), patients)
 
     def treat(self, trials: Counts, dose: Counts, *, number: Counts, cohort: int, people: tuple[OutcomeSource, Latent]) -> None:
         """Treat `number` (n,) more patients in each of the `trials` (n,) at `dose` (n,)."""
         source, latent = people
+        dealt, told = ([part.reshape(-1) for part in table] for table in (self.counts, self.patients))
+        doses, planned = self.counts.shape[2], self.patients.shape[2]
         for place in range(int(number.max(initial=0))):
             some = number > place
             rows, level = trials[some], dose[some]
-            patient = self.number[rows]
-            toxic, effective = source.outcomes(latent[rows, patient], level)
-            for field, add in enumerate((1, toxic, effective, toxic & effective)):
-                self.counts[field, rows, level - 1] += add
-            self.patients[:, rows, patient] = np.stack([level, toxic + 2 * effective, np.full(len(rows), cohort)])
+            at, there = rows * planned + self.number[rows], rows * doses + level - 1
+            found = source.outcomes(latent.reshape(-1, source.latent)[at], level)
+            toxic, effective = (np.asarray(part, dtype=bool) for part in found)
+            for count, add in zip(dealt, (None, toxic, effective, toxic & effective), strict=True):
+                count[there if add is None else there[add]] += 1
+            for field, value in zip(told, (level, toxic + 2 * effective, cohort), strict=True):
+                field[at] = value
             self.number[rows] += 1
 
     def backfill(self, trials: Counts, offered: Counts, *, cohort: int, people: tuple[OutcomeSource, Latent]) -> None:

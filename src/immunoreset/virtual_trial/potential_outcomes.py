@@ -17,6 +17,7 @@ from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
+from immunoreset.engine.random import remembered
 from immunoreset.errors import InvalidRegimen, InvalidValue
 from immunoreset.followed import readouts
 from immunoreset.memory import check_memory, of_trial
@@ -117,20 +118,21 @@ def potential_outcomes(
     else:
         cohort = population
     read = {name: _regimen(name, regimen, cohort) for name, regimen in regimens.items()}
-    parts = [
-        _one_arm(
-            name,
-            given,
-            cohort,
-            visit_days,
-            seed=seed,
-            definition=definition,
-            threads=threads,
-            rtol=tolerance.rtol,
-            progress=progress and partial(progress, name),
-        )
-        for name, given in read.items()
-    ]
+    with remembered():
+        parts = [
+            _one_arm(
+                name,
+                given,
+                cohort,
+                visit_days,
+                seed=seed,
+                definition=definition,
+                threads=threads,
+                rtol=tolerance.rtol,
+                progress=progress and partial(progress, name),
+            )
+            for name, given in read.items()
+        ]
     return PotentialTable(
         arms=tuple(regimens),
         days=visit_days,

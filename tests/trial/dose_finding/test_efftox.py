@@ -1,10 +1,15 @@
 """EffTox against the published example, and its integrals against finer points."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from scipy.special import expit, xlogy
+from scipy.stats import norm
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.dose_finding import efftox_points
 from immunoreset.trial.dose_finding.efftox import THALL_2014, Contour, EffTox, EffToxPrior
 from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak
 from immunoreset.trial.outcomes import Outcomes
@@ -66,6 +71,61 @@ def test_error_of_the_points_is_as_stated():
     for own, exact in zip(usual[:4], fine[:4], strict=True):
         np.testing.assert_allclose(own, exact, atol=0.005)
     assert (usual.share > 0.2).all()
+
+
+def plain_averages(design: EffTox, seen: Outcomes) -> tuple[np.ndarray, ...]:
+    """Posterior means of one trial, written out with arrays of points, as `fit` has them."""
+    points, log_density = heavy_points(design.power, 6)
+    mean, sd, x = np.array(design.prior.mean), np.array(design.prior.sd), np.array(design.scaled)
+    covariates = np.stack([np.ones_like(x), x, x**2], axis=1)
+    values = []
+    for design_matrix, events, some in ((covariates[:, :2], seen.toxic, slice(0, 2)), (covariates, seen.effective, slice(2, 5))):
+        peak, root = logistic_peak(design_matrix, seen.treated, events, mean=mean[some], sd=sd[some])
+        values.append(peak[0] + points[:, some] @ root[0].T)
+    values = np.concatenate([*values, mean[5] + sd[5] * points[:, 5:]], axis=1)
+    harm, benefit = expit(values[:, :2] @ covariates[:, :2].T), expit(values[:, 2:5] @ covariates.T)
+    joint = harm * benefit * (1 + np.tanh(values[:, 5:] / 2) * (1 - harm) * (1 - benefit))
+    both = seen.both[0]
+    counts = (both, seen.toxic[0] - both, seen.effective[0] - both, (seen.treated - seen.toxic - seen.effective)[0] + both)
+    chances = (joint, harm - joint, benefit - joint, 1 - harm - benefit + joint)
+    height = norm.logpdf(values, mean, sd).sum(axis=1) - log_density
+    height += sum(xlogy(number, chance).sum(axis=1) for number, chance in zip(counts, chances, strict=True))
+    if design.rising:
+        height = np.where(values[:, 1] > 0, height, -np.inf)
+    weight = np.exp(height - height.max())
+    weight /= weight.sum()
+    within = (benefit > design.effective_limit, harm < design.toxic_limit)
+    return *(weight @ part for part in (benefit, harm, *within)), 1 / (weight**2).sum() / len(weight)
+
+
+@pytest.mark.parametrize("line", ["", "1NNN 2ENN 3ETB", "1TTT 1TTB", "1NNN 2EEE 3EEB 4TBB 5TTT 4EBN 3NNE 3EEE"])
+@pytest.mark.parametrize("rising", [False, True])
+def test_compiled_sums_are_the_plain_sums_over_the_points(line, rising):
+    design, seen = replace(DESIGN, rising=rising), Outcomes.read(line, doses=5)
+    fit = design.fit(seen)
+    found = (fit.effective[0], fit.toxic[0], fit.useful[0], fit.tolerable[0], fit.share[0])
+    for own, plain in zip(found, plain_averages(design, seen), strict=True):
+        np.testing.assert_allclose(own, plain, rtol=1e-9, atol=1e-13)
+
+
+def test_a_trial_has_the_same_bits_alone_and_among_others():
+    lines = ["", "1NNN 2ENN 3ETB", "1NNN", "1TTT 1TTB", "1NNN 2ENN 3ETB"]
+    together = DESIGN.fit(Outcomes.read(lines, doses=5))
+    for number, line in enumerate(lines):
+        alone = DESIGN.fit(Outcomes.read(line, doses=5))
+        assert all(np.array_equal(one[0], many[number]) for one, many in zip(alone, together, strict=True))
+
+
+def test_sums_run_once_for_each_distinct_history(monkeypatch):
+    summed, original = [], efftox_points.averages
+
+    def spy(fixed, doses, seen, *rest):
+        summed.append(len(seen))
+        return original(fixed, doses, seen, *rest)
+
+    monkeypatch.setattr(efftox_points, "averages", spy)
+    DESIGN.fit(Outcomes.read(["1NNN 2ENN", "2NEN 1NNN", "1NNN 2EEN", "1NNN 2ENN"], doses=5))
+    assert summed == [2]
 
 
 def test_benefit_and_toxicity_part_when_their_association_is_fixed_at_none():

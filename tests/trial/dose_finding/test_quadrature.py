@@ -8,7 +8,7 @@ from scipy.stats import multivariate_normal, norm
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.dose_finding import quadrature
-from immunoreset.trial.dose_finding.quadrature import average, below, for_distinct, line, plane, weigh
+from immunoreset.trial.dose_finding.quadrature import average, below, line, plane, weigh
 from immunoreset.trial.dose_finding.toxicity_curves import Empiric, LogisticGamma, TwoParameterLogistic
 from immunoreset.trial.dose_finding.toxicity_posterior import posterior
 from immunoreset.trial.outcomes import Outcomes
@@ -82,17 +82,6 @@ def test_gamma_slope_has_its_prior_mean_and_tail():
     nodes = LogisticGamma(3.0, 2.0, 1.5).nodes()
     weight = np.exp(nodes.log_weight)[None, :]
     np.testing.assert_allclose(average(weight, np.exp(nodes.values))[0], [2 / 1.5], rtol=1e-6)
-
-
-def test_equal_rows_are_computed_once_and_given_back_in_place():
-    states, asked = np.array([[1, 2], [0, 0], [1, 2], [3, 1]]), []
-
-    def compute(rows):
-        asked.extend(rows.tolist())
-        return (states[rows].sum(axis=1).astype(float),)
-
-    (found,) = for_distinct(states, compute, chunk=2)
-    assert found.tolist() == [3, 0, 3, 4] and len(asked) == 3
 
 
 def test_impossible_outcomes_are_refused():

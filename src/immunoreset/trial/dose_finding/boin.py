@@ -15,7 +15,14 @@ import numpy as np
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Flags, Why, halt, restrict
 from immunoreset.trial.dose_finding.checking import check_design, check_share
-from immunoreset.trial.dose_finding.decision_table import Letters, chance_above, follow_table, letters_from, most_at_a_dose
+from immunoreset.trial.dose_finding.decision_table import (
+    Letters,
+    chance_above,
+    decide_distinct,
+    follow_table,
+    letters_from,
+    most_at_a_dose,
+)
 from immunoreset.trial.dose_finding.isotonic import select_mtd
 from immunoreset.trial.dose_finding.titration import AcceleratedTitration
 from immunoreset.trial.outcomes import Outcomes
@@ -101,8 +108,8 @@ class BOIN:
     def decide(self, outcomes: Outcomes) -> Decision:
         if self.titration:
             return AcceleratedTitration(replace(self, titration=False), self.cohort_size).decide(outcomes)
-        made = follow_table(outcomes, self.letters(most_at_a_dose(outcomes)), start=self.start)
-        return self.complete(made, outcomes)
+        letters = self.letters(most_at_a_dose(outcomes))
+        return decide_distinct(lambda seen: self.complete(follow_table(seen, letters, start=self.start), seen), outcomes)
 
     def complete(self, made: Decision, outcomes: Outcomes) -> Decision:
         """A decision with the options of the design: extra safety, early stop and the dose to recommend."""

@@ -6,7 +6,7 @@ printed tables: E escalate, S stay, D de-escalate, DU de-escalate and never come
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -19,6 +19,7 @@ from scipy.special import betainc
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Flags, Why, decision
 from immunoreset.trial.dose_finding.checking import check_design, check_share
+from immunoreset.trial.dose_finding.distinct import for_distinct
 from immunoreset.trial.dose_finding.isotonic import select_mtd
 from immunoreset.trial.outcomes import Counts, Outcomes
 from immunoreset.trial.whole_numbers import whole_number
@@ -120,8 +121,18 @@ def follow_table(outcomes: Outcomes, letters: Letters, *, start: int, recommende
 def decide_by_table(design: TableDesign, outcomes: Outcomes, *, target: float, start: int) -> Decision:
     """The decision of a table design that recommends, in the end, the dose with the isotonic rate nearest to the target."""
     letters = design.letters(most_at_a_dose(outcomes))
-    made = follow_table(outcomes, letters, start=start)
-    return made._replace(recommended=select_mtd(outcomes, target, open_doses=made.admissible))
+
+    def decide(seen: Outcomes) -> Decision:
+        made = follow_table(seen, letters, start=start)
+        return made._replace(recommended=select_mtd(seen, target, open_doses=made.admissible))
+
+    return decide_distinct(decide, outcomes)
+
+
+def decide_distinct(decide: Callable[[Outcomes], Decision], outcomes: Outcomes) -> Decision:
+    """What `decide` says, asked once for trials with the same patients and toxicities at every dose and the same current dose."""
+    columns = (outcomes.current, *outcomes.treated.T, *outcomes.toxic.T)
+    return Decision(*for_distinct(columns, lambda rows: decide(outcomes.take(rows))))
 
 
 def most_at_a_dose(outcomes: Outcomes) -> int:

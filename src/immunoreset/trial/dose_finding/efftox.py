@@ -7,25 +7,25 @@ enough to be tolerable and of use, and no untried dose is skipped.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import expit
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Why, decision
 from immunoreset.trial.dose_finding.checking import check_amounts, check_design, check_share
 from immunoreset.trial.dose_finding.desirability import most
-from immunoreset.trial.dose_finding.quadrature import Floats, for_distinct, weigh
-from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak, normal_log_density
-from immunoreset.trial.outcomes import Outcomes
+from immunoreset.trial.dose_finding.distinct import for_distinct
+from immunoreset.trial.dose_finding.quadrature import Floats
+from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak
+from immunoreset.trial.outcomes import Counts, Outcomes
 from immunoreset.trial.plain_numbers import set_numbers
 
 _TOXIC, _EFFECTIVE, _LINK = slice(0, 2), slice(2, 5), 5
-_CHUNK = 8
+_BLOCK = 512  # points worked on at a time: what the first-level cache holds
 _MOST_POWER = 20  # a million points
 
 
@@ -166,7 +166,7 @@ class EffTox:
     def fit(self, outcomes: Outcomes) -> EffToxFit:
         """Posterior of every dose."""
         states = np.concatenate([outcomes.treated, outcomes.toxic, outcomes.effective, outcomes.both], axis=1)
-        means = for_distinct(states, lambda rows: self._averages(outcomes.take(rows)), chunk=_CHUNK)
+        means = for_distinct(states.T, lambda rows: self._averages(outcomes.take(rows)))
         effective, toxic, useful, tolerable, share = means
         return EffToxFit(effective, toxic, useful, tolerable, self.contour.desirability(effective, toxic), share)
 
@@ -189,49 +189,34 @@ class EffTox:
 
     def _averages(self, outcomes: Outcomes) -> tuple[Floats, ...]:
         """Posterior means (n, D) of benefit, toxicity, and of either within its limit, and the effective share of points (n,)."""
-        mean, sd = np.array(self.prior.mean), np.array(self.prior.sd)
-        doses = np.array(self.scaled)
+        from immunoreset.trial.dose_finding.efftox_points import averages
+
+        mean, sd, doses = np.array(self.prior.mean), np.array(self.prior.sd), np.array(self.scaled)
         covariates = np.stack([np.ones_like(doses), doses, doses**2], axis=1)
-        points, log_density = heavy_points(self.power, _LINK + 1)
-        toxic, effective = covariates[:, :2], covariates
-        spread = np.ascontiguousarray(points.T)
-        parts = []
-        for design, events, place in ((toxic, outcomes.toxic, _TOXIC), (effective, outcomes.effective, _EFFECTIVE)):
-            peak, root = logistic_peak(design, outcomes.treated, events, mean=mean[place], sd=sd[place])
-            parts.append(peak[:, :, None] + _combined(root, np.broadcast_to(spread[place], (*peak.shape, len(points)))))
-        link = np.broadcast_to(mean[_LINK] + sd[_LINK] * spread[_LINK], (outcomes.trials, 1, len(points)))
-        log_prior = normal_log_density(np.concatenate([*parts, link], axis=1), mean, sd)
-        harm, benefit = (expit(_combined(design[None], part)) for part, design in zip(parts, (toxic, effective), strict=True))
-        if self.rising:
-            log_prior = np.where(parts[0][:, 1] > 0, log_prior, -np.inf)
-        height = log_prior - log_density + _log_likelihood(outcomes, harm, benefit, link[:, 0])
-        weight, _ = weigh(np.zeros(len(points)), height)
-        averages = [
-            np.einsum("tp,tdp->td", weight, part.astype(float), optimize=False)
-            for part in (benefit, harm, benefit > self.effective_limit, harm < self.toxic_limit)
-        ]
-        return *averages, 1 / (weight**2).sum(axis=1) / len(points)
+        fixed = _fixed_points(self.power, self.prior.mean[_LINK], self.prior.sd[_LINK])
+        toxic = _placed(covariates[:, :2], outcomes, outcomes.toxic, mean=mean[_TOXIC], sd=sd[_TOXIC])
+        effective = _placed(covariates, outcomes, outcomes.effective, mean=mean[_EFFECTIVE], sd=sd[_EFFECTIVE])
+        both = outcomes.both
+        alone = (outcomes.toxic - both, outcomes.effective - both, outcomes.treated - outcomes.toxic - outcomes.effective + both)
+        seen = np.stack([both, *alone], axis=2)
+        prior, limits = (mean[:_LINK], sd[:_LINK]), (self.effective_limit, self.toxic_limit)
+        means, points = averages(fixed, doses, seen, toxic, effective, prior, limits, self.rising)
+        if np.isnan(means).any():
+            raise InvalidValue("outcomes that the model holds to be impossible: widen the prior")
+        return *np.moveaxis(means, 2, 0), points / fixed[1].size
 
 
-def _combined(weights: Floats, values: Floats) -> Floats:
-    """Sums (n, L, P) of the rows of `values` (n, K, P) with `weights` (n or 1, L, K), in a fixed order."""
-    total = np.zeros((len(values), weights.shape[1], values.shape[2]))
-    for row in range(values.shape[1]):
-        total += weights[:, :, row, None] * values[:, None, row]
-    return total
+@lru_cache(maxsize=8)
+def _fixed_points(power: int, mean: float, sd: float) -> tuple[Floats, Floats, Floats]:
+    """What is the same for every trial, as `averages` takes it."""
+    points, log_density = heavy_points(power, _LINK + 1)
+    blocks = points.reshape(-1, min(len(points), _BLOCK), _LINK + 1)
+    link = blocks[:, :, _LINK]
+    base = -log_density.reshape(link.shape) - link**2 / 2
+    return np.ascontiguousarray(np.moveaxis(blocks[:, :, :_LINK], 2, 1)), base, np.tanh((mean + sd * link) / 2)
 
 
-def _log_likelihood(outcomes: Outcomes, harm: Floats, benefit: Floats, link: Floats) -> Floats:
-    """Logarithm of the likelihood (n, P) of the four outcomes at rates (n, D, P) with association `link` (n, P)."""
-    both, toxic, effective = outcomes.both, outcomes.toxic - outcomes.both, outcomes.effective - outcomes.both
-    neither = outcomes.treated - toxic - effective - both
-    total, strength = np.zeros(link.shape), np.tanh(link / 2)
-    for dose in np.flatnonzero(outcomes.treated.any(axis=0)).tolist():
-        bad, good = harm[:, dose], benefit[:, dose]
-        joint = bad * good
-        joint += strength * joint * (1 - bad) * (1 - good)
-        chances = ((both, joint), (toxic, bad - joint), (effective, good - joint), (neither, 1 - bad - good + joint))
-        for patients, chance in chances:
-            seen = np.flatnonzero(patients[:, dose])
-            total[seen] += patients[seen, dose, None] * np.log(np.maximum(chance[seen], np.finfo(float).tiny))
-    return total
+def _placed(covariates: Floats, outcomes: Outcomes, events: Counts, *, mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    """Peak (n, K) and root (n, K, K) of a curve in each trial, found once for equal patients and events."""
+    columns = (*outcomes.treated.T, *events.T)
+    return for_distinct(columns, lambda rows: logistic_peak(covariates, outcomes.treated[rows], events[rows], mean=mean, sd=sd))

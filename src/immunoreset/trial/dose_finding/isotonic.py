@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.trial.decision import Flags
+from immunoreset.trial.dose_finding.distinct import for_distinct
 from immunoreset.trial.outcomes import Counts, Outcomes
 
 _PRIOR = 0.05
@@ -68,10 +69,15 @@ def select_mtd(outcomes: Outcomes, target: float, *, open_doses: Flags, highest_
 
     Source: Liu and Yuan 2015, section 2.3; R package BOIN, `select.mtd`.
     """
-    used = (outcomes.treated > 0) & open_doses
-    rank = used.cumsum(axis=1)
-    rate = toxicity_estimates(outcomes, open_doses) + rank * _TIE
-    if highest_rate is not None:
-        used = used & (rate <= highest_rate)
-    distance = np.where(used, np.abs(rate - target), np.inf)
-    return np.where(used.any(axis=1), distance.argmin(axis=1) + 1, 0)
+    columns = (*outcomes.treated.T, *outcomes.toxic.T, *open_doses.T)
+
+    def select(rows: Counts) -> tuple[Counts]:
+        among, seen = open_doses[rows], outcomes.take(rows)
+        used = (seen.treated > 0) & among
+        rate = toxicity_estimates(seen, among) + used.cumsum(axis=1) * _TIE
+        if highest_rate is not None:
+            used = used & (rate <= highest_rate)
+        distance = np.where(used, np.abs(rate - target), np.inf)
+        return (np.where(used.any(axis=1), distance.argmin(axis=1) + 1, 0),)
+
+    return for_distinct(columns, select)[0]

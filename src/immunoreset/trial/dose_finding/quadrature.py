@@ -7,7 +7,6 @@ gets the same bits alone or among thousands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -92,18 +91,6 @@ def average(weight: Floats, values: Floats) -> Floats:
     """Means (T, ...) of functions `values` (..., G) under weights (T, G)."""
     flat = np.einsum("tg,kg->tk", weight, values.reshape(-1, values.shape[-1]), optimize=False)
     return flat.reshape(len(weight), *values.shape[:-1])
-
-
-def for_distinct(
-    states: NDArray, compute: Callable[[NDArray[np.int64]], tuple[Floats, ...]], *, chunk: int = 128
-) -> tuple[Floats, ...]:
-    """`compute` for every row of `states` (T, S), done once for equal rows and `chunk` rows at a time.
-
-    `compute` gets the numbers of the rows that it stands for and returns arrays with one entry each.
-    """
-    _, first, inverse = np.unique(states, axis=0, return_index=True, return_inverse=True)
-    parts = [compute(first[begin : begin + chunk]) for begin in range(0, len(first), chunk)]
-    return tuple(np.concatenate(group)[inverse.reshape(-1)] for group in zip(*parts, strict=True))
 
 
 def _scores(reach: float, step: float) -> Floats:

@@ -18,6 +18,7 @@ from immunoreset.trial.outcomes import Counts
 
 TAIL_DEGREES = 5.0
 _NEWTON_STEPS, _HALVINGS = 30, 30
+_SETTLED = 1e-10  # of a prior standard deviation: the error that is left is about the square of it
 
 
 @lru_cache(maxsize=8)
@@ -47,36 +48,38 @@ def logistic_peak(covariates: Floats, patients: Counts, events: Counts, *, mean:
     """
     precision = np.diag(1 / sd**2)
     found = np.broadcast_to(mean, (len(patients), len(mean))).copy()
-
-    def height(at: Floats) -> Floats:
-        odds = _linear(at, covariates)
-        fit = events * -np.logaddexp(0.0, -odds) + (patients - events) * -np.logaddexp(0.0, odds)
-        return fit.sum(axis=1) - (((at - mean) / sd) ** 2).sum(axis=1) / 2
-
-    best = height(found)
+    moving = np.arange(len(found))
     for _ in range(_NEWTON_STEPS):
-        slope, curvature = _derivatives(found, covariates, patients, events)
-        step = np.linalg.solve(curvature + precision, (slope - (found - mean) / sd**2)[:, :, None])[:, :, 0]
-        share = np.ones(len(found))
-        for _ in range(_HALVINGS):
-            tried = height(found + share[:, None] * step)
-            worse = tried < best - 1e-12 * np.abs(best)
-            if not worse.any():
-                break
-            share = np.where(worse, share / 2, share)
-        found = found + share[:, None] * step
-        best = height(found)
+        counts = patients[moving], events[moving]
+        moved = _uphill(found[moving], covariates, counts, mean=mean, sd=sd)
+        still = (np.abs(moved - found[moving]) <= _SETTLED * sd).all(axis=1)
+        found[moving], moving = moved, moving[~still]
+        if not len(moving):
+            break
     _, curvature = _derivatives(found, covariates, patients, events)
     root: Floats = np.linalg.cholesky(np.linalg.inv(curvature + precision)).astype(np.float64)
     return found, root
 
 
-def normal_log_density(values: Floats, mean: Floats, sd: Floats) -> Floats:
-    """Logarithm of the density (n, P) of independent normal coordinates (n, K, P), up to a constant."""
-    total = np.zeros((len(values), values.shape[2]))
-    for row, (centre, spread) in enumerate(zip(mean, sd, strict=True)):
-        total -= ((values[:, row] - centre) / spread) ** 2 / 2
-    return total
+def _uphill(at: Floats, covariates: Floats, counts: tuple[Counts, Counts], *, mean: Floats, sd: Floats) -> Floats:
+    """Coefficients (T, K) after a Newton step, shortened where it would lead down."""
+    patients, events = counts
+
+    def height(tried: Floats) -> Floats:
+        odds = _linear(tried, covariates)
+        fit = events * -np.logaddexp(0.0, -odds) + (patients - events) * -np.logaddexp(0.0, odds)
+        return fit.sum(axis=1) - (((tried - mean) / sd) ** 2).sum(axis=1) / 2
+
+    best = height(at)
+    slope, curvature = _derivatives(at, covariates, patients, events)
+    step = np.linalg.solve(curvature + np.diag(1 / sd**2), (slope - (at - mean) / sd**2)[:, :, None])[:, :, 0]
+    share = np.ones(len(at))
+    for _ in range(_HALVINGS):
+        worse = height(at + share[:, None] * step) < best - 1e-12 * np.abs(best)
+        if not worse.any():
+            break
+        share = np.where(worse, share / 2, share)
+    return at + share[:, None] * step
 
 
 def _linear(coefficients: Floats, covariates: Floats) -> Floats:

@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.dose_finding.quadrature import Floats, average, for_distinct, weigh
+from immunoreset.trial.dose_finding.distinct import for_distinct
+from immunoreset.trial.dose_finding.quadrature import Floats, average, weigh
 from immunoreset.trial.dose_finding.toxicity_curves import ToxicityCurve, chance_weights, curve_of
 from immunoreset.trial.outcomes import Counts, Outcomes
+
+_CHUNK = 128  # trials whose weights are held at once
 
 
 class Watched(NamedTuple):
@@ -74,7 +77,7 @@ def posterior(
         spread = np.sqrt(np.maximum(average(weight, curve.toxic**2) - toxic**2, 0.0))
         return means, variance, toxic, spread, np.clip(average(weight, above), 0.0, 1.0), evidence
 
-    return Posterior(*for_distinct(states, compute))
+    return Posterior(*for_distinct(states.T, compute, chunk=_CHUNK))
 
 
 def grid_weights(
