@@ -48,6 +48,7 @@ ORDER = (
     "demo",
     "terminal",
     "evidence_commands",
+    "bench_peak",
     "bench_chain",
     "bench",
     "app",
