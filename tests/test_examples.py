@@ -59,6 +59,15 @@ def test_charts_of_twenty_patients_score_the_same_from_the_file_as_from_memory(t
     assert len(file.episodes)
 
 
+def test_packaged_charts_are_what_the_command_writes_today(tmp_path):
+    """Line by line, but for a few last digits that depend on the processor."""
+    write_tidy(simulated_visits(Study.read(EXAMPLES / "twenty-patients.toml"), "car-t"), tmp_path / "visits.csv")
+    packaged, written = ((folder / name).read_text("utf-8").splitlines() for folder, name in (
+        (EXAMPLES, "twenty-patients.csv"), (tmp_path, "visits.csv")))  # fmt: skip
+    assert len(packaged) == len(written)
+    assert sum(one == other for one, other in zip(packaged, written, strict=True)) > 0.99 * len(written)
+
+
 def test_packaged_charts_of_twenty_patients_are_scored_without_a_fault():
     scored = scored_file(EXAMPLES / "twenty-patients.csv")
     table = scored.by_visit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -66,7 +67,7 @@ def crm_maker(settings: Settings) -> Design:
     elif "beta_sd" in found:
         model = Empiric(found["beta_sd"])
     else:
-        scale, estimate = float(found.get("scale", 1.34**0.5)), "plug_in"
+        scale, estimate = found.get("scale", math.sqrt(1.34)), "plug_in"
         model = Logistic(found.get("intcpt", 3.0), scale) if settings.get("model") == "logistic" else Empiric(scale)
     method = "ml" if settings.get("method") == "mle" else "bayes"
     return CRM(skeleton, found["target"], model, method=method, estimate=estimate, stop_confidence=None)
