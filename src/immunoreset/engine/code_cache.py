@@ -6,6 +6,7 @@ import atexit
 import shutil
 import tempfile
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ def _can_be_kept() -> bool:
     except RuntimeError:  # "no locator available"
         return False
     return True
+
+
+@cache
+def place() -> Path | None:
+    """The folder where numba keeps compiled code of this file; None where it keeps none."""
+    folder = numba.njit(cache=True)(_nothing).stats.cache_path
+    return Path(folder) if folder else None
 
 
 def _nothing() -> None:

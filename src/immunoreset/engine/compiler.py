@@ -9,8 +9,11 @@ from collections import OrderedDict
 from functools import cache
 from typing import Any
 
+import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
+
+from immunoreset.engine import object_files
 
 
 class Code:
@@ -23,6 +26,7 @@ class Code:
         return self._engine.get_function_address(function)
 
 
+OPTIONS: dict[str, Any] = {"opt": 2, "reloc": "pic", "codemodel": "small"}  # small: constants lie near their code
 MOST_KEPT = 128  # modules of about 5 MB each; the one used longest ago goes first
 
 _compiled: OrderedDict[str, Code] = OrderedDict()
@@ -35,15 +39,21 @@ def _initialise() -> None:
     llvm.initialize_native_asmprinter()
 
 
+@cache
+def _made_by() -> str:
+    """What decides the machine code of a text."""
+    _initialise()
+    versions = llvmlite.__version__, llvm.llvm_version_info, OPTIONS
+    return f"{versions} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
 def _target_machine() -> Any:
     _initialise()
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
-        opt=2,
-        reloc="pic",
-        codemodel="small",  # the code of one module lies together: constants are reached without loading their address
+        **OPTIONS,
     )
 
 
@@ -55,6 +65,8 @@ def compile_text(text: str) -> Code:
             machine = _target_machine()
             module = llvm.parse_assembly(text)
             engine = llvm.create_mcjit_compiler(module, machine)
+            kept = hashlib.sha256(f"{name} {_made_by()}".encode()).hexdigest()
+            engine.set_object_cache(lambda _, code: object_files.store(kept, code), lambda _: object_files.stored(kept))
             engine.finalize_object()
             _compiled[name] = Code(engine, machine, text)
             if len(_compiled) > MOST_KEPT:
