@@ -5,21 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunoreset.endpoints.known import (
-    Answer,
-    Range,
-    all_of,
-    any_of,
-    choose,
-    count,
-    grade,
-    is_any,
-    maximum,
-    minimum,
-    named,
-    rising,
-    total,
-)
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.together import all_of, any_of, choose, count, grade, is_any, maximum, minimum, named, rising, total
 from immunoreset.errors import ImmunoresetError, InvalidValue, UnknownName
 
 YES_NO = (True, False, None)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunoreset.endpoints.known import named
 from immunoreset.endpoints.lupus.flares import FLARES, MILD_SIGNS, SEVERE_SIGNS, FlareVisit, flare_index
 from immunoreset.endpoints.quantities import Haemoglobin, Pga, Platelets, Prednisone, Weight
+from immunoreset.endpoints.together import named
 from immunoreset.errors import UnknownName
 
 

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunoreset.endpoints.known import named
 from immunoreset.endpoints.lupus.sledai import (
     ACTIVITY,
     CHANGES,
@@ -18,6 +17,7 @@ from immunoreset.endpoints.lupus.sledai import (
 )
 from immunoreset.endpoints.lupus.sledai_items import BY_CODE, CODES, ITEMS, only
 from immunoreset.endpoints.lupus.sledai_laboratory import DERIVABLE
+from immunoreset.endpoints.together import named
 from immunoreset.errors import InvalidValue, UnknownName
 
 item_sets = st.dictionaries(st.sampled_from(CODES), st.sampled_from([True, False, None]))

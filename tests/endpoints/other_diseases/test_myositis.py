@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunoreset.endpoints.known import Range, named
+from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.other_diseases.myositis import (
     CATEGORIES,
     Enzyme,
@@ -19,6 +19,7 @@ from immunoreset.endpoints.other_diseases.myositis import (
     total_improvement,
 )
 from immunoreset.endpoints.quantities import Aldolase, Alt, CreatineKinase, Crp, GlobalAssessment, Ldh
+from immunoreset.endpoints.together import named
 from immunoreset.errors import InvalidValue, UnknownName
 
 PARTS = [field.name for field in fields(MyositisVisit)]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunoreset.endpoints.known import Range, named
+from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import (
     BOOLEAN_GLOBAL,
     CATEGORIES,
@@ -20,6 +20,7 @@ from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import (
     sdai,
 )
 from immunoreset.endpoints.quantities import Crp, Esr, GlobalAssessment
+from immunoreset.endpoints.together import named
 from immunoreset.errors import InvalidValue, UnknownName
 
 JOINTS, SCALE = st.integers(0, 28), st.integers(0, 100).map(lambda n: n / 10)

@@ -4,7 +4,6 @@ A flag that a vector leaves out is absent; a measurement that it leaves out is m
 are then normal and unchanged), as is anything that it gives as null.
 """
 
-from immunoreset.endpoints.known import named
 from immunoreset.endpoints.lupus import flares, responses, sledai, sledai_findings, sledai_laboratory, states
 from immunoreset.endpoints.lupus.glucocorticoid import prednisone_equivalent
 from immunoreset.endpoints.lupus.sledai_items import BY_CODE, only
@@ -24,6 +23,7 @@ from immunoreset.endpoints.quantities import (
     UrineProtein,
     Weight,
 )
+from immunoreset.endpoints.together import named
 
 CAUSES = {
     "infection": "infection",

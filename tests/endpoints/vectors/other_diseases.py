@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from immunoreset.endpoints.known import Answer, Range, named
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases import acr_response, criss_events, multiple_sclerosis, muscle_strength
 from immunoreset.endpoints.other_diseases import myasthenia as mg
 from immunoreset.endpoints.other_diseases import myositis as tis
@@ -26,6 +26,7 @@ from immunoreset.endpoints.quantities import (
     GlobalAssessment,
     Ldh,
 )
+from immunoreset.endpoints.together import named
 
 BOTH = (None, None)
 REQUIRED = object()

@@ -20,6 +20,7 @@ APART = {
     "repetition": ({"VSREPNUM": "1"}, {"VSREPNUM": "2"}, {"VSREPNUM": "3"}),
     "time point": ({"VSTPT": "PRE-DOSE"}, {"VSTPT": "1 H"}, {"VSTPT": "2 H"}),
     "number of the time point": ({"VSTPTNUM": "1"}, {"VSTPTNUM": "2"}, {"VSTPTNUM": "3"}),
+    "evaluator": ({"VSEVAL": "INVESTIGATOR"}, {"VSEVAL": "ADJUDICATOR"}, {"VSEVAL": "ADJUDICATOR", "VSEVALID": "ADJ 2"}),
     "side": ({"VSLAT": "LEFT"}, {"VSLAT": "RIGHT"}, {"VSLAT": ""}),
     "place": ({"VSLOC": "ARM"}, {"VSLOC": "LEG"}, {"VSLOC": "FINGER"}),
     "method": ({"VSMETHOD": "AUSCULTATION"}, {"VSMETHOD": "PALPATION"}, {"VSMETHOD": "OSCILLOMETRY"}),

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.endpoints.known import Answer, Range, grade
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, LETTERS, MISSING, A, B, C, E, how_many, read_grades
+from immunoreset.endpoints.together import grade
 from immunoreset.errors import InvalidValue
 
 FLARES = ("none", "mild", "moderate", "severe")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, any_of, grade
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.bilag_items import IMPROVING, NEW, SAME
 from immunoreset.endpoints.quantities import (
     Haemoglobin,
@@ -23,6 +23,7 @@ from immunoreset.endpoints.quantities import (
     Quantity,
     need,
 )
+from immunoreset.endpoints.together import any_of, grade
 from immunoreset.errors import unknown
 
 Known = Answer | bool | ArrayLike | None

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, any_of, count, grade
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.together import any_of, count, grade
 from immunoreset.errors import unknown
 
 ABSENT, IMPROVING, SAME, WORSE, NEW = range(5)

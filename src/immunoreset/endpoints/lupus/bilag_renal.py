@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, any_of, count, grade
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import BloodPressure, Creatinine, Egfr, Quantity, Uacr, Upcr, UrineProtein, need
+from immunoreset.endpoints.together import any_of, count, grade
 from immunoreset.errors import unknown
 
 Known = Answer | bool | ArrayLike | None

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, any_of, maximum, total
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import any_of, maximum, total
 from immunoreset.errors import unknown
 
 POINTS_NEEDED = 10.0

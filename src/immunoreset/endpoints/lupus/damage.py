@@ -14,8 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Range, choose, maximum, total
+from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import choose, maximum, total
 from immunoreset.errors import unknown
 
 Version = Literal["original", "revised"]

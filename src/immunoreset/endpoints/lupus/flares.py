@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from immunoreset.endpoints.known import Answer, Range, all_of, any_of, grade
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.responses import pga_change
 from immunoreset.endpoints.lupus.sledai import Number, points
 from immunoreset.endpoints.lupus.sledai_items import YesNo
 from immunoreset.endpoints.quantities import Haemoglobin, Pga, Platelets, Prednisone, Weight, need
+from immunoreset.endpoints.together import all_of, any_of, grade
 from immunoreset.errors import unknown
 
 FlareVersion = Literal["classic", "BLISS"]

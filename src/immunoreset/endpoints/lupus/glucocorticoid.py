@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Range, total
+from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.quantities import Prednisone
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import total
 from immunoreset.errors import unknown
 
 PREDNISONE_MG = 5.0  # the amount of prednisone to which the table compares each drug

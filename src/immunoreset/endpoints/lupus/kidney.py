@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Floats, Range, choose, is_any
+from immunoreset.endpoints.known import Answer, Floats, Range
 from immunoreset.endpoints.quantities import Creatinine, Height, Weight, need
+from immunoreset.endpoints.together import choose, is_any
 from immunoreset.errors import InvalidValue
 
 SEXES = ("F", "M")

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.endpoints.known import Answer, Range, all_of, is_any
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import CellsPerField, Creatinine, Egfr, Prednisone, Upcr, need
+from immunoreset.endpoints.together import all_of, is_any
 
 Known = Answer | bool | ArrayLike | None
 Specimen = str | ArrayLike | None

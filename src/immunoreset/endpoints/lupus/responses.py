@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, all_of, any_of
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.bilag_grades import A, B, at_least, how_many, improved, new_a, new_b, read_grades
 from immunoreset.endpoints.lupus.sledai import Number, points
 from immunoreset.endpoints.lupus.sledai_items import YesNo
 from immunoreset.endpoints.quantities import Pga, need
+from immunoreset.endpoints.together import all_of, any_of
 from immunoreset.errors import InvalidValue
 
 SRI_POINTS = (4, 5, 6, 7, 8)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, grade, total
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.sledai_items import (
     HIGHEST,
     HIGHEST_CLINICAL,
@@ -24,6 +24,7 @@ from immunoreset.endpoints.lupus.sledai_items import (
     answers,
     check_version,
 )
+from immunoreset.endpoints.together import grade, total
 from immunoreset.errors import InvalidValue
 
 Number = Range | ArrayLike | None
@@ -87,7 +88,7 @@ def clinical_points(recorded: Number) -> Range:
 
 
 def category(recorded: Number, *, starts: Sequence[float] = ACTIVITY_FROM) -> Range:
-    """The number of the activity category, from 0; `known.named(..., ACTIVITY)` gives its name.
+    """The number of the activity category, from 0; `together.named(..., ACTIVITY)` gives its name.
 
     `starts` are the least totals of the categories after the first; `OLDER_ACTIVITY_FROM` is an older set. Raises InvalidValue
     unless they rise.

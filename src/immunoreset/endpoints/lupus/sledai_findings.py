@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, all_of, any_of
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.sledai_items import BY_CODE, CODES, Version, YesNo, check_version, limit_of
+from immunoreset.endpoints.together import all_of, any_of
 from immunoreset.errors import unknown
 
 SELENA_MORE_JOINTS = 1  # "more than 2" where SLEDAI-2K asks for "2 or more"

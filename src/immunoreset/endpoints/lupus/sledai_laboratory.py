@@ -6,7 +6,7 @@ weeks after lymphodepletion it often is not.
 
 from __future__ import annotations
 
-from immunoreset.endpoints.known import Answer, any_of
+from immunoreset.endpoints.known import Answer
 from immunoreset.endpoints.lupus.sledai_items import Version, check_version, limit_of
 from immunoreset.endpoints.quantities import (
     C3,
@@ -22,6 +22,7 @@ from immunoreset.endpoints.quantities import (
     UrineProtein,
     need,
 )
+from immunoreset.endpoints.together import any_of
 from immunoreset.errors import InvalidValue
 
 FARR_UNIT = "%"

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, maximum
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.sledai_items import BY_CODE, CODES
+from immunoreset.endpoints.together import maximum
 from immunoreset.errors import InvalidValue, unknown
 
 WINDOWS = (10, 28, 30)

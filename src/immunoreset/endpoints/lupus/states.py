@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunoreset.endpoints.known import Answer, Range, all_of, any_of
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus.sledai import Number, clinical_points, sledai
 from immunoreset.endpoints.lupus.sledai_items import CODES, ITEMS, Items, YesNo, answers
 from immunoreset.endpoints.quantities import Pga, Prednisone, need
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import all_of, any_of
 from immunoreset.errors import InvalidValue
 
 _LIMITS = {(row["state"], row["variable"]): row["threshold"] for row in read("doris")}

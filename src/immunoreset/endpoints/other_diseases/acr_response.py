@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from immunoreset.endpoints.known import Answer, Range, count
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import Points, points
 from immunoreset.endpoints.quantities import Crp, Esr, GlobalAssessment, need
+from immunoreset.endpoints.together import count
 from immunoreset.errors import InvalidValue, unknown
 
 Percent = Literal[20, 50, 70]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from immunoreset.endpoints.known import Answer, Range, any_of
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import Points, YesNo, points
 from immunoreset.endpoints.other_diseases.systemic_sclerosis import HIGHEST_CAPACITY, relative_change
 from immunoreset.endpoints.quantities import BloodPressure, VascularResistance, need
+from immunoreset.endpoints.together import any_of
 from immunoreset.errors import unknown
 
 Measure = Literal["relative", "absolute"]

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Booleans, Floats, Range, all_of, choose, rising
+from immunoreset.endpoints.known import Answer, Booleans, Floats, Range
 from immunoreset.endpoints.other_diseases.named_points import Points, YesNo, points
+from immunoreset.endpoints.together import all_of, choose, rising
 from immunoreset.errors import InvalidValue, unknown
 
 HalfStepFrom = Literal["6.0", "5.5"]

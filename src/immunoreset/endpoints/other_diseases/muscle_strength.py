@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from immunoreset.endpoints.known import Range, total
+from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.other_diseases.named_points import Points, read_points
+from immunoreset.endpoints.together import total
 from immunoreset.errors import unknown
 
 MmtVersion = Literal["MMT-8 unilateral", "MMT-8 bilateral", "MMT-24"]

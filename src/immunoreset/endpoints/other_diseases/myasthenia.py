@@ -13,10 +13,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from immunoreset.endpoints.known import Answer, Range, choose, total
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import Points, YesNo, points, read_points
 from immunoreset.endpoints.quantities import GripForce, need
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import choose, total
 from immunoreset.errors import InvalidValue, unknown
 
 Scale = Literal["MG-ADL", "MG Composite", "QMG"]

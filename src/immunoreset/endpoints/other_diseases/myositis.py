@@ -13,11 +13,12 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from immunoreset.endpoints.known import Range, all_of, choose, grade, total
+from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.other_diseases.muscle_strength import MmtVersion, mmt_maximum
 from immunoreset.endpoints.other_diseases.named_points import Points, points
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, GlobalAssessment, Ldh, Quantity, need
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import all_of, choose, grade, total
 from immunoreset.errors import InvalidValue, unknown
 
 Measure = Literal["physician_global", "patient_global", "haq", "enzyme", "extramuscular", "strength"]
@@ -190,7 +191,7 @@ def highest_improvement() -> float:
 
 
 def improvement_category(score: Range, *, population: Population) -> Range:
-    """0 none, 1 minimal, 2 moderate, 3 major improvement (`CATEGORIES`, by `known.named`).
+    """0 none, 1 minimal, 2 moderate, 3 major improvement (`CATEGORIES`, by `together.named`).
 
     >>> improvement_category(Range.of(40), population="adult"), improvement_category(Range.of(40), population="JDM")
     (Range(2), Range(1))

@@ -11,10 +11,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from immunoreset.endpoints.known import Answer, Range, choose, grade, rising
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import Points, points
 from immunoreset.endpoints.quantities import Crp, Esr, GlobalAssessment, need
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import choose, grade, rising
 from immunoreset.errors import unknown
 
 CutOffs = Literal["DAS28-ESR", "DAS28-CRP", "SDAI", "CDAI"]
@@ -122,7 +123,7 @@ def _limits(cut_offs: CutOffs) -> tuple[tuple[str, float], ...]:
 
 
 def activity(score: Range, *, cut_offs: CutOffs) -> Range:
-    """The category of a score: 0 remission, 1 low, 2 moderate, 3 high (`CATEGORIES`, by `known.named`).
+    """The category of a score: 0 remission, 1 low, 2 moderate, 3 high (`CATEGORIES`, by `together.named`).
 
     Many trials judge DAS28-CRP by the set "DAS28-ESR" (2.6, 3.2, 5.1) and not by its own (2.4, 2.9, 4.6): the set is named in
     every call. Remission is < 2.6 for DAS28, but <= 3.3 for SDAI and <= 2.8 for CDAI. Raises UnknownName for another set.
@@ -173,7 +174,7 @@ def boolean_remission(
 
 
 def eular_response(before: Range, now: Range) -> Range:
-    """The EULAR response between two DAS28 scores: 0 none, 1 moderate, 2 good (`EULAR_RESPONSES`, by `known.named`).
+    """The EULAR response between two DAS28 scores: 0 none, 1 moderate, 2 good (`EULAR_RESPONSES`, by `together.named`).
 
     >>> eular_response(Range.of(4.2), Range.of(3.2)), eular_response(Range.of(5.21), Range.of(1.8))
     (Range(1), Range(2))

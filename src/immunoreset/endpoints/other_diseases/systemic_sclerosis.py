@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple, get_args
 
 from scipy.special import expit
 
-from immunoreset.endpoints.known import Answer, Range, choose, count, rising, total
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import Points, YesNo, points, read_points
 from immunoreset.endpoints.quantities import GlobalAssessment, need
+from immunoreset.endpoints.together import choose, count, rising, total
 from immunoreset.errors import unknown
 
 RevisedPercent = Literal[20, 25, 30, 50]

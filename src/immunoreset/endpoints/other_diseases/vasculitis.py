@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from immunoreset.endpoints.known import Answer, Range, any_of, choose, maximum, total
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import YesNo
 from immunoreset.endpoints.quantities import Creatinine, need
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import any_of, choose, maximum, total
 from immunoreset.errors import unknown
 
 Column = Literal["persistent", "new_worse"]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.endpoints.items import items
-from immunoreset.endpoints.known import Answer, Booleans, Floats, Range, all_of
+from immunoreset.endpoints.known import Answer, Booleans, Floats, Range
 from immunoreset.endpoints.lupus import sledai_findings, sledai_laboratory
 from immunoreset.endpoints.lupus.sledai import Sledai, sledai
 from immunoreset.endpoints.lupus.sledai_items import CODES
@@ -29,6 +29,7 @@ from immunoreset.endpoints.quantities import (
     UrineProtein,
 )
 from immunoreset.endpoints.scoring.protocol import Protocol
+from immunoreset.endpoints.together import all_of
 from immunoreset.endpoints.toxicity.episodes import Table
 from immunoreset.endpoints.visits import DISEASE, Visits
 from immunoreset.errors import InvalidValue

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.endpoints.known import Answer, Range, all_of, any_of, choose
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import (
     Cd3Cells,
     Creatinine,
@@ -28,6 +28,7 @@ from immunoreset.endpoints.quantities import (
 )
 from immunoreset.endpoints.screening.candidate import INFECTIONS, Candidate
 from immunoreset.endpoints.tables import read
+from immunoreset.endpoints.together import all_of, any_of, choose
 from immunoreset.errors import InvalidValue
 
 YEAR = 365.25  # days

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from immunoreset.endpoints.known import Answer, Range, any_of, count
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.screening.washout import MEMBERS
+from immunoreset.endpoints.together import any_of, count
 from immunoreset.errors import InvalidValue, unknown
 
 Ending = Literal["failure", "intolerance"]

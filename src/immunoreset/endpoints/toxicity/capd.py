@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from immunoreset.endpoints import tables
-from immunoreset.endpoints.known import Answer, Range, total
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.together import total
 from immunoreset.endpoints.toxicity.findings import Number, Words, graded
 
 WORDS = ("never", "rarely", "sometimes", "often", "always")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from immunoreset.endpoints.known import Answer, Range, choose, maximum
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import OxygenFlow, Temperature, need
+from immunoreset.endpoints.together import choose, maximum
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity.findings import Attribution, Number, Words, YesNo, attributed, graded, only_if
 
 FEVER = Temperature(38.0, "C")

@@ -5,9 +5,10 @@ All are recalled from CTCAE 5.0 (2017), to be checked against the NCI's file; ve
 
 from __future__ import annotations
 
-from immunoreset.endpoints.known import Answer, Range, choose
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import Neutrophils, Temperature, need
+from immunoreset.endpoints.together import choose
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity.ctcae_terms import VERSIONS
 from immunoreset.endpoints.toxicity.findings import Number, YesNo
 from immunoreset.errors import UnknownName, unknown

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from immunoreset.endpoints.known import Answer, Range, choose, maximum, minimum
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import (
     Alt,
     Ast,
@@ -28,6 +27,8 @@ from immunoreset.endpoints.quantities import (
     Platelets,
     Quantity,
 )
+from immunoreset.endpoints.together import choose, maximum, minimum
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.errors import UnknownName, unknown
 
 Version = Literal["5.0", "6.0"]

@@ -8,7 +8,8 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.endpoints.known import Answer, Range, choose
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.together import choose
 from immunoreset.errors import InvalidValue, unknown
 
 YesNo = Answer | bool | ArrayLike | None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from immunoreset.endpoints.known import Answer, Range
-from immunoreset.endpoints.known import grade as highest_step
 from immunoreset.endpoints.quantities import Igg, need
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity.findings import YesNo
 from immunoreset.errors import InvalidValue
 

@@ -12,9 +12,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.endpoints.known import Answer, Range, maximum
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import Neutrophils, Platelets, need
+from immunoreset.endpoints.together import grade as highest_step
+from immunoreset.endpoints.together import maximum
 from immunoreset.endpoints.toxicity.findings import Number, YesNo
 from immunoreset.endpoints.toxicity.missing_days import below, low_days
 from immunoreset.errors import unknown

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from immunoreset.endpoints.known import Answer, Range, choose, maximum
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.together import choose, maximum
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity import capd as delirium
 from immunoreset.endpoints.toxicity import ice as orientation
 from immunoreset.endpoints.toxicity.episodes import Course, of_grades

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from immunoreset.endpoints import tables
-from immunoreset.endpoints.known import Range, total
+from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.together import total
 from immunoreset.endpoints.toxicity.findings import Number
 
 POINTS = {row["component"].lower(): int(row["points"]) for row in tables.read("ice")}

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from immunoreset.endpoints.known import Answer, Range, any_of, choose, count, maximum
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import Alt, Ast, Ferritin, Fibrinogen, Ldh, Triglycerides, need
+from immunoreset.endpoints.together import any_of, choose, count, maximum
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity.findings import YesNo
 
 FERRITIN_TIMES = 2  # the upper limit of normal, or the value at infusion

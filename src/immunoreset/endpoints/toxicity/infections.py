@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from scipy.special import gammaincinv
 
 from immunoreset.endpoints.known import Answer, Range
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity.ctcae_clinical import only_5
 from immunoreset.endpoints.toxicity.findings import YesNo
 from immunoreset.errors import InvalidValue, unknown

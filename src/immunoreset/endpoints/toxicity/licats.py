@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from numpy.typing import NDArray
 
-from immunoreset.endpoints.known import Answer, Range, all_of, choose, named
-from immunoreset.endpoints.known import grade as highest_step
+from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.together import all_of, choose, named
+from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.toxicity.findings import Number, YesNo
 
 ONSET = ("early", "intermediate", "late")

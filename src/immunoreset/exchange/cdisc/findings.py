@@ -27,7 +27,20 @@ from immunoreset.exchange.values import CAUSES
 NUMBERS_FIRST, TEXTS_FIRST = ("STRESN", "STRESC", "ORRES"), ("STRESC", "STRESN", "ORRES")
 UNITS = {"STRESN": "STRESU", "STRESC": "STRESU", "ORRES": "ORRESU"}
 LIMITS = {"STRESN": ("STNRLO", "STNRHI"), "STRESC": ("STNRLO", "STNRHI"), "ORRES": ("ORNRLO", "ORNRHI")}
-KEY = ("TPTREF", "TPT", "TPTNUM", "LAT", "POS", "LOC", "DIR", "REPNUM", "METHOD", "SPID")  # with test code, specimen and time
+KEY = (
+    "TPTREF",
+    "TPT",
+    "TPTNUM",
+    "LAT",
+    "POS",
+    "LOC",
+    "DIR",
+    "REPNUM",
+    "METHOD",
+    "EVAL",
+    "EVALID",
+    "SPID",
+)  # with test code, specimen and time
 REPETITIONS = 10_000  # more than any record has
 DERIVED_LAST = "worked out from others, which count only where nothing was recorded"
 NOT_DONE = "where nothing was done"
