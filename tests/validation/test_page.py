@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from immunoreset import store
 from immunoreset.validation import page
 from immunoreset.validation.compare import compare, read_rows
 
@@ -46,6 +47,13 @@ def test_the_record_names_program_unit_and_tolerance(tmp_path):
     assert stored["all_agree"] and {"program", "unit", "tolerance", "largest_difference"} <= set(stored["comparisons"][0])
     for name in ("validation.md", "validation.html"):
         assert "rpact" in (tmp_path / name).read_text("utf-8")
+
+
+def test_a_record_can_be_made_again_in_its_place(tmp_path):
+    for _ in range(2):
+        with store.new_run(tmp_path / "record", force=True) as scratch:
+            page.fill(list(compare(QUICK[0])), scratch)
+    assert store.open_run(tmp_path / "record").manifest["all_agree"]
 
 
 def test_every_table_travels_with_the_package():

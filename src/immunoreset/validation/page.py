@@ -100,7 +100,8 @@ def page(found: Sequence[Comparison]) -> str:
     body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>" for cells in _cells(found))
     facts = "".join(f"<p>{html.escape(fact)}</p>" for fact in _facts(found))
     missing = "".join(f"<li>{html.escape(f'{program}: {why}')}</li>" for program, why in NOT_COMPARED)
-    style = "body{font-family:sans-serif;margin:2rem}table{border-collapse:collapse}td,th{border:1px solid #999;padding:.3rem}"
+    table = "table{border-collapse:collapse;display:block;overflow-x:auto}td,th{border:1px solid #999;padding:.3rem}"
+    style = f"body{{font-family:sans-serif;margin:2rem}}{table}"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Validation record</title>'
         f"<style>{style}</style></head><body><h1>Validation record</h1>{facts}"
@@ -111,7 +112,9 @@ def page(found: Sequence[Comparison]) -> str:
 
 
 def fill(found: Sequence[Comparison], folder: Path) -> None:
-    """validation.html, validation.md and validation.json in an empty folder."""
+    """validation.html, validation.md and validation.json in an empty folder, and the manifest that makes a run of it."""
     (folder / "validation.html").write_text(page(found), encoding="utf-8")
     (folder / "validation.md").write_text(markdown(found), encoding="utf-8")
-    store.write_json(folder / "validation.json", summary(found))
+    told = summary(found)
+    store.write_json(folder / "validation.json", told)
+    store.write_json(folder / store.MANIFEST, {name: value for name, value in told.items() if name != "comparisons"})
