@@ -45,7 +45,7 @@ def test_demo_writes_the_page_and_prints_the_table(place, capsys):
     printed = capsys.readouterr().out
     assert "CAR-T peak in blood" in printed and "runs/demo/report.html" in printed and "0 of 30 simulations failed" in printed
     assert {"report.html", "summary.json", "manifest.json", "outcomes.parquet"} <= set(written(place))
-    assert (place / "figure.svg").read_text().count("<svg") == 1
+    assert (place / "figure.svg").read_text().count('xmlns="http://www.w3.org/2000/svg"') == 1
 
 
 def test_json_is_the_summary_and_nothing_else(place, capsys):

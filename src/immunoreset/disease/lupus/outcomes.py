@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from immunoreset.disease.lupus import chart
@@ -81,6 +83,7 @@ def true_activity(course: Course, places: np.ndarray, twins: slice) -> chart.Act
 
 def read_outcomes(course: Course) -> dict[str, np.ndarray]:
     """All outcomes of lupus that the simulated days allow."""
+    judge_bilag(course, [0, *(course.place(day) for day in DAYS_OF_OUTCOMES if day in course.days)])
     entry = visit_at(course, 0)
     found = {"sledai_entry": chart.sledai_score(course.curves["sledai_items"][:, 0]).total.values}
     for day in DAYS_OF_OUTCOMES:
@@ -134,8 +137,25 @@ def visit_at(course: Course, place: int) -> responses.Activity:
 
 def bilag_at(course: Course, place: int) -> Range:
     """BILAG-2004 grades at the visit on a stored day, one row per twin."""
-    now, before = (see(course, np.array([one])) for one in (place, int(course.visit_before(place))))
-    return chart.bilag(now.marks[:, 0], now.inflammation[:, 0], (now.upcr[:, 0], before.upcr[:, 0]), course.parameters)
+    key = "bilag", place
+    if key not in course.noted:
+        judge_bilag(course, [place])
+    return course.noted[key]
+
+
+def judge_bilag(course: Course, places: Sequence[int]) -> None:
+    """Note the BILAG-2004 grades at visits on stored days: all in one go, which for few twins costs little more than one."""
+    seen = [(see(course, np.array([now])), see(course, np.array([int(course.visit_before(now))]))) for now in places]
+    marks, inflammation, upcr, upcr_before = (
+        np.concatenate(columns)[:, 0]
+        for columns in zip(*((now.marks, now.inflammation, now.upcr, before.upcr) for now, before in seen), strict=True)
+    )
+    of_scores = {name: value for name, value in course.parameters.items() if name.startswith("sledai.")}
+    repeated = {name: np.tile(value, len(places)) if np.ndim(value) else value for name, value in of_scores.items()}
+    grades = chart.bilag(marks, inflammation, (upcr, upcr_before), repeated)
+    ends = zip(np.split(grades.low, len(places)), np.split(grades.high, len(places)), strict=True)
+    for place, (low, high) in zip(places, ends, strict=True):
+        course.noted["bilag", place] = Range(low, high)
 
 
 def sledai_curve(course: Course) -> np.ndarray:
@@ -151,6 +171,7 @@ def points_by_organ(course: Course) -> dict[str, np.ndarray]:
 
 def visits(course: Course, days: np.ndarray) -> dict[str, np.ndarray]:
     """What visits on stored days show, twins x days: SLEDAI, remission, low activity, responses and proteinuria."""
+    judge_bilag(course, [0, *(course.place(day) for day in days)])
     entry = visit_at(course, 0)
     judged = [judged_on(course, course.place(day), entry) for day in days]
     found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
