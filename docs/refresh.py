@@ -6,6 +6,7 @@ python docs/refresh.py table          the table of README.md alone, from the run
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
 python docs/refresh.py reset          docs/reset.md and its figures, from a run of examples/why-the-reset-holds.toml
 python docs/refresh.py codes          docs/scores.md, from the catalogue of items
+python docs/refresh.py misfits        docs/evidence.md, from what is known not to fit
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from pathlib import Path
 from immunoreset.app.stored_evidence import stored
 from immunoreset.catalogue import Theta
 from immunoreset.endpoints.items import items
-from immunoreset.evidence import Comparison, tuning_in_words
+from immunoreset.evidence import Comparison, Row, misfits, tuning_in_words
 from immunoreset.patient.birth_certificates import Parameter, standing_counts, states_of
 from immunoreset.patient.theta import ParameterSet
 from immunoreset.report.comparison_words import in_words
 
 ROOT = Path(__file__).resolve().parent.parent
-SCORES = ROOT / "docs/scores.md"
+EVIDENCE, SCORES = ROOT / "docs/evidence.md", ROOT / "docs/scores.md"
 SYMBOLS, README, FIGURE = ROOT / "docs/symbols.md", ROOT / "README.md", ROOT / "docs/figures/demo.svg"
 
 
@@ -124,6 +125,15 @@ def code_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def misfit_list() -> str:
+    """What is known not to fit, with the targets that say so."""
+
+    def told(rows: Sequence[Row]) -> str:
+        return f" ({', '.join(f'`{row.target}`' for row in rows)})" if rows else ""
+
+    return "\n".join(f"- **{one.title}**{told(one.rows)}. {one.text}" for one in misfits())
+
+
 def stored_comparisons() -> list[Comparison]:
     """The comparison table of the run that comes with the package."""
     return [Comparison(**row) for row in stored()["comparisons"]]
@@ -157,6 +167,8 @@ def main(asked: list[str]) -> None:
         reset_page.PAGE.write_text(page, encoding="utf-8")
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
+    elif asked == ["misfits"]:
+        EVIDENCE.write_text(put_between(EVIDENCE.read_text("utf-8"), "misfits", misfit_list() + "\n"), encoding="utf-8")
     elif asked == ["table"]:
         readme = README.read_text("utf-8")
         README.write_text(put_between(readme, "agreement", agreement_table(stored_comparisons())), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from immunoreset.evidence.compare import Comparison, compare, tuning_in_words
 from immunoreset.evidence.library import Evidence, calibration_rows, evidence, evidence_with, validation_rows
+from immunoreset.evidence.misfits import Misfit, misfits
 from immunoreset.evidence.pooling import by_product
 from immunoreset.evidence.published import PublishedNumber, PublishedPoint, Source, published_numbers, published_points
 from immunoreset.evidence.row_bands import Band, band, predictive, steps_away
@@ -12,6 +13,7 @@ __all__ = [
     "Cohort",
     "Comparison",
     "Evidence",
+    "Misfit",
     "Publication",
     "PublishedNumber",
     "PublishedPoint",
@@ -24,6 +26,7 @@ __all__ = [
     "compare",
     "evidence",
     "evidence_with",
+    "misfits",
     "predictive",
     "published_numbers",
     "published_points",

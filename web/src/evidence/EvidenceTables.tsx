@@ -4,7 +4,7 @@ import { interval, isOurs, labelled, lessKnown, published, shown } from "../char
 import { Failure } from "../Failure";
 import { go } from "../view/address";
 import { Interval } from "./Interval";
-import type { Comparison, Evidence } from "./types";
+import type { Comparison, Evidence, Misfit } from "./types";
 
 const GROUPS: [title: string, has: (row: Comparison) => boolean][] = [
   ["Not tuned to", (row) => row.tuned === false],
@@ -23,6 +23,22 @@ function simulated(row: Comparison): string {
   if (row.simulated === null) return "–";
   if (row.simulated_low === null) return shown(row.simulated, row.unit);
   return `${shown(row.simulated, row.unit)} (${interval(row.simulated_low, row.simulated_high, row.unit)})`;
+}
+
+function Misfits({ misfits }: { misfits: Misfit[] }) {
+  return (
+    <div className="stack">
+      <h2>What does not fit</h2>
+      <p className="small quiet">Known when this version of the model was made, here and elsewhere; none of it was tuned away.</p>
+      <ul className="small">
+        {misfits.map((one) => (
+          <li key={one.title}>
+            <b>{one.title}.</b> {one.text} {one.sources.length > 0 && <span className="quiet">({one.sources.join("; ")})</span>}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 export function EvidenceTables() {
@@ -102,6 +118,7 @@ export function EvidenceTables() {
           </tbody>
         </table>
       </div>
+      <Misfits misfits={evidence.misfits} />
     </section>
   );
 }

@@ -25,9 +25,16 @@ export interface Comparison {
   statistic: string;
 }
 
+export interface Misfit {
+  title: string;
+  text: string;
+  sources: string[];
+}
+
 export interface Evidence {
   tuned: Comparison[];
   untouched: Comparison[];
+  misfits: Misfit[];
   run: { current: boolean; version?: string; seed?: number };
   study: Table;
 }

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Response
 from immunoreset.app.answers import answer
 from immunoreset.app.stored_evidence import is_current, stored
 from immunoreset.demo import demo_study
-from immunoreset.evidence import PublishedNumber, published_numbers
+from immunoreset.evidence import PublishedNumber, misfits, published_numbers
 
 router = APIRouter(prefix="/api", tags=["evidence"])
 
 
 @router.get("/evidence")
 def evidence() -> Response:
-    """The comparison table, tuned rows apart from untouched ones, and the study that makes it anew as a cohort job."""
+    """The comparison table, tuned rows apart, what is known not to fit, and the study that makes it anew as a cohort job."""
     return answer(_evidence())
 
 
@@ -31,6 +31,7 @@ def _evidence() -> dict[str, Any]:
         "tuned": [row for row in rows if row["tuned"]],
         "untouched": [row for row in rows if not row["tuned"]],
         "published": [_number(asdict(number)) for number in published_numbers()],
+        "misfits": [{"title": one.title, "text": one.text, "sources": list(one.sources)} for one in misfits()],
         "run": {**run["manifest"], "current": is_current(run)},
         "study": demo_study().model_dump(mode="json", exclude_unset=True),
     }
