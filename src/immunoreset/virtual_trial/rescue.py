@@ -23,8 +23,8 @@ class Rescue:
 
     By default: from day 84 on, SLEDAI that has not fallen below its value at entry. Raises InvalidValue without a rule.
 
-    >>> Rescue().rules[0].from_day
-    84
+    >>> Rescue().rules[0].from_day == 84
+    True
     """
 
     rules: tuple[RescueRule, ...] = WORSE_OR_NO_FALL
