@@ -77,7 +77,7 @@ def flare_index(
     or mycophenolate. BLISS leaves out the rise of SLEDAI to more than 12, which then is no flare by itself. Raises
     UnknownName for another version or sign.
 
-    >>> from immunoreset.endpoints.known import named
+    >>> from immunoreset.endpoints.together import named
     >>> stable = {"pga": Pga(0.5, "0-3"), "prednisone": Prednisone(5, "mg/day")}
     >>> before, risen, high = (FlareVisit(total, **stable) for total in (4, 7, 13))
     >>> named(flare_index(before, risen, version="classic"), FLARES), named(flare_index(before, high, version="classic"), FLARES)

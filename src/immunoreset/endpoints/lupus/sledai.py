@@ -93,7 +93,7 @@ def category(recorded: Number, *, starts: Sequence[float] = ACTIVITY_FROM) -> Ra
     `starts` are the least totals of the categories after the first; `OLDER_ACTIVITY_FROM` is an older set. Raises InvalidValue
     unless they rise.
 
-    >>> from immunoreset.endpoints.known import named
+    >>> from immunoreset.endpoints.together import named
     >>> named(category(10), ACTIVITY), named(category(10, starts=OLDER_ACTIVITY_FROM), OLDER_ACTIVITY)
     ('moderate', 'moderate')
 
@@ -107,7 +107,7 @@ def category(recorded: Number, *, starts: Sequence[float] = ACTIVITY_FROM) -> Ra
 def change(before: Number, now: Number) -> Range:
     """Whether activity improved (0), persisted (1) or flared (2), a change of more than 3 points; names in `CHANGES`.
 
-    >>> from immunoreset.endpoints.known import named
+    >>> from immunoreset.endpoints.together import named
     >>> named(change(8, 12), CHANGES), named(change(8, 11), CHANGES), named(change(8, 4), CHANGES)
     ('flare', 'persistent', 'improvement')
 
