@@ -25,19 +25,20 @@ def total(parts: Iterable[Range | float]) -> Range:
 
 def maximum(first: Range | float, *others: Range | float) -> Range:
     """The greatest of several numbers."""
-    result = Range.of(first)
-    for other in others:
-        right = Range.of(other)
-        result = Range(np.maximum(result.low, right.low), np.maximum(result.high, right.high))
-    return result
+    return _furthest(np.maximum, first, others)
 
 
 def minimum(first: Range | float, *others: Range | float) -> Range:
     """The least of several numbers."""
+    return _furthest(np.minimum, first, others)
+
+
+def _furthest(further: np.ufunc, first: Range | float, others: Iterable[Range | float]) -> Range:
+    """The number that lies furthest in one direction: both of its ends do."""
     result = Range.of(first)
     for other in others:
         right = Range.of(other)
-        result = Range(np.minimum(result.low, right.low), np.minimum(result.high, right.high))
+        result = Range(further(result.low, right.low), further(result.high, right.high))
     return result
 
 
