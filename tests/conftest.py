@@ -3,6 +3,10 @@ random examples in every run."""
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -50,3 +54,13 @@ def invented_result() -> StudyResult:
     }
     comparisons = compare({name: arm.outcomes for name, arm in arms.items()})
     return StudyResult("An invented study", np.linspace(-35, 730, 12), arms, comparisons, manifest)
+
+
+@pytest.fixture(scope="session")
+def refresh() -> ModuleType:
+    """The script that writes the parts of the documentation that come from the code."""
+    spec = importlib.util.spec_from_file_location("refresh", Path(__file__).parent.parent / "docs" / "refresh.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,6 +1,5 @@
 """What the documentation shows can be run, and is what the code does."""
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -135,20 +134,12 @@ def test_table_of_the_readme_has_the_published_numbers_of_today():
     assert f"tuned to {counts[0]} of these {len(rows)} numbers and indirectly" in text and f"to {counts[1]} more" in text
 
 
-def test_table_of_codes_is_up_to_date():
+def test_table_of_codes_is_up_to_date(refresh):
     """`python docs/refresh.py codes` renews it."""
-    spec = importlib.util.spec_from_file_location("refresh", DOCS / "refresh.py")
-    assert spec is not None and spec.loader is not None
-    refresh = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(refresh)
     assert refresh.code_table() in (DOCS / "scores.md").read_text("utf-8")
 
 
-def test_refreshing_touches_only_what_lies_between_the_marks():
-    spec = importlib.util.spec_from_file_location("refresh", DOCS / "refresh.py")
-    assert spec is not None and spec.loader is not None
-    refresh = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(refresh)
+def test_refreshing_touches_only_what_lies_between_the_marks(refresh):
     assert refresh.put_between("a\n<!-- x -->\nold\n<!-- /x -->\nb", "x", "new\n") == "a\n<!-- x -->\nnew\n<!-- /x -->\nb"
     with pytest.raises(SystemExit):
         refresh.put_between("nothing", "x", "new")

@@ -1,6 +1,5 @@
 """The model page says what the code does: its equations give the same numbers, and its symbols are those of the tables."""
 
-import importlib.util
 import math
 import re
 from pathlib import Path
@@ -17,14 +16,6 @@ DOCS = Path(__file__).parent.parent / "docs"
 BLOCKS = re.findall(r"```equations ?(\w*)\n(.*?)```", (DOCS / "model.md").read_text("utf-8"), re.DOTALL)
 THETA = built_in().theta
 INPUTS = {"glucocorticoid.dose": 20.0, "mycophenolate.effect": 0.3, "voclosporin.level": 1.0, "background_care.level": 0.1}
-
-
-def refresh():
-    spec = importlib.util.spec_from_file_location("refresh", DOCS / "refresh.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def patient_with(disease: str):
@@ -81,5 +72,5 @@ def test_every_mark_of_a_block_is_a_disease_or_a_part_of_one():
     assert {mark for mark, _ in BLOCKS} - {""} == {"lupus", "malignancy"} <= known
 
 
-def test_symbol_page_is_up_to_date():
-    assert (DOCS / "symbols.md").read_text("utf-8") == refresh().symbol_page(), "run: python docs/refresh.py symbols"
+def test_symbol_page_is_up_to_date(refresh):
+    assert (DOCS / "symbols.md").read_text("utf-8") == refresh.symbol_page(), "run: python docs/refresh.py symbols"

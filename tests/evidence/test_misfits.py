@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 from immunoreset.evidence import misfits
 
@@ -16,9 +16,5 @@ def test_every_misfit_has_words_and_rows_of_the_evidence() -> None:
     assert all(bool(one.sources) == bool(one.rows) for one in misfits())
 
 
-def test_the_page_of_the_documentation_is_up_to_date() -> None:
-    spec = importlib.util.spec_from_file_location("refresh", DOCS / "refresh.py")
-    assert spec is not None and spec.loader is not None
-    refresh = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(refresh)
+def test_the_page_of_the_documentation_is_up_to_date(refresh: ModuleType) -> None:
     assert refresh.misfit_list() in (DOCS / "evidence.md").read_text("utf-8"), "run: python docs/refresh.py misfits"
