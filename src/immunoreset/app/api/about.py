@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request, Response
 from immunoreset.app.answers import answer, number
 from immunoreset.app.faults import Refused
 from immunoreset.app.settings import WARNING, Settings
-from immunoreset.catalogue import Theta
+from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
 from immunoreset.disease.lupus.loop_map import unstable_root
 from immunoreset.evidence import published_points
@@ -24,7 +24,6 @@ from immunoreset.population import POPULATIONS, mackensen_2022
 from immunoreset.population.cohort_file import QUANTITIES
 from immunoreset.report.panels import PANELS
 from immunoreset.study_document import Study
-from immunoreset.therapy import DRUGS
 from immunoreset.therapy.standard import STANDARD
 
 router = APIRouter(prefix="/api", tags=["about"])
@@ -69,7 +68,7 @@ def _meta() -> dict[str, Any]:
                 "example": f"{drug.name} {drug.example}",
                 "family": drug.kind,
             }
-            for drug in DRUGS.values()
+            for drug in built_in().drugs.values()
         ],
         "panels": [asdict(panel) for panel in PANELS],
         "autoreactive_threshold": number(float(unstable_root(STANDARD_PATIENT.build(typical()).autoreactive_loop))),

@@ -15,6 +15,7 @@ from immunoreset.app.job_office import Job, JobOffice
 from immunoreset.app.settings import Settings
 from immunoreset.app.study_text import study_toml
 from immunoreset.bounds import values_of
+from immunoreset.catalogue import built_in
 from immunoreset.errors import ImmunoresetError
 from immunoreset.study_document import FIVE_PATIENTS, Study
 from immunoreset.therapy import Regimen
@@ -113,7 +114,7 @@ def check_cohort(study: Study, settings: Settings) -> None:
             most = settings.limits.cohort_patients
             raise Refused(f"{count:,} patients in arm '{name}'; the page runs at most {most:,}", where="patients")
         try:
-            Regimen.parse(arm.treatment)
+            Regimen.parse(arm.treatment, built_in().drugs)
         except ImmunoresetError as fault:
             raise Refused(f"arm '{name}': {fault}", where=f"arms.{name}.treatment") from None
 

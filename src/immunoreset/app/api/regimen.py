@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from immunoreset.app.answers import answer
 from immunoreset.app.faults import Refused
 from immunoreset.app.forms import RegimenForm
+from immunoreset.catalogue import built_in
 from immunoreset.errors import ImmunoresetError
 from immunoreset.therapy import Regimen
 from immunoreset.therapy.language.items import Course, Dose, Item
@@ -23,7 +24,7 @@ _CHARACTER = re.compile(r"', at character (\d+): ")
 def check(form: RegimenForm) -> Response:
     """What a regimen says, item by item, or the one fault that stops it from being read."""
     try:
-        regimen = Regimen.parse(form.text)
+        regimen = Regimen.parse(form.text, built_in().drugs)
     except ImmunoresetError as fault:
         first, last = place_of_fault(form.text, str(fault))
         error = {"message": str(fault), "from": first, "to": last}
@@ -52,7 +53,7 @@ def place_of_fault(text: str, message: str) -> tuple[int, int]:
 
 def as_row(item: Item) -> dict[str, Any]:
     """One item for the page: what kind it is, its amount, and when."""
-    row: dict[str, Any] = {"drug": item.drug, "unit": item.unit, "text": str(Regimen((item,)))}
+    row: dict[str, Any] = {"drug": item.drug, "unit": item.unit, "text": str(Regimen((item,), built_in().drugs))}
     if isinstance(item, Dose):
         return row | {"kind": "dose", "amount": item.amount, "days": list(item.days)}
     if isinstance(item, Course):
@@ -63,7 +64,7 @@ def as_row(item: Item) -> dict[str, Any]:
 def read_treatment(text: str, number: int) -> Regimen:
     """The regimen of a treatment. Raises Refused that says which treatment is wrong, and why."""
     try:
-        return Regimen.parse(text)
+        return Regimen.parse(text, built_in().drugs)
     except ImmunoresetError as fault:
         raise wrong_treatment(fault, number) from None
 
