@@ -1,0 +1,66 @@
+"""Draws from what is known of the numbers: of a calibration, or of the prior where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from immunoreset.errors import InvalidFile, InvalidValue
+from immunoreset.inference.unknowns import Unknown, theta_of
+from immunoreset.patient.theta import Theta
+
+Floats = NDArray[np.float64]
+FILE = "posterior.parquet"
+"""The draws in the folder of a calibration: one row per draw, one column per unknown, in the unit of the number."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """`draws` (D, K) of the unknowns `names`, each in its unit; `source` says in words where they come from."""
+
+    names: tuple[str, ...]
+    draws: Floats
+    source: str
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    def thetas(self, n: int, base: Theta) -> list[Theta]:
+        """`n` draws, evenly spaced over all, as numbers of the model: `base` with the unknowns' values in place of its own."""
+        if not 1 <= n <= len(self):
+            raise InvalidValue(f"{n} draws of {len(self)}; ask for 1 to {len(self)}")
+        rows = self.draws[np.arange(n) * len(self) // n]
+        return [theta_of(dict(zip(self.names, row.tolist(), strict=True)), base) for row in rows]
+
+    @classmethod
+    def of_prior(cls, unknowns: Sequence[Unknown], n: int, seed: int) -> Posterior:
+        """`n` quasi-random draws of the prior."""
+        from scipy.special import ndtri
+        from scipy.stats import qmc
+
+        power = max(1, int(np.ceil(np.log2(n))))
+        points = qmc.Sobol(len(unknowns), scramble=True, bits=52, rng=np.random.default_rng(seed)).random_base2(power)[:n]
+        z = ndtri(points + 0.5 * 2.0**-52)
+        values = np.column_stack([own.value(z[:, column]) for column, own in enumerate(unknowns)])
+        return cls(tuple(own.name for own in unknowns), values, "the prior: what bounds and standing of each number allow")
+
+    @classmethod
+    def read(cls, folder: Path) -> Posterior:
+        """The draws in the folder of a calibration. Raises InvalidFile."""
+        import duckdb
+
+        file = folder / FILE if folder.is_dir() else folder
+        if not file.is_file():
+            raise InvalidFile(f"'{folder}' holds no {FILE}; name the folder of a calibration")
+        try:
+            table = duckdb.from_parquet(str(file)).fetchnumpy()
+        except duckdb.Error as fault:
+            raise InvalidFile(f"'{file}' cannot be read as draws: {str(fault).splitlines()[0]}") from None
+        draws = np.column_stack([np.asarray(column, dtype=float) for column in table.values()])
+        if not len(draws) or not np.isfinite(draws).all():
+            raise InvalidFile(f"'{file}' has no draws, or some that are not numbers")
+        return cls(tuple(table), draws, f"the calibration in '{folder}'")
