@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -53,7 +54,7 @@ class Parts:
         scratch = file.with_suffix(f".{os.getpid()}.tmp")
         try:
             with scratch.open("wb") as stream:
-                numbered = {f"a{place}": values for place, values in enumerate(arrays.values())}
+                numbered: dict[str, Any] = {f"a{place}": values for place, values in enumerate(arrays.values())}
                 np.savez_compressed(stream, names=np.array(list(arrays), dtype=str), **numbered)
             scratch.replace(file)
         except OSError as fault:

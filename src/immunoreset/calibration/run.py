@@ -19,7 +19,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.inference.dependence import between
 from immunoreset.inference.emulator import Emulator, anchored, checked, fit
 from immunoreset.inference.likelihood import Likelihood
-from immunoreset.inference.reach import Reach, reach
+from immunoreset.inference.predictive import reach
 from immunoreset.inference.slice_sampler import Sample, sample
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,8 @@ OTHERS, PREDICTED = 8192, 2048
 ENOUGH = 0.25
 """A wave is the last when the emulator's variance is below this share of each row's own."""
 NARROW = 1e-3
+REACH_POINTS = 4096
+BEYOND = "the model cannot say this: it lies outside 99.9 % of what the priors allow; change the mechanism, not the bounds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +48,11 @@ class Wave:
 class Calibration:
     """A calibration: `kept` rows (places in the plan) took part, `out` says why others did not.
 
-    `reach` is the gate over all rows; `waves` the emulators and draws in order; `draws` (D, K) those of the last that are kept;
+    `waves` are the emulators and draws in order; `draws` (D, K) those of the last that are kept;
     `before` and `after` are the statistics (R,) of patients who took no part, at the model as it is and at the posterior mean.
     """
 
     plan: Plan
-    reach: Reach
     kept: NDArray[np.int64]
     out: dict[str, str]
     correlation: Floats
@@ -100,14 +101,16 @@ def calibrate(
         raise InvalidValue("no row has a number at enough points of the design; " + next(iter(out.values())))
     emulator = emulated(points, np.ones(len(points)), first.value, open_rows)
     targets = [plan.targets[number] for number in open_rows]
-    found = reach(emulator, targets, seed=seed)
-    own = np.array([target.sd**2 for target in targets])
+    gate = Likelihood.of(targets, emulator, emulator=emulator.variance, between=between(targets))
+    prior = normal_points(REACH_POINTS, unknowns, seed + 2)
+    beyond = reach(gate, emulator(prior), np.random.Generator(np.random.Philox(seed)))
+    weak = emulator.weak(np.array([target.sd**2 for target in targets]))
     for at, target in enumerate(targets):
-        if not found.inside[at]:
-            out[target.name] = found.says(at)
-        elif emulator.weak(own)[at]:
+        if target.name in beyond:
+            out[target.name] = BEYOND
+        elif weak[at]:
             out[target.name] = (
-                f"the emulator explains {emulator.r2[at]:.0%} of it, with an error above the row's own; take more patients"
+                f"the emulator explains {emulator.r2[at]:.0%} of it, less well than the row knows it; take more patients"
             )
     kept = np.array([p for p, target in zip(open_rows, targets, strict=True) if target.name not in out], dtype=np.int64)
     if not len(kept):
@@ -138,7 +141,7 @@ def calibrate(
     told = range(2 * OTHERS, 2 * OTHERS + PREDICTED)
     before, after = (engine.statistics(name, at, told) for name, at in (("before", here), ("after", middle)))
     before, after = (Statistics(one.value[0], one.variance[0]) for one in (before, after))
-    return Calibration(plan, found, kept, out, joint, tuple(waves), draws, before, after, lock), engine.parts
+    return Calibration(plan, kept, out, joint, tuple(waves), draws, before, after, lock), engine.parts
 
 
 def normal_points(count: int, unknowns: int, seed: int) -> Floats:
