@@ -53,7 +53,7 @@ def rank(draws: Floats, truth: Floats) -> Floats:
     return ((draws < truth).sum(axis=0) + 0.5) / (len(draws) + 1)
 
 
-QUICK = partial(sample, chains=48, pilot=100, steps=150, longest=300, check=False)
+QUICK = partial(sample, chains=48, pilot=60, steps=80, check=False)
 """Shorter chains for checks that need many posteriors."""
 
 
@@ -126,7 +126,7 @@ def effective_rows(likelihood: Likelihood) -> float:
 
 
 def misfit(likelihood: Likelihood, z: Floats) -> float:
-    """Mean over draws (M, K) of the squared distance per row, made independent of other rows: about 1 where model and data agree."""
+    """Mean over draws (M, K) of the squared distance per row, rows made independent: about 1 where model and data agree."""
     return float((likelihood.whitened(z) ** 2).mean())
 
 
