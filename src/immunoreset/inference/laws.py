@@ -119,7 +119,7 @@ class Law:
         return replace(self, value=value)
 
 
-def signed_root(law: Law, extra: float, points: int = 1025) -> tuple[float, float, Floats]:
+def signed_root(law: Law, extra: float, points: int = 513) -> tuple[float, float, Floats]:
     """How far data and model lie apart, in standard normal units, on an even grid of mu: its start, its step, the distances.
 
     Half the square of the distance is the fall of the log-likelihood from its best (signed root of the deviance, Barndorff-
