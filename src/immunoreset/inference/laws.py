@@ -30,7 +30,7 @@ class Law:
     | poisson | log of a rate | events | exposure | |
     | free | logit of the share free of an event at a horizon | events | exposure in horizons | |
 
-    `width` multiplies every distance between data and model: 1.5 for each step away.
+    `width` divides every distance between data and model: 1.5 for each step away.
     """
 
     kind: Kind
