@@ -61,7 +61,7 @@ def check_calibration(
 
 def engine_truths(found: Calibration, engine: EngineRows, truths: int) -> float:
     """The share of truths that 90 % intervals hold where data come from the engine, from other patients than the design's."""
-    plan, seed, unknowns = found.plan, found.plan.document.seed, len(found.plan.unknowns)
+    seed, unknowns = found.plan.document.seed, len(found.plan.unknowns)
     z = normal_points(truths, unknowns, seed + 5)
     said = engine.statistics("truths", z, range(3 * OTHERS, 3 * OTHERS + TRUTH_PATIENTS)).value[:, found.kept]
     likelihood = found.waves[0].likelihood  # of the prior: later waves are about the real data

@@ -1,4 +1,4 @@
-"""From a plan to a posterior: center, design, checks, emulator, reach gate, draws, second wave, and what the engine says of it."""
+"""From a plan to a posterior: center, design, checks, emulator, reach gate, draws, later waves, and what patients then show."""
 
 from __future__ import annotations
 
@@ -85,15 +85,15 @@ def calibrate(
     few = engine.statistics("center, few", here, common)
     points = normal_points(plan.points, unknowns, seed)
     first = engine.statistics("design", points, common)
-    tests = normal_points(max(design.checks, 1), unknowns, seed + 1)[: design.checks]
-    tested = engine.statistics("checks", tests, others) if design.checks else None
+    tests = normal_points(design.checks, unknowns, seed + 1)
+    tested = engine.statistics("checks", tests, others)
     center, joint = statistics_of(plan, many), correlation_of(plan, many)
 
     def emulated(z: Floats, weights: Floats, found: Floats, rows: NDArray[np.int64]) -> Emulator:
         names = [plan.rows[number].row.id for number in rows]
         made = fit(z, found[:, rows], weights=weights, names=names)
         made = anchored(made, few.value[0][rows], center.value[0][rows])
-        return checked(made, tests, tested.value[:, rows], tested.variance[:, rows]) if tested is not None else made
+        return checked(made, tests, tested.value[:, rows], tested.variance[:, rows])
 
     out = _never_there(plan, first.value)
     open_rows = np.array([number for number, row in enumerate(plan.rows) if row.row.id not in out], dtype=np.int64)
@@ -136,6 +136,8 @@ def calibrate(
         newer = engine.statistics(f"wave {number + 2}", more, common)
         z, values = np.concatenate([z, more]), np.concatenate([values, newer.value])
         weights = near(z, drawn)
+        tests = drawn.thinned(design.checks)  # where it matters now
+        tested = engine.statistics(f"checks of wave {number + 2}", tests, others)
     draws = waves[-1].sample.thinned(plan.document.draws)
     middle = draws.mean(axis=0, keepdims=True)
     told = range(2 * OTHERS, 2 * OTHERS + PREDICTED)
