@@ -14,6 +14,7 @@ FILES = (
     ("unknowns.parquet", "prior and posterior of each unknown"),
     ("rows.parquet", "each row: published, band, before and after"),
     ("design.parquet", "points of the design and what the engine said there"),
+    ("parts/", "what was simulated, for a later --check; may be deleted"),
     ("lock.json", "hashes of what this calibration rests on"),
 )
 
