@@ -26,6 +26,7 @@ from immunoreset.options import (
     Threads,
     Twins,
 )
+from immunoreset.population_command import population
 from immunoreset.score_command import score
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -121,6 +122,7 @@ def simulate(
 
 
 app.command()(score)
+app.command()(population)
 
 
 @app.command()
