@@ -48,6 +48,7 @@ ORDER = (
     "score_files",
     "demo",
     "terminal",
+    "population_run",
     "evidence_commands",
     "bench_peak",
     "bench_chain",
@@ -68,6 +69,7 @@ LAZY_FOR_START_UP = {
     "bench_chain.py",
     "commands.py",
     "score_command.py",
+    "population_command.py",
     "cli.py",
 }  # they import where used, and backward as all others do
 CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`

@@ -72,10 +72,10 @@ class Row(Strict):
     def _agrees(self) -> Row:
         about = COVARIATES[self.covariate]
         given = [name for name in _WHAT if getattr(self, name) not in (None, {})]
-        if not given:
-            raise ValueError(f"nothing is said of '{self.covariate}'; give {', '.join(_WHAT[:-1])} or {_WHAT[-1]}")
         if self.sd is not None and self.mean is None:
             raise ValueError("sd needs the mean about which it is")
+        if not given:
+            raise ValueError(f"nothing is said of '{self.covariate}'; give {', '.join(_WHAT[:-1])} or {_WHAT[-1]}")
         if self.count is not None and self.share is not None:
             raise ValueError("give count or share, not both")
         if self.count is not None and self.of is not None and self.count > self.of:
