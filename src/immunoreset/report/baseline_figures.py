@@ -11,7 +11,7 @@ from immunoreset.baseline.balanced import Balanced
 from immunoreset.baseline.covariates import COVARIATES
 from immunoreset.baseline.statistics import Mean, Quantile, Sd, Share, Statistic
 from immunoreset.evidence.bands import fraction
-from immunoreset.report.chart import INK, LINE, Chart, drawing, linear_ticks
+from immunoreset.report.chart import INK, LINE, Chart, drawing, linear_ticks, log_ticks
 from immunoreset.report.figures import COLOURS
 from immunoreset.report.words import capitalised
 
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 BINS = 24
 SHOWN = (0.002, 0.998)  # of the pool: the axis ends there, or at the last published number
 HEADROOM = 1.25
+SKEWED = 20  # times the median; where the highest value is above it, the axis is logarithmic
 BEFORE, AFTER = LINE, COLOURS[0]
 KEY = (
     "Dashed grey: all patients of the pool. Blue: the patients drawn. Black diamond: the published mean, with a bar of one SD "
@@ -45,10 +46,11 @@ def _figure(found: Balanced, name: str) -> str:
 
 def _histogram(title: str, unit: str, before: Floats, after: Floats, statistics: Sequence[Statistic]) -> str:
     """The percent of patients by value, and the published numbers above them."""
-    edges = _edges(before, statistics)
+    log = bool(before.min() > 0 and before.max() > SKEWED * np.median(before))
+    edges = _edges(before, statistics, log=log)
     heights = [100 * np.histogram(values, edges)[0] / len(values) for values in (before, after)]
     top = float(max(height.max() for height in heights)) or 1.0
-    chart = Chart.of((float(edges[0]), float(edges[-1])), (0.0, HEADROOM * top))
+    chart = Chart.of((float(edges[0]), float(edges[-1])), (0.0, HEADROOM * top), log_across=log)
     places = np.repeat(edges, 2)
     steps = [np.concatenate([[0.0], np.repeat(height, 2), [0.0]]) for height in heights]
     chart.band(places, np.zeros(len(places)), steps[1], colour=AFTER, opacity=0.35)
@@ -56,7 +58,8 @@ def _histogram(title: str, unit: str, before: Floats, after: Floats, statistics:
     chart.line(places, steps[0], colour=BEFORE, width=1.0, dashes=(3, 2))
     for one in statistics:
         _mark(chart, one, statistics, 1.12 * top)
-    ticks = {tick: f"{tick:g}" for tick in linear_ticks(float(edges[0]), float(edges[-1]))}
+    round_numbers = (log_ticks if log else linear_ticks)(float(edges[0]), float(edges[-1]))
+    ticks = {tick: f"{tick:g}" for tick in round_numbers}
     return chart.with_axes(ticks, title=title, remark="", unit="% of patients", across=unit, whole=False)
 
 
@@ -73,7 +76,7 @@ def _mark(chart: Chart, one: Statistic, statistics: Sequence[Statistic], level: 
                 chart.line([limit, limit], [0, level], colour=INK, width=0.8, dashes=(1, 2))
 
 
-def _edges(values: Floats, statistics: Sequence[Statistic]) -> Floats:
+def _edges(values: Floats, statistics: Sequence[Statistic], *, log: bool) -> Floats:
     """Bins that hold most of the pool and all that was published; a covariate of few values has a bin for each."""
     shown = [one.published for one in statistics if isinstance(one, Mean | Quantile)]
     shown += [one.mean + sign * one.published for one in statistics if isinstance(one, Sd) for sign in (-1, 1)]
@@ -86,6 +89,8 @@ def _edges(values: Floats, statistics: Sequence[Statistic]) -> Floats:
         first = float(different[0]) - width / 2
         begin = first + width * np.floor((low - first) / width)
         return begin + width * np.arange(int(np.ceil((high - begin) / width)) + 1)
+    if log:
+        return np.geomspace(max(low, float(values.min())), high, BINS + 1)
     return np.linspace(low, high, BINS + 1) if high > low else np.array([low - 0.5, low + 0.5])
 
 

@@ -66,8 +66,8 @@ def page_of(found: Balanced, files: Mapping[str, str], origin: str) -> TrialPage
     )
     about = (
         "Published: the table. Before: all patients of the pool, as the population is. Weighted: the pool with the weights. "
-        f"After: the {len(cohort):,} patients who were drawn by their weights, without weights; they scatter about the table as "
-        "any sample of that size does."
+        f"After: the {len(cohort):,} patients who were drawn by their weights, without weights; they scatter about the "
+        "table as few patients do."
     )
     return TrialPage(
         title=baseline.title,

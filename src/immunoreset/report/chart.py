@@ -86,9 +86,9 @@ class Chart:
     above: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, days: tuple[float, float], values: tuple[float, float], *, log: bool = False) -> Chart:
+    def of(cls, days: tuple[float, float], values: tuple[float, float], *, log: bool = False, log_across: bool = False) -> Chart:
         """An empty chart of these ranges."""
-        x = Scale(*days, 0.0, WIDTH - LEFT - RIGHT)
+        x = Scale(*days, 0.0, WIDTH - LEFT - RIGHT, log_across)
         return cls(x, Scale(*values, HEIGHT - TOP - BOTTOM, 0.0, log))
 
     def band(self, days: Floats, low: Floats, high: Floats, *, colour: str, opacity: float) -> None:
