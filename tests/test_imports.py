@@ -29,6 +29,7 @@ ORDER = (
     "evidence",
     "inference",
     "study_document",
+    "baseline",
     "scan",
     "results",
     "report",
@@ -47,6 +48,7 @@ ORDER = (
     "score_files",
     "demo",
     "terminal",
+    "population_run",
     "evidence_commands",
     "bench_peak",
     "bench_chain",
@@ -54,6 +56,7 @@ ORDER = (
     "app",
     "options",
     "commands",
+    "population_command",
     "score_command",
     "cli",
     "__main__",
@@ -66,6 +69,7 @@ LAZY_FOR_START_UP = {
     "bench_chain.py",
     "commands.py",
     "score_command.py",
+    "population_command.py",
     "cli.py",
 }  # they import where used, and backward as all others do
 CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`

@@ -27,6 +27,7 @@ from immunoreset.options import (
     Threads,
     Twins,
 )
+from immunoreset.population_command import population
 from immunoreset.score_command import score
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -123,6 +124,7 @@ def simulate(
 
 app.command()(score)
 app.command()(calibrate)
+app.command()(population)
 
 
 @app.command()
