@@ -1,4 +1,4 @@
-"""Values as they stand in a file: numbers, numbers beyond the limit of detection, yes and no, limits of normal, attribution."""
+"""Values as they stand in a file: numbers, numbers known by a limit only, yes and no, limits of normal, attribution."""
 
 from __future__ import annotations
 
