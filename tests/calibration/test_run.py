@@ -140,6 +140,10 @@ def test_accepting_writes_value_standing_and_rows(found: Calibration, tmp_path: 
         check_trusted(summary, tmp_path)
     with pytest.raises(InvalidValue, match="hold 60 %"):
         check_trusted({"coverage": {"p": 0.5, "engine_90": 0.6}}, tmp_path)
+    worse = {"coverage": {"p": 0.5, "engine_90": 0.9}, "validation_inside": {"before": 5, "after": 4}}
+    with pytest.raises(InvalidValue, match="makes validation worse: 5 rows inside before, 4 after"):
+        check_trusted(worse, tmp_path)
+    check_trusted(worse, tmp_path, worse_is_fine=True)
     summary["unknowns"][1]["earned"], summary["unknowns"][1]["contraction"] = "assumed", 0.1
     texts = edits(summary["unknowns"], {"car_t.expansion_max": ["made-up-trial/peak"]}, "two", Theta.current())
     numbers = {number: entry for text in texts.values() for number, entry in tomllib.loads(text)["numbers"].items()}

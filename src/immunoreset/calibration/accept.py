@@ -16,8 +16,8 @@ LEAST_COVERAGE, LEAST_P = 0.80, 0.01
 """A calibration whose 90 % intervals hold fewer truths of the engine, or whose ranks are less even, is not accepted."""
 
 
-def check_trusted(summary: Mapping[str, Any], folder: Path) -> None:
-    """Raise InvalidValue for a calibration that was not checked, or did not pass its checks."""
+def check_trusted(summary: Mapping[str, Any], folder: Path, *, worse_is_fine: bool = False) -> None:
+    """Raise InvalidValue for a calibration that was not checked, did not pass its checks, or makes validation worse."""
     found = summary.get("coverage")
     if not found:
         raise InvalidValue(f"the calibration in '{folder}' was not checked; run it once more with --check --force")
@@ -26,6 +26,12 @@ def check_trusted(summary: Mapping[str, Any], folder: Path) -> None:
             f"the calibration in '{folder}' did not pass its checks: 90 % intervals hold {found['engine_90']:.0%} of the truths "
             f"of the engine (at least {LEAST_COVERAGE:.0%} needed), ranks as uneven have a chance of {found['p']:.2g}; take more "
             "points or patients"
+        )
+    inside = summary["validation_inside"]
+    if inside["after"] < inside["before"] and not worse_is_fine:
+        raise InvalidValue(
+            f"the calibration in '{folder}' makes validation worse: {inside['before']} rows inside before, {inside['after']} "
+            "after; accept it all the same with --force, and say why in docs/decisions"
         )
 
 

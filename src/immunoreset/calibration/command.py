@@ -34,7 +34,7 @@ def calibrate(
         _compare(*compare, as_json=as_json)
         return
     if accept is not None:
-        _accept(accept)
+        _accept(accept, force=force)
         return
     if document is None:
         raise InvalidFile("name a calibration document, or --compare A B, or --accept FOLDER; docs/calibration.md shows one")
@@ -86,6 +86,9 @@ def _print(summary: dict[str, Any]) -> None:
         f"{counts['used']} of {counts['rows']} rows used; inside their bands {counts['used_inside_before']} before and "
         f"{counts['used_inside_after']} after" + (f" ({summary['expected_inside']})" if summary["expected_inside"] else "")
     )
+    if summary["validation"]:
+        inside, of = summary["validation_inside"], len(summary["validation"])
+        typer.echo(f"validation rows inside their bands: {inside['before']} of {of} before, {inside['after']} after")
     for row in summary["rows"]:
         if row["left_out"]:
             typer.echo(f"left out: {row['row']}: {row['left_out']}")
@@ -114,12 +117,12 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
     print_json(found) if as_json else print_compared(found, sys.stdout)
 
 
-def _accept(folder: Path) -> None:
+def _accept(folder: Path, *, force: bool) -> None:
     from immunoreset.calibration.accept import check_trusted, edits, write
     from immunoreset.catalogue import Theta
 
     summary = _summary(folder)
-    check_trusted(summary, folder)
+    check_trusted(summary, folder, worse_is_fine=force)
     written = edits(summary["unknowns"], summary["rests_on"], folder.resolve().name, Theta.current())
     write(written)
     earned = sum(own["earned"] == "calibrated" for own in summary["unknowns"])

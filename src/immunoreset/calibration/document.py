@@ -13,6 +13,9 @@ stop = 180
 [rows]                                             # a calibration row, and what is read of the patients of an arm
 "our-trial/peak-day" = "car_t_peak_day in cells"
 "our-trial/response-gain" = "sri4 at visit 364 in anifrolumab less standard care"
+
+[validation]                                       # rows that take no part, and are shown before and after
+"our-trial/peak" = "car_t_peak_per_ul in cells"
 """
 
 from __future__ import annotations
@@ -72,6 +75,7 @@ class Document(Strict):
     parameters: dict[str, float] = Field({}, description="numbers changed for this calibration, about which the prior lies")
     arms: dict[str, Arm] = Field(min_length=1, description="arms by name")
     rows: dict[str, str] = Field(min_length=1, description="calibration rows by name or target: READING in ARM [less ARM]")
+    validation: dict[str, str] = Field({}, description="validation rows, written alike: only shown, before and after")
     design: Design = Design()
     waves: int = Field(2, ge=1, le=4, description="waves at most")
     draws: int = Field(400, ge=100, le=100_000, description="draws of the posterior that are kept")

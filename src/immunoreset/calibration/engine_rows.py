@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.calibration.parts import Parts
-from immunoreset.calibration.plan import Plan, PlannedRow
+from immunoreset.calibration.plan import Plan, PlannedArm, PlannedRow
 from immunoreset.calibration.simulate import values_of
 from immunoreset.inference.dependence import correlation
 from immunoreset.inference.row_statistics import influence, statistic
@@ -31,6 +31,10 @@ class Statistics:
     value: Floats
     variance: Floats
 
+    def at(self, theta: int) -> Statistics:
+        """Those of one theta, (R,)."""
+        return Statistics(self.value[theta], self.variance[theta])
+
 
 @dataclass
 class EngineRows:
@@ -41,15 +45,16 @@ class EngineRows:
     threads: int | None = None
     progress: Progress | None = None
 
-    def values(self, stage: str, z: Floats, ids: range) -> Values:
-        """What the patients `ids` show at points z (T, K), by arm and reading."""
+    def values(self, stage: str, z: Floats, ids: range, arms: Mapping[str, PlannedArm] | None = None) -> Values:
+        """What the patients `ids` show at points z (T, K), by arm and reading, in the arms of the rows if none are given."""
+        arms = self.plan.arms if arms is None else arms
         thetas = thetas_at(z, self.plan.unknowns, self.plan.base)
         size = max(1, min(MOST_THETAS, COURSES // len(ids)))
         people = max(1, COURSES // size)
         blocks = [(first, start) for first in range(0, len(thetas), size) for start in range(0, len(ids), people)]
-        whole, done = len(self.plan.arms) * len(thetas) * len(ids), 0
+        whole, done = len(arms) * len(thetas) * len(ids), 0
         found: dict[str, dict[str, Floats]] = {}
-        for name, arm in self.plan.arms.items():
+        for name, arm in arms.items():
             rows: dict[int, list[dict[str, Floats]]] = {}
             for first, start in blocks:
                 some, who = thetas[first : first + size], ids[start : start + people]
@@ -71,12 +76,20 @@ class EngineRows:
 
     def statistics(self, stage: str, z: Floats, ids: range) -> Statistics:
         """The statistics of all rows at points z (T, K) from patients `ids`."""
-        return statistics_of(self.plan, self.values(stage, z, ids))
+        return statistics_of(self.plan.rows, self.values(stage, z, ids))
+
+    def shown(self, stage: str, z: Floats, ids: range) -> tuple[Statistics, Statistics]:
+        """The statistics at one point z (1, K), each (R,): of the rows, and of those that are only watched."""
+        watched = self.values(f"{stage}, watched", z, ids, self.plan.watched_arms)
+        of_rows = self.statistics(stage, z, ids)
+        if not self.plan.watched:
+            return of_rows.at(0), Statistics(np.zeros(0), np.zeros(0))
+        return of_rows.at(0), statistics_of(self.plan.watched, watched).at(0)
 
 
-def statistics_of(plan: Plan, values: Values) -> Statistics:
-    """The statistics of all rows from what the patients of each arm show."""
-    found = [_of_row(row, values) for row in plan.rows]
+def statistics_of(rows: Sequence[PlannedRow], values: Values) -> Statistics:
+    """The statistics of rows from what the patients of each arm show."""
+    found = [_of_row(row, values) for row in rows]
     return Statistics(np.stack([one for one, _ in found], axis=1), np.stack([other for _, other in found], axis=1))
 
 

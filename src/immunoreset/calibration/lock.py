@@ -16,13 +16,19 @@ def lock_of(plan: Plan) -> dict[str, Any]:
     return {
         "version": version(),
         "seed": plan.document.seed,
-        "document": _hash(plan.document.model_dump(mode="json", exclude={"title", "description"})),
+        "document": _hash(_what_decides(plan)),
         "numbers": hash_of_numbers(plan.base, {}),
         "rows": {
             row.row.id: _hash([repr(row.row.statistic), repr(row.row.tolerance), row.reading, row.arm, row.against])
             for row in plan.rows
         },
     }
+
+
+def _what_decides(plan: Plan) -> dict[str, Any]:
+    """The document without its words and without what is only watched."""
+    document = plan.document.model_dump(mode="json", exclude={"title", "description", "validation"})
+    return {**document, "arms": {name: arm for name, arm in document["arms"].items() if name in plan.arms}}
 
 
 def stale(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -44,7 +44,11 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a calibration needs. `unused` are calibration rows of the evidence that the document does not name."""
+    """All that a calibration needs.
+
+    `arms` have the readings of `rows`, `watched_arms` those of `watched`: validation rows, which are only shown. `unused` are
+    calibration rows of the evidence that the document does not name.
+    """
 
     document: Document
     catalogue: Catalogue
@@ -52,6 +56,8 @@ class Plan:
     unknowns: tuple[Unknown, ...]
     arms: Mapping[str, PlannedArm]
     rows: tuple[PlannedRow, ...]
+    watched_arms: Mapping[str, PlannedArm]
+    watched: tuple[PlannedRow, ...]
     evidence: Evidence
     unused: tuple[str, ...]
 
@@ -71,18 +77,30 @@ def plan_of(document: Document, catalogue: Catalogue | None = None) -> Plan:
     base = within.theta.with_values(document.parameters)
     evidence = _evidence(document)
     regimens = {name: _regimen(name, arm, within) for name, arm in document.arms.items()}
-    rows = _rows(document, evidence)
-    asked: dict[str, dict[str, Reading]] = {name: {} for name in document.arms}
-    for row in rows:
-        for arm in filter(None, (row.arm, row.against)):
-            asked[arm].setdefault(row.reading, parse(row.reading, visits=bool(document.arms[arm].visits)))
-    idle = [name for name, readings in asked.items() if not readings]
+    rows = _rows(document, document.rows, evidence, ("calibration",))
+    watched = _rows(document, document.validation, evidence, ("validation", "contained"))
+    arms, watched_arms = (_arms(document, regimens, some) for some in (rows, watched))
+    idle = [name for name in document.arms if name not in arms and name not in watched_arms]
     if idle:
         raise InvalidValue(f"no row is read in arm '{idle[0]}'; name it in [rows], or leave the arm out")
-    arms = {name: PlannedArm(name, arm, regimens[name], tuple(asked[name].values())) for name, arm in document.arms.items()}
     used = {row.row.id for row in rows}
     unused = tuple(row.id for row in evidence.of_role("calibration") if row.id not in used)
-    return Plan(document, within, base, _unknowns(document, base, arms, within), arms, rows, evidence, unused)
+    unknowns = _unknowns(document, base, arms, within)
+    return Plan(document, within, base, unknowns, arms, rows, watched_arms, watched, evidence, unused)
+
+
+def _arms(document: Document, regimens: Mapping[str, Regimen], rows: Sequence[PlannedRow]) -> dict[str, PlannedArm]:
+    """The arms that rows read, in the order of the document, each with what is read of its patients."""
+    asked: dict[str, dict[str, Reading]] = {}
+    for row in rows:
+        for arm in filter(None, (row.arm, row.against)):
+            reading = parse(row.reading, visits=bool(document.arms[arm].visits))
+            asked.setdefault(arm, {}).setdefault(row.reading, reading)
+    return {
+        name: PlannedArm(name, arm, regimens[name], tuple(asked[name].values()))
+        for name, arm in document.arms.items()
+        if name in asked
+    }
 
 
 def _evidence(document: Document) -> Evidence:
@@ -106,9 +124,10 @@ def _regimen(name: str, arm: Arm, within: Catalogue) -> Regimen:
     return regimen
 
 
-def _rows(document: Document, evidence: Evidence) -> tuple[PlannedRow, ...]:
+def _rows(document: Document, said_of: Mapping[str, str], evidence: Evidence, roles: Sequence[str]) -> tuple[PlannedRow, ...]:
+    """The rows of one table of the document, each of one of these roles."""
     found: list[tuple[Row, dict[str, str]]] = []
-    for name, text in document.rows.items():
+    for name, text in said_of.items():
         row = evidence.row(name)
         said = _ROW.fullmatch(" ".join(text.split()))
         if said is None:
@@ -117,7 +136,11 @@ def _rows(document: Document, evidence: Evidence) -> tuple[PlannedRow, ...]:
         for arm in filter(None, (parts["arm"], parts["against"])):
             if arm not in document.arms:
                 raise unknown(f"arm in row '{name}'", arm, document.arms)
-        if row.role != "calibration":
+        if row.role not in roles and "validation" in roles:
+            raise InvalidValue(
+                f"row '{row.id}' is no validation row: its role is '{row.role}'; name it in [rows], or leave it out"
+            )
+        if row.role not in roles:
             why = "its patients are counted already" if row.role == "contained" else f"its role is '{row.role}'"
             raise InvalidValue(f"row '{row.id}' cannot be calibrated to: {why}; leave it out, or see docs/evidence.md")
         if (row.statistic.kind == "difference") != bool(parts["against"]):

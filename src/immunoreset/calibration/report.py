@@ -55,6 +55,7 @@ def page_of(summary: Mapping[str, Any]) -> str:
             drawings=[Drawing(forest(rows))],
             tables=[Table(_row_table(rows), wide=True)],
         ),
+        *_validation(summary),
         Section(
             "Rows that were left out",
             text=() if left else ("None.",),
@@ -81,6 +82,18 @@ def page_of(summary: Mapping[str, Any]) -> str:
             ),
         )
     )
+
+
+def _validation(summary: Mapping[str, Any]) -> list[Section]:
+    """Validation rows, where the document names any."""
+    rows, inside = summary["validation"], summary["validation_inside"]
+    if not rows:
+        return []
+    said = f"These rows took no part. {inside['before']} of {len(rows)} lay inside their band before, {inside['after']} after."
+    worse = " It is worse there than before." if inside["after"] < inside["before"] else ""
+    return [
+        Section("Validation rows", (said + worse,), tables=[Table(_row_table(rows), wide=True)], drawings=[Drawing(forest(rows))])
+    ]
 
 
 ASSUMPTIONS = (

@@ -49,7 +49,8 @@ class Calibration:
     """A calibration: `kept` rows (places in the plan) took part, `out` says why others did not.
 
     `waves` are the emulators and draws in order; `draws` (D, K) those of the last that are kept;
-    `before` and `after` are the statistics (R,) of patients who took no part, at the model as it is and at the posterior mean.
+    `before` and `after` are the statistics (R,) of patients who took no part, at the model as it is and at the posterior mean,
+    `watched` the same of the validation rows.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Calibration:
     draws: Floats
     before: Statistics
     after: Statistics
+    watched: tuple[Statistics, Statistics]
     lock: dict[str, Any]
 
     @property
@@ -87,7 +89,7 @@ def calibrate(
     first = engine.statistics("design", points, common)
     tests = normal_points(design.checks, unknowns, seed + 1)
     tested = engine.statistics("checks", tests, others)
-    center, joint = statistics_of(plan, many), correlation_of(plan, many)
+    center, joint = statistics_of(plan.rows, many), correlation_of(plan, many)
 
     def emulated(z: Floats, weights: Floats, found: Floats, rows: NDArray[np.int64]) -> Emulator:
         names = [plan.rows[number].row.id for number in rows]
@@ -141,9 +143,10 @@ def calibrate(
     draws = waves[-1].sample.thinned(plan.document.draws)
     middle = draws.mean(axis=0, keepdims=True)
     told = range(2 * OTHERS, 2 * OTHERS + PREDICTED)
-    before, after = (engine.statistics(name, at, told) for name, at in (("before", here), ("after", middle)))
-    before, after = (Statistics(one.value[0], one.variance[0]) for one in (before, after))
-    return Calibration(plan, kept, out, joint, tuple(waves), draws, before, after, lock), engine.parts
+    before, seen_before = engine.shown("before", here, told)
+    after, seen_after = engine.shown("after", middle, told)
+    seen = (seen_before, seen_after)
+    return Calibration(plan, kept, out, joint, tuple(waves), draws, before, after, seen, lock), engine.parts
 
 
 def normal_points(count: int, unknowns: int, seed: int) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from immunoreset import store
 from immunoreset.calibration.report import page_of
 from immunoreset.calibration.run import Calibration
-from immunoreset.calibration.tables import counts, row_table, unknown_rows
+from immunoreset.calibration.tables import counts, row_table, unknown_rows, validation_table
 from immunoreset.inference import posterior
 from immunoreset.manifest import machine, numbers_of
 
@@ -21,7 +21,7 @@ CREATED = "created"
 
 def summary_of(found: Calibration) -> dict[str, Any]:
     """What goes into summary.json."""
-    plan, rows = found.plan, row_table(found)
+    plan, rows, watched = found.plan, row_table(found), validation_table(found)
     own = np.array([plan.targets[number].sd ** 2 for number in found.kept])
     return {
         "title": plan.document.title,
@@ -42,6 +42,8 @@ def summary_of(found: Calibration) -> dict[str, Any]:
         ],
         "unknowns": unknown_rows(found),
         "rows": rows,
+        "validation": watched,
+        "validation_inside": {name: sum(row[f"{name}_verdict"] == "inside" for row in watched) for name in ("before", "after")},
         "unused": list(found.plan.unused),
         "checks": {},
         "lock": found.lock,
@@ -55,7 +57,7 @@ def fill(found: Calibration, folder: Path, summary: dict[str, Any]) -> None:
     values = {own.name: own.value(found.draws[:, k]) for k, own in enumerate(plan.unknowns)}
     store.write_table(folder / posterior.FILE, values)
     store.write_table(folder / "unknowns.parquet", _columns(summary["unknowns"]))
-    store.write_table(folder / "rows.parquet", _columns(summary["rows"]))
+    store.write_table(folder / "rows.parquet", _columns([*summary["rows"], *summary["validation"]]))
     points = {f"z {name}": found.last.z[:, k] for k, name in enumerate(names)}
     said = {row.row.id: found.last.statistics[:, number] for number, row in enumerate(plan.rows)}
     store.write_table(folder / "design.parquet", {**points, **said, "weight": found.last.weights})

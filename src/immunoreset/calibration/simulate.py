@@ -92,7 +92,7 @@ def _solve(arm: PlannedArm, cohort: Cohort, threads: int | None) -> course.Cours
 
 def check_readings(plan: Plan, *, threads: int | None = None) -> None:
     """Try every arm on a few patients, so that what cannot be read is said before hours are spent. Raises an ImmunoresetError."""
-    for arm in plan.arms.values():
+    for arm in (*plan.arms.values(), *plan.watched_arms.values()):
         late = [day for reading in arm.readings for day in reading.days if day > arm.arm.stop and not arm.arm.visits]
         if late and any(reading.kind == "course" and "CRS" not in reading.text for reading in arm.readings):
             raise InvalidValue(f"arm '{arm.name}' ends on day {arm.arm.stop:g}, before day {late[0]:g} that a row reads")

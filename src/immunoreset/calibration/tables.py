@@ -52,11 +52,29 @@ def _unknown(own: Unknown, z: Floats, narrowed: float) -> dict[str, Any]:
 
 def row_table(found: Calibration) -> list[dict[str, Any]]:
     """One per row of the document: published, band, and what patients who took no part show before and after."""
+    told = []
     places = {int(place): at for at, place in enumerate(found.kept)}
-    return [_row(found, number, row, places.get(number)) for number, row in enumerate(found.plan.rows)]
+    for number, row in enumerate(found.plan.rows):
+        at = places.get(number)
+        more: dict[str, Any] = {"used": at is not None, "left_out": found.out.get(row.row.id, "")}
+        if at is not None:
+            emulator = found.last.emulator
+            more["emulator_r2"] = float(emulator.r2[at])
+            more["emulator_share_of_variance"] = float(emulator.variance[at] / row.target.sd**2)
+        told.append(_row(row, found.before.value[number], found.after.value[number]) | more)
+    return told
 
 
-def _row(found: Calibration, number: int, row: PlannedRow, at: int | None) -> dict[str, Any]:
+def validation_table(found: Calibration) -> list[dict[str, Any]]:
+    """One per row that was only watched."""
+    before, after = found.watched
+    return [
+        _row(row, before.value[number], after.value[number]) | {"used": False, "left_out": "", "role": row.row.role}
+        for number, row in enumerate(found.plan.watched)
+    ]
+
+
+def _row(row: PlannedRow, before: float, after: float) -> dict[str, Any]:
     scale, limits, published = row.target.scale, band(row.row), point(row.row.statistic)
     told: dict[str, Any] = {
         "row": row.row.id,
@@ -71,20 +89,12 @@ def _row(found: Calibration, number: int, row: PlannedRow, at: int | None) -> di
         "band": limits.how if limits else "",
         "band_is_ours": bool(limits and limits.ours),
         "standing": row.row.standing,
-        "used": at is not None,
-        "left_out": found.out.get(row.row.id, ""),
     }
-    for name, one in (("before", found.before), ("after", found.after)):
-        value = float(in_unit(one.value[number], scale))
+    for name, one in (("before", before), ("after", after)):
+        value = float(in_unit(one, scale))
         told[name] = value if np.isfinite(value) else None
         inside = limits is not None and np.isfinite(value) and limits.low <= value <= limits.high
         told[f"{name}_verdict"] = "no number" if not np.isfinite(value) else "inside" if inside else "outside"
-    if at is not None:
-        emulator = found.last.emulator
-        told |= {
-            "emulator_r2": float(emulator.r2[at]),
-            "emulator_share_of_variance": float(emulator.variance[at] / row.target.sd**2),
-        }
     return told
 
 
