@@ -38,6 +38,7 @@ ORDER = (
     "manifest",
     "study",
     "save",
+    "sensitivity_analysis",
     "simulated_visits",
     "virtual_trial",
     "validation",
@@ -55,6 +56,7 @@ ORDER = (
     "options",
     "commands",
     "score_command",
+    "sensitivity_command",
     "cli",
     "__main__",
 )
@@ -66,6 +68,7 @@ LAZY_FOR_START_UP = {
     "bench_chain.py",
     "commands.py",
     "score_command.py",
+    "sensitivity_command.py",
     "cli.py",
 }  # they import where used, and backward as all others do
 CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`

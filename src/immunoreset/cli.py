@@ -27,6 +27,7 @@ from immunoreset.options import (
     Twins,
 )
 from immunoreset.score_command import score
+from immunoreset.sensitivity_command import sensitivity
 
 BAD_INPUT, INTERRUPTED = 2, 130
 MOST_SAID = 1_000  # characters of a line
@@ -121,6 +122,7 @@ def simulate(
 
 
 app.command()(score)
+app.command()(sensitivity)
 
 
 @app.command()
