@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from immunoreset.catalogue import built_in
+from immunoreset.inference.unknowns import live, prior_of
 from immunoreset.sensitivity_analysis.design import ends, factors_of, mixed
 from immunoreset.sensitivity_analysis.headlines import asked
-from immunoreset.sensitivity_analysis.live import live_unknowns
 from immunoreset.sensitivity_analysis.pairs import effects
 from immunoreset.sensitivity_analysis.question import Question
 from immunoreset.sensitivity_analysis.result import Counts, Sensitivity, Settings
@@ -23,10 +23,8 @@ def question_without_trying(treatment: str = "car-t", population: str = "cart", 
     within = built_in()
     disease, _ = within.population(population)
     regimen: Regimen = standard(treatment)
-    unknowns = live_unknowns(disease, regimen, within)
-    return Question(
-        "treated", population, regimen, within, unknowns, asked(None, disease, stop), {}, 1, -35.0, stop, None, None
-    )
+    unknowns = tuple(prior_of(within.theta, name) for name in live(within.theta, population, [regimen], within))
+    return Question("treated", population, regimen, within, unknowns, asked(None, disease, stop), {}, 1, -35.0, stop, None, None)
 
 
 @pytest.fixture(scope="session")
@@ -55,5 +53,7 @@ def invented() -> Sensitivity:
         patients=Patients(population="cart", n=8),
         arms={"treated": Arm(treatment=str(question.regimen))},
     )
-    counts = Counts(ROWS, 27 * ROWS * PER_ROW, 27 * ROWS, 31, {"the rate of loss must be above zero": 31}, 0.014, {"step limit": 2})
+    counts = Counts(
+        ROWS, 27 * ROWS * PER_ROW, 27 * ROWS, 31, {"the rate of loss must be above zero": 31}, 0.014, {"step limit": 2}
+    )
     return Sensitivity(study, question, Settings(24, PATIENTS, ROWS, PER_ROW, 1), screen, held, factors, found, counts)

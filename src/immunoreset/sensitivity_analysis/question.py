@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.disease.disease import Disease
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
-from immunoreset.inference import simulate_rows
-from immunoreset.inference.unknowns import Unknown
+from immunoreset.inference import Rows, simulate_rows
+from immunoreset.inference.unknowns import Unknown, live, prior_of
 from immunoreset.sensitivity_analysis.headlines import Headline, asked
-from immunoreset.sensitivity_analysis.live import live_unknowns
 from immunoreset.study_document import Study
 from immunoreset.therapy import Regimen
 
@@ -49,14 +48,16 @@ class Question:
         return self.catalogue.population(self.population)[0]
 
     def theta_at(self, z: Floats) -> list[Theta]:
-        """The numbers at points (T, K): values are inside their bounds by how priors are made, so that none is checked."""
+        """The numbers at points (T, K).
+
+        Every theta has all unknowns, even where they are as they were, so that patients of all are drawn together. Values are
+        inside their bounds by how priors are made, so that none is checked.
+        """
         theta = self.catalogue.theta
-        values = np.column_stack([own.value(z[:, place]) for place, own in enumerate(self.unknowns)])
         names = [own.name for own in self.unknowns]
-        moved = [np.flatnonzero(row) for row in z]
+        values = np.column_stack([own.value(z[:, place]) for place, own in enumerate(self.unknowns)])
         return [
-            theta.with_changes({**theta.changed, **{names[k]: float(row[k]) for k in which}}, theta.spreads)
-            for row, which in zip(values, moved, strict=True)
+            theta.with_changes({**theta.changed, **dict(zip(names, row, strict=True))}, theta.spreads) for row in values.tolist()
         ]
 
 
@@ -85,9 +86,23 @@ class Answers:
 def headlines_of(
     question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool, headlines: Sequence[Headline] = ()
 ) -> Answers:
-    """The headlines of patients `ids` (T, n), one row for each theta; the same id is the same patient under every theta."""
+    """The headlines of patients `ids` (T, n), one row for each theta; the same id is the same patient under every theta.
+
+    The numbers as they are join as one theta more, since thetas of which none has patients would be an error.
+    """
     shown = headlines or question.headlines
-    found = simulate_rows(
+    centre = question.theta_at(np.zeros((1, len(question.unknowns))))
+    everybody = np.concatenate([ids, ids[:1]])
+    found = _rows(question, [*thetas, *centre], everybody, quasi=quasi, outcomes=[n for one in shown for n in one.needs])
+    outcomes = {name: values[:-1, 0] for name, values in found.outcomes.items()}
+    failed = found.failed[:-1, 0]
+    values = [one.read(outcomes, failed) if one.name in outcomes else np.full(failed.shape, np.nan) for one in shown]
+    (failures,) = found.failures.values()
+    return Answers(np.stack(values, axis=2), found.attempts[:-1], found.refused, failures)
+
+
+def _rows(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool, outcomes: Sequence[str]) -> Rows:
+    return simulate_rows(
         thetas,
         question.population,
         {question.arm: question.regimen},
@@ -96,16 +111,11 @@ def headlines_of(
         quasi=quasi,
         start=question.start,
         stop=question.stop,
-        outcomes=[name for one in shown for name in one.needs],
+        outcomes=outcomes,
         rtol=question.rtol,
         catalogue=question.catalogue,
         threads=question.threads,
     )
-    outcomes = {name: values[:, 0] for name, values in found.outcomes.items()}
-    failed = found.failed[:, 0]
-    values = [one.read(outcomes, failed) if one.name in outcomes else np.full(failed.shape, np.nan) for one in shown]
-    (failures,) = found.failures.values()
-    return Answers(np.stack(values, axis=2), found.attempts, found.refused, failures)
 
 
 def question_of(
@@ -145,7 +155,7 @@ def question_of(
         who.population,
         regimen,
         within,
-        live_unknowns(disease, regimen, within),
+        tuple(prior_of(within.theta, one) for one in live(within.theta, who.population, [regimen], within)),
         asked(headlines, disease, study.stop),
         {},
         study.seed,
