@@ -10,14 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.catalogue import Catalogue
+from immunoreset.disease.facts import Facts
+from immunoreset.errors import InvalidValue
 from immunoreset.followed import readouts
 from immunoreset.patient.compose import compose
 from immunoreset.patient.draws import Source
 from immunoreset.patient.host import HOST
-from immunoreset.patient.side_by_side import kind, picked
+from immunoreset.patient.side_by_side import kind, picked, side_by_side
 from immunoreset.patient.theta import Theta
 from immunoreset.population import Cohort
 from immunoreset.population.many import Drawn, sample_many
+from immunoreset.population.twins import twins_of_all
 from immunoreset.therapy import Regimen
 
 DRAWN_AT_ONCE = 8192
@@ -103,3 +106,45 @@ def draw_stacks(
             if drawn.cohort is not None:
                 parts.append(replace(drawn, places=some[drawn.places]))
     return Many(thetas, parts, refused, catalogue)
+
+
+def twin_stacks(facts: Sequence[Facts], each: int, thetas: Sequence[Theta], *, seed: int, catalogue: Catalogue) -> Many:
+    """`each` twins of every one of the known patients under each theta, patient by patient; theta by theta, since the facts
+    decide which candidates they are."""
+    parts: list[Drawn] = []
+    refused: dict[int, str] = {}
+    for place, theta in enumerate(thetas):
+        try:
+            cohort = twins_of_all(facts, each, seed=seed, catalogue=catalogue, theta=theta)
+        except InvalidValue as fault:
+            refused[place] = str(fault)
+            continue
+        parts.append(Drawn(np.array([place]), cohort, side_by_side([theta], len(cohort)), {}))
+    return Many(thetas, _joined(parts), refused, catalogue)
+
+
+def _joined(parts: Sequence[Drawn]) -> list[Drawn]:
+    """Patients of many thetas as one cohort for each kind of theta."""
+    kinds: dict[frozenset[str], list[Drawn]] = {}
+    for part in parts:
+        kinds.setdefault(kind(part.theta), []).append(part)
+    found = []
+    for alike in kinds.values():
+        cohorts = [part.cohort for part in alike if part.cohort is not None]
+        first, count = cohorts[0], len(cohorts[0])
+        cohort = replace(
+            first,
+            parameters={n: _together([one.parameters[n] for one in cohorts], count) for n in first.parameters},
+            ids=np.concatenate([one.ids for one in cohorts]),
+            covariates={n: np.concatenate([one.covariates[n] for one in cohorts]) for n in first.covariates},
+        )
+        places = np.concatenate([part.places for part in alike])
+        found.append(Drawn(places, cohort, side_by_side([part.theta for part in alike], count), {}))
+    return found
+
+
+def _together(values: Sequence[Any], count: int) -> Any:
+    """One number where all have the same, else one per patient."""
+    if not any(np.ndim(value) for value in values) and len(set(values)) == 1:
+        return values[0]
+    return np.concatenate([np.broadcast_to(value, (count,)) for value in values])

@@ -74,8 +74,8 @@ class Unknown:
         below, above = float(ndtr((low - middle) / self.sd)), float(ndtr((high - middle) / self.sd))
         chance = ndtr(np.asarray(z, dtype=float))
         folded = np.where(chance < 0.5, 0.5 - (0.5 - below) * (1 - 2 * chance), 0.5 + (above - 0.5) * (2 * chance - 1))
-        found = np.clip(_off(self.scale, middle + self.sd * ndtri(folded)), *self.bounds)
-        return np.where(np.asarray(z) == 0, self.center, found)
+        values = np.clip(_off(self.scale, middle + self.sd * ndtri(folded)), *self.bounds)
+        return np.where(np.asarray(z) == 0, self.center, values)  # to the last bit
 
     def coordinate(self, value: float) -> float:
         """The z of a value: the other way round. Raises InvalidValue for one on or beyond the bounds."""
