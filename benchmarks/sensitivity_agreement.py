@@ -2,7 +2,7 @@
 
     python benchmarks/sensitivity_agreement.py [--patients 256] [--rows 512]
 
-Both seeds have other patients, other flares and other points. CPU seconds are those of the process over all threads. Results, with the
+Both seeds have other patients, flares and points. CPU seconds are those of the process over all threads. Results, with the
 machine, go to benchmarks/results/sensitivity_agreement.json.
 """
 

@@ -43,15 +43,16 @@ def check_typical(disease: Disease, catalogue: Catalogue) -> None:
         raise
 
 
-def not_typical(disease: Disease, thetas: Sequence[Theta], catalogue: Catalogue) -> list[int]:
-    """Places of thetas with which the typical untreated patient is not possible."""
+def not_typical(disease: Disease, thetas: Sequence[Theta], catalogue: Catalogue) -> dict[int, str]:
+    """Places of thetas with which the typical untreated patient is not possible, and what would have to hold of him."""
     patient = compose(*HOST, *disease.modules)
     within = catalogue.with_theta(side_by_side(thetas, 1))
     values = within.theta.values_for(patient.modules, typical_values(disease, within))
-    holds = np.ones(len(thetas), dtype=bool)
+    found: dict[int, str] = {}
     for rule in rules(patient, values):
-        holds &= rule.holds
-    return np.flatnonzero(~holds).tolist()
+        broken = np.flatnonzero(~np.broadcast_to(rule.holds, len(thetas))).tolist()
+        found |= {place: rule.words for place in broken if place not in found}
+    return dict(sorted(found.items()))
 
 
 def check_reached(

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 TOP, PATIENTS, ROWS, PER_ROW = 24, 256, 512, 8
 QUICK_PATIENTS, QUICK_ROWS = 64, 128
 FEWEST_ROWS, MOST_ROWS = 16, 2**17
+READ_AT = "a limit at which days are read, which is one for all points of the rows; moved in the screen alone"
 CANDIDATES = 4
 """How many times as many rows are tried as are asked for, where some have no patients."""
 AT_ONCE = 16384
@@ -54,6 +55,7 @@ def sensitivity(
     question = question_of(study, headlines=headlines, arm=arm, catalogue=catalogue, threads=threads)
     settings = Settings(top, patients, rows, PER_ROW, study.seed)
     screen, held = screen_all(question, patients, progress)
+    held |= dict.fromkeys(question.limits(), READ_AT)
     names = [one.name for one in question.unknowns]
     usable = [place for place, name in enumerate(names) if name not in held]
     chosen = strongest(screen, usable, top)

@@ -148,7 +148,7 @@ def _screen(found: Sensitivity) -> list[tuple[str, str, list[Cell]]]:
     in_spreads, noise = screen.in_spreads, screen.noise
     for k in screen.ranks():
         unknown = found.question.unknowns[k]
-        if unknown.name in found.held or noise[k].all():
+        if noise[k].all():
             continue
         cells = []
         for h, headline in enumerate(found.question.headlines):

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.disease.disease import Disease
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
+from immunoreset.followed import readouts
 from immunoreset.inference import Rows, simulate_rows
+from immunoreset.inference.rows import NO_PATIENTS
 from immunoreset.inference.unknowns import Unknown, live, prior_of
+from immunoreset.population.changed import not_typical
 from immunoreset.sensitivity_analysis.headlines import Headline, asked
 from immunoreset.study_document import Study
 from immunoreset.therapy import Regimen
@@ -60,6 +63,12 @@ class Question:
             theta.with_changes({**theta.changed, **dict(zip(names, row, strict=True))}, theta.spreads) for row in values.tolist()
         ]
 
+    def limits(self) -> list[str]:
+        """The unknowns that say at what level a day is read: patients with others are solved one theta after the other."""
+        points = np.concatenate([np.zeros((1, len(self.unknowns))), np.eye(len(self.unknowns))])
+        usual, *moved = (tuple(readouts(theta).values()) for theta in self.theta_at(points))
+        return [own.name for own, read in zip(self.unknowns, moved, strict=True) if read != usual]
+
 
 @dataclass(frozen=True, eq=False)
 class Answers:
@@ -83,25 +92,29 @@ class Answers:
         return cls(values, attempts, refused, dict(failures))
 
 
-def headlines_of(
-    question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool, headlines: Sequence[Headline] = ()
-) -> Answers:
+def headlines_of(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool) -> Answers:
     """The headlines of patients `ids` (T, n), one row for each theta; the same id is the same patient under every theta.
 
     The numbers as they are join as one theta more, since thetas of which none has patients would be an error.
     """
-    shown = headlines or question.headlines
-    centre = question.theta_at(np.zeros((1, len(question.unknowns))))
-    everybody = np.concatenate([ids, ids[:1]])
-    found = _rows(question, [*thetas, *centre], everybody, quasi=quasi, outcomes=[n for one in shown for n in one.needs])
-    outcomes = {name: values[:-1, 0] for name, values in found.outcomes.items()}
-    failed = found.failed[:-1, 0]
-    values = [one.read(outcomes, failed) if one.name in outcomes else np.full(failed.shape, np.nan) for one in shown]
-    (failures,) = found.failures.values()
-    return Answers(np.stack(values, axis=2), found.attempts[:-1], found.refused, failures)
+    refused = not_typical(question.disease, thetas, question.catalogue)  # at once, where one by one would take long
+    tried = np.array([place for place in range(len(thetas)) if place not in refused], dtype=np.int64)
+    values = np.full((*ids.shape, len(question.headlines)), np.nan)
+    attempts = np.zeros(ids.shape, dtype=np.int64)
+    (centre,) = question.theta_at(np.zeros((1, len(question.unknowns))))
+    everybody = [*(thetas[place] for place in tried), centre]
+    found = _rows(question, everybody, np.concatenate([ids[tried], ids[:1]]), quasi=quasi)
+    outcomes = {name: one[:-1, 0] for name, one in found.outcomes.items()}
+    for place, headline in enumerate(question.headlines):
+        if headline.name in outcomes:
+            values[tried, :, place] = headline.read(outcomes, found.failed[:-1, 0])
+    attempts[tried] = found.attempts[:-1]
+    refused |= {int(tried[place]): why for place, why in found.refused.items()}
+    failures = {why: n for why, n in found.failures[question.arm].items() if why != NO_PATIENTS}
+    return Answers(values, attempts, refused, failures)
 
 
-def _rows(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool, outcomes: Sequence[str]) -> Rows:
+def _rows(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool) -> Rows:
     return simulate_rows(
         thetas,
         question.population,
@@ -111,7 +124,7 @@ def _rows(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *
         quasi=quasi,
         start=question.start,
         stop=question.stop,
-        outcomes=outcomes,
+        outcomes=[name for one in question.headlines for name in one.needs],
         rtol=question.rtol,
         catalogue=question.catalogue,
         threads=question.threads,

@@ -44,7 +44,7 @@ def _screen_rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
                 "high": np.nan,
                 "in_spreads": float(in_spreads[k, h]),
                 "t": float(t[k, h]) if np.isfinite(t[k, h]) else np.nan,
-                "noise": bool(noise[k, h]) if unknown.name not in found.held else None,
+                "noise": bool(noise[k, h]),
                 "unit": headline.unit_of_effects,
             }
 
