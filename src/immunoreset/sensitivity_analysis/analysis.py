@@ -53,12 +53,16 @@ def sensitivity(
     """
     _check(top, patients, rows)
     question = question_of(study, headlines=headlines, arm=arm, catalogue=catalogue, threads=threads)
-    settings = Settings(top, patients, rows, PER_ROW, study.seed)
-    screen, held = screen_all(question, patients, progress)
+    return analyse(study, question, Settings(top, patients, rows, PER_ROW, study.seed), progress)
+
+
+def analyse(study: Study, question: Question, settings: Settings, progress: Progress | None = None) -> Sensitivity:
+    """What a question about a study has for an answer."""
+    screen, held = screen_all(question, settings.patients, progress)
     held |= dict.fromkeys(question.limits(), READ_AT)
     names = [one.name for one in question.unknowns]
     usable = [place for place, name in enumerate(names) if name not in held]
-    chosen = strongest(screen, usable, top)
+    chosen = strongest(screen, usable, settings.top)
     if not chosen:
         raise InvalidValue(f"no number of the model moves a headline of arm '{question.arm}'; name other headlines")
     movable = tuple(names[place] for place in usable)

@@ -51,7 +51,7 @@ def contents(found: Sensitivity) -> Mapping[str, Any]:
         "titles": titles,
         "meanings": [(one.title, one.name, one.meaning) for one in question.headlines],
         "unresolved": [title for title, known in zip(titles, found.resolved, strict=True) if not known],
-        "tornados": [_tornado(found, place) for place in range(len(titles))],
+        "tornados": [_tornado(found, int(place)) for place in np.flatnonzero(found.resolved)],
         "standing_drawing": figures.stacked(
             [(title, np.nan_to_num(shares.value[:, h]).tolist()) for h, title in enumerate(titles)],
             names,
@@ -116,7 +116,8 @@ def _tornado(found: Sensitivity, place: int) -> str:
     for name in found.strongest(found.headlines[place], TOLD):
         k = found.factors.names.index(name)
         value, low, high = (float(np.nan_to_num(part[k, place])) for part in (total.value, total.low, total.high))
-        bars.append(figures.Bar(name, _sign(found, name, place), found.standings[k], value, low, high))
+        if value > 0:
+            bars.append(figures.Bar(name, _sign(found, name, place), found.standings[k], value, low, high))
     words = "; ".join(f"{bar.name} {100 * max(bar.value, 0):.0f} %" for bar in bars)
     return figures.tornado(capitalised(title), bars, f"Total effects on {title}: {words}")
 

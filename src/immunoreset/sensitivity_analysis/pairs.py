@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 DRAWS = 500
 """Resamples of rows for an interval."""
 LEVEL = 0.95
+ROUNDING = 1e-9
+"""Of the standard deviation of single patients: a smaller difference of a patient under two points is none."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,15 @@ def effects(a: Floats, b: Floats, mixed: Floats, *, seed: int = 0) -> Effects:
     `seed` draws the resampled rows for the intervals. Needs two or more patients a row.
     """
     rows = _Rows(len(a), seed)
+    both = np.concatenate([a, b], axis=1)
+    centre = np.nan_to_num(rows.means(_patient_means(both))[0])
+    single_variance = rows.means(_patient_means((both - centre) ** 2)) - rows.means(_patient_means(both - centre)) ** 2
     twice = rows.means(pair_means(a - b, a - b))
     change = a[:, None] - mixed
+    rounding = ROUNDING * np.sqrt(np.maximum(np.nan_to_num(single_variance[0]), 0.0))
+    change = np.where(np.abs(change) <= rounding, 0.0, change)
     total = rows.means(pair_means(change, change))
-    centre = np.nan_to_num(rows.means(_patient_means(np.concatenate([a, b], axis=1)))[0])
-    first = rows.means(pair_means(np.broadcast_to((b - centre)[:, None], mixed.shape), mixed - a[:, None]))
-    both = np.concatenate([a, b], axis=1) - centre
-    single_variance = rows.means(_patient_means(both**2)) - rows.means(_patient_means(both)) ** 2
+    first = rows.means(pair_means(np.broadcast_to((b - centre)[:, None], mixed.shape), -change))
     within = (_variances_within(a) + _variances_within(b)) / 2
     return Effects(
         total=_share(total, twice[:, None]),

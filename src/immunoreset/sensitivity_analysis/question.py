@@ -72,12 +72,13 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """`values` (T, n, H) of headlines, nan where a simulation failed or a theta has no patients; `attempts` (T, n).
+    """`values` (T, n, H) of headlines, nan where a simulation `failed` (T, n) or a theta has no patients; `attempts` (T, n).
 
     `refused` says by the place of a theta why it has no patients, `failures` counts failed courses by reason.
     """
 
     values: Floats
+    failed: NDArray[np.bool_]
     attempts: NDArray[np.int64]
     refused: Mapping[int, str]
     failures: Mapping[str, int]
@@ -88,8 +89,9 @@ class Answers:
         firsts = np.cumsum([0, *(len(part.values) for part in parts)])
         refused = {int(first) + at: why for first, part in zip(firsts, parts, strict=False) for at, why in part.refused.items()}
         failures = sum((Counter(part.failures) for part in parts), Counter())
-        values, attempts = (np.concatenate(one) for one in zip(*((p.values, p.attempts) for p in parts), strict=True))
-        return cls(values, attempts, refused, dict(failures))
+        arrays = zip(*((part.values, part.failed, part.attempts) for part in parts), strict=True)
+        values, failed, attempts = (np.concatenate(one) for one in arrays)
+        return cls(values, failed, attempts, refused, dict(failures))
 
 
 def headlines_of(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool) -> Answers:
@@ -100,18 +102,19 @@ def headlines_of(question: Question, thetas: Sequence[Theta], ids: NDArray[np.in
     refused = not_typical(question.disease, thetas, question.catalogue)  # at once, where one by one would take long
     tried = np.array([place for place in range(len(thetas)) if place not in refused], dtype=np.int64)
     values = np.full((*ids.shape, len(question.headlines)), np.nan)
-    attempts = np.zeros(ids.shape, dtype=np.int64)
+    failed, attempts = np.ones(ids.shape, dtype=bool), np.zeros(ids.shape, dtype=np.int64)
     (centre,) = question.theta_at(np.zeros((1, len(question.unknowns))))
     everybody = [*(thetas[place] for place in tried), centre]
     found = _rows(question, everybody, np.concatenate([ids[tried], ids[:1]]), quasi=quasi)
     outcomes = {name: one[:-1, 0] for name, one in found.outcomes.items()}
+    failed[tried] = found.failed[:-1, 0]
     for place, headline in enumerate(question.headlines):
         if headline.name in outcomes:
-            values[tried, :, place] = headline.read(outcomes, found.failed[:-1, 0])
+            values[tried, :, place] = headline.read(outcomes, failed[tried])
     attempts[tried] = found.attempts[:-1]
     refused |= {int(tried[place]): why for place, why in found.refused.items()}
     failures = {why: n for why, n in found.failures[question.arm].items() if why != NO_PATIENTS}
-    return Answers(values, attempts, refused, failures)
+    return Answers(values, failed, attempts, refused, failures)
 
 
 def _rows(question: Question, thetas: Sequence[Theta], ids: NDArray[np.int64], *, quasi: bool) -> Rows:
@@ -182,19 +185,19 @@ def question_of(
 
 def _that_apply(question: Question, *, named: bool) -> Question:
     """Without the headlines that a few patients of the arm do not have. Raises InvalidValue where the user named such a one."""
-    found = headlines_of(question, [question.catalogue.theta], np.arange(A_FEW)[None], quasi=True).values[0]
-    if np.isnan(found).all():
+    few = headlines_of(question, [question.catalogue.theta], np.arange(A_FEW)[None], quasi=True)
+    if few.failed.all():
         raise InvalidValue(f"all of {A_FEW} simulations of arm '{question.arm}' fail; try it with `immunoreset simulate`")
-    solved = np.isfinite(found).any(axis=1)
+    found = few.values[0, ~few.failed[0]]
     dropped: dict[str, str] = {}
     for place, one in enumerate(question.headlines):
-        values = found[solved, place]
-        missing = int(np.isnan(values).sum())
-        if missing == len(values):
-            dropped[one.name] = f"arm '{question.arm}', which ends on day {question.stop:g}, does not have it"
+        missing = int(np.isnan(found[:, place]).sum())
+        never = one.kind == "day" and bool((found[:, place] == one.horizon).all())
+        if missing == len(found) or never:
+            dropped[one.name] = f"nobody in arm '{question.arm}', which ends on day {question.stop:g}, has it"
         elif missing:
             dropped[one.name] = (
-                f"{missing} of {len(values)} patients do not have it, and a mean without them changes with who has it"
+                f"{missing} of {len(found)} patients do not have it, and a mean without them changes with who has it"
             )
     if named and dropped:
         name, why = next(iter(dropped.items()))
