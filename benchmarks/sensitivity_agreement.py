@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from immunoreset.manifest import machine
 from immunoreset.sensitivity_analysis import Sensitivity, analysis, sensitivity
 from immunoreset.sensitivity_analysis.question import question_of
+from immunoreset.sensitivity_analysis.screen import Screen
 from immunoreset.study_document import Arm, Patients, Study
 from immunoreset.therapy import standard
 
@@ -48,10 +50,10 @@ class Clock:
         print(step, done, total, f"{spent[0]:.1f} s of CPU, {spent[1]:.1f} s", flush=True)
 
 
-def by_screen(found: Sensitivity, place: int) -> list[str]:
-    """The ten numbers with the largest effects of one prior standard deviation."""
-    order = np.argsort(-np.abs(np.nan_to_num(found.screen.effect[:, place])), kind="stable")
-    return [found.question.unknowns[k].name for k in order[:TOP]]
+def by_screen(screen: Screen, names: Sequence[str], place: int) -> list[str]:
+    """The ten numbers with the largest effects of one prior standard deviation on a headline."""
+    order = np.argsort(-np.abs(np.nan_to_num(screen.effect[:, place])), kind="stable")
+    return [names[k] for k in order[:TOP]]
 
 
 def shared(one: list[str], other: list[str]) -> int:
@@ -61,17 +63,18 @@ def shared(one: list[str], other: list[str]) -> int:
 def compared(one: Sensitivity, other: Sensitivity) -> dict[str, Any]:
     """How many of the ten strongest are the same, by total effects and by the screen; total effects side by side."""
     told = {}
+    names = [unknown.name for unknown in one.question.unknowns]
     for place, headline in enumerate(one.question.headlines):
         totals = [run.effects.total.value[:, place] for run in (one, other)]
         errors = [run.effects.total.error[:, place] for run in (one, other)]
         common = [name for name in one.factors.names if name in other.factors.names]
         pairs = [[run.factors.names.index(name) for name in common] for run in (one, other)]
         apart = (totals[0][pairs[0]] - totals[1][pairs[1]]) / np.hypot(errors[0][pairs[0]], errors[1][pairs[1]])
-        names, shares = one.standing_shares
+        standings, shares = one.standing_shares
         told[headline.name] = {
             "kind": headline.kind,
             "total: same of ten": shared(one.strongest(headline.name, TOP), other.strongest(headline.name, TOP)),
-            "screen: same of ten": shared(by_screen(one, place), by_screen(other, place)),
+            "screen: same of ten": shared(*(by_screen(run.screen, names, place) for run in (one, other))),
             "largest difference of total effects": round(float(np.nanmax(np.abs(totals[0][pairs[0]] - totals[1][pairs[1]]))), 3),
             "differences beyond two standard errors": f"{int((np.abs(apart) > 2).sum())} of {len(common)}",
             "strongest": {
@@ -79,7 +82,7 @@ def compared(one: Sensitivity, other: Sensitivity) -> dict[str, Any]:
                 for name in one.strongest(headline.name, TOP)
                 if name in common
             },
-            "by standing": {name: round(float(shares.value[k, place]), 3) for k, name in enumerate(names)},
+            "by standing": {name: round(float(shares.value[k, place]), 3) for k, name in enumerate(standings)},
             "patients and chance, of single patients": round(float(one.effects.patients.value[place]), 3),
         }
     return told

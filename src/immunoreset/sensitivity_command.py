@@ -22,7 +22,7 @@ def sensitivity(
         str, typer.Option(metavar="A,B", help="Outcomes to ask about, by name.", show_default="the usual headlines of the arm")
     ] = "",
     top: Annotated[int, typer.Option(min=1, help="Numbers of the model whose total effects are found.")] = 24,
-    rows: Annotated[int | None, typer.Option(min=1, help="Rows of 8 patients for total effects.", show_default="512")] = None,
+    rows: Annotated[int | None, typer.Option(min=1, help="Rows of 8 patients for total effects.", show_default="256")] = None,
     patients: Annotated[
         int | None, typer.Option(min=1, help="Patients of the screen, a multiple of 16.", show_default="256")
     ] = None,

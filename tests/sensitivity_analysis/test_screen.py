@@ -69,3 +69,13 @@ def test_the_strongest_are_those_with_most_of_all_headlines():
 
 def test_blocks_are_of_one_size():
     assert PATIENTS % BLOCKS == 0 and points_of(3).shape == (7, 3) and points_of(3).sum() == 0
+
+
+def test_a_headline_of_which_much_is_left_is_served_before_one_of_which_little_is():
+    """Two headlines share their three strongest numbers; the third hangs on ten others of equal strength."""
+    slopes = np.zeros((13, 3))
+    slopes[:3, :2] = [[2.0], [1.0], [0.9]]
+    slopes[3:, 2] = 1.0
+    values = np.einsum("tk,kh->th", points_of(13), slopes)[:, None] + np.random.default_rng(1).normal(size=(1, 32, 3))
+    chosen = strongest(screened(values), range(13), 8)
+    assert chosen[0] == 0 and sum(place >= 3 for place in chosen) >= 5

@@ -23,7 +23,7 @@ from immunoreset.sensitivity_analysis.screen import BLOCKS, Screen, points_of, s
 from immunoreset.study_document import Study
 
 Floats = NDArray[np.float64]
-TOP, PATIENTS, ROWS, PER_ROW = 24, 256, 512, 8
+TOP, PATIENTS, ROWS, PER_ROW = 24, 256, 256, 8
 QUICK_PATIENTS, QUICK_ROWS = 64, 128
 FEWEST_ROWS, MOST_ROWS = 16, 2**17
 READ_AT = "a limit at which days are read, which is one for all points of the rows; moved in the screen alone"
