@@ -17,6 +17,10 @@ from immunoreset.sensitivity_analysis.result import Sensitivity
 from immunoreset.sensitivity_analysis.tables import PATIENTS_AND_CHANCE, TOLD
 
 BELOW_NOISE = "0 (below noise)"
+LITTLE = 1e-3
+"""Standard deviations between patients; a smaller effect of the screen is shown as 0."""
+SHORTEST = 0.005
+"""A share of which a bar can be seen."""
 DARK = 0.55  # a share above which letters in a cell are white
 
 
@@ -84,9 +88,9 @@ def share(found: Estimate, at: tuple[int, ...]) -> Cell:
     value, low, high = (float(part[at]) for part in (found.value, found.low, found.high))
     if not np.isfinite(value):
         return Cell("–", "", 0.0)
-    if value <= 0 or round(100 * value, 1) == 0:
-        words = BELOW_NOISE if low < 0 or value < 0 else "0"
-        return Cell(words, f"up to {_percent(high)}" if high > 0 else "", 0.0)
+    if round(100 * value, 1) <= 0:
+        words = BELOW_NOISE if round(100 * min(low, value), 1) < 0 else "0"
+        return Cell(words, f"up to {_percent(high)}" if round(100 * high, 1) > 0 else "", 0.0)
     return Cell(_percent(value), f"{_percent(max(low, 0.0))}–{_percent(high)}", min(value, 1.0))
 
 
@@ -116,7 +120,7 @@ def _tornado(found: Sensitivity, place: int) -> str:
     for name in found.strongest(found.headlines[place], TOLD):
         k = found.factors.names.index(name)
         value, low, high = (float(np.nan_to_num(part[k, place])) for part in (total.value, total.low, total.high))
-        if value > 0:
+        if value >= SHORTEST:
             bars.append(figures.Bar(name, _sign(found, name, place), found.standings[k], value, low, high))
     words = "; ".join(f"{bar.name} {100 * max(bar.value, 0):.0f} %" for bar in bars)
     return figures.tornado(capitalised(title), bars, f"Total effects on {title}: {words}")
@@ -144,18 +148,20 @@ def _facts(found: Sensitivity) -> list[tuple[str, str]]:
 
 
 def _screen(found: Sensitivity) -> list[tuple[str, str, list[Cell]]]:
-    """The unknowns with an effect that is no noise, by rank: the effect in the unit of the headline, and in SD of patients."""
+    """The unknowns with an effect to speak of that is no noise, by rank: in the unit of the headline, and in SD of patients."""
     screen, rows = found.screen, []
     in_spreads, noise = screen.in_spreads, screen.noise
     for k in screen.ranks():
         unknown = found.question.unknowns[k]
-        if noise[k].all():
+        if not np.any(~noise[k] & (np.abs(in_spreads[k]) >= LITTLE)):
             continue
         cells = []
         for h, headline in enumerate(found.question.headlines):
             effect = headline.scale_of_effects * screen.effect[k, h]
             told = Cell("noise" if screen.effect[k, h] else "0", "", 0.0)
-            if not noise[k, h]:
+            if not noise[k, h] and abs(in_spreads[k, h]) < LITTLE:
+                told = Cell("0", "", 0.0)
+            elif not noise[k, h]:
                 told = Cell(_signed(effect), f"{_signed(in_spreads[k, h])} SD", min(abs(float(in_spreads[k, h])), 1.0))
             cells.append(told)
         rows.append((unknown.name, unknown.standing, cells))
