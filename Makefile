@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+LOWEST ?= tests/test_cli.py tests/test_study.py tests/test_store.py tests/engine
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all lint lowest bench clean
@@ -13,7 +14,7 @@ help:
 	@echo "make test     the tests"
 	@echo "make test-all the tests, and the whole gate: what the model is tuned to, it still says"
 	@echo "make lint     ruff and pyright"
-	@echo "make lowest   the main tests with the oldest versions that pyproject.toml allows (needs uv)"
+	@echo "make lowest   the main tests with the oldest versions that pyproject.toml allows"
 	@echo "make bench    one table of what takes how long, each beside its peer or limit"
 	@echo "make install  only the environment, in .venv"
 	@echo "make clean    delete .venv, caches and runs/demo"
@@ -47,12 +48,13 @@ lint: $(READY)
 	$(BIN)/pyright
 
 # An environment of its own, outside the cache of compiled code, so that the oldest versions compile the engine themselves.
+# The oldest of each package that is asked for, the newest of what these ask for. They have wheels for Python 3.11.
 lowest:
-	@command -v uv >/dev/null 2>&1 || { echo "make lowest needs uv: https://docs.astral.sh/uv"; exit 1; }
-	uv venv --quiet --allow-existing --python '>=3.11,<3.12' .lowest
-	uv pip compile --quiet --python-version 3.11 --resolution lowest-direct pyproject.toml --output-file .lowest/versions.txt
-	uv pip install --quiet --python .lowest/bin/python --requirement .lowest/versions.txt --editable . pytest hypothesis httpx
-	NUMBA_CACHE_DIR=.lowest/code .lowest/bin/python -m pytest tests/test_cli.py tests/test_study.py tests/test_store.py tests/engine
+	@$(PYTHON) -c 'import sys; sys.exit("the oldest versions are made for Python 3.11; this is " + sys.version.split()[0] + ". Try: make lowest PYTHON=python3.11" if sys.version_info[:2] != (3, 11) else 0)'
+	test -x .lowest/bin/python || $(PYTHON) -m venv .lowest
+	sed -n '/^dependencies/,/^]/s/^ *"\(.*\)>=\(.*\)",$$/\1==\2/p' pyproject.toml > .lowest/versions.txt
+	.lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement .lowest/versions.txt --editable . pytest hypothesis httpx
+	NUMBA_CACHE_DIR=$(CURDIR)/.lowest/code .lowest/bin/python -m pytest $(LOWEST)
 
 bench: $(READY)
 	$(BIN)/immunoreset bench

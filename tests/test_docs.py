@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import immunoreset
+from immunoreset.baseline import Baseline, Row, balanced, parse_baseline
 from immunoreset.evidence import evidence_with, published_numbers
 from immunoreset.evidence.document import RowTable
 from immunoreset.population.cohort_file import parse_patients
@@ -53,7 +54,10 @@ def test_python_of_the_guide_runs(tmp_path):
     assert (tmp_path / "mine" / "report.html").is_file()
 
 
-@pytest.mark.parametrize("name", ["engine.md", "evidence.md", "patients.md", "regimens.md", "sensitivity.md", "trials.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["engine.md", "evidence.md", "patients.md", "populations.md", "regimens.md", "sensitivity.md", "trials.md"],
+)
 def test_python_of_the_page_runs(name, tmp_path):
     for block in blocks(DOCS / name, "python"):
         execute(block, tmp_path)
@@ -71,6 +75,18 @@ def test_evidence_document_of_the_page_is_read_without_complaint(tmp_path):
     file.write_text(text, encoding="utf-8")
     found = evidence_with([file])
     assert not found.complaints and {"mine/doris-day90", "mine/sledai-day90"} <= set(found.rows)
+
+
+def test_baseline_of_the_page_is_met_by_different_patients():
+    (text,) = blocks(DOCS / "populations.md", "toml")
+    found = balanced(parse_baseline(text))
+    assert len(set(found.cohort.ids.tolist())) == 100 and found.weights.effective > 0.3
+
+
+def test_every_key_of_a_baseline_is_on_the_page():
+    text = (DOCS / "populations.md").read_text("utf-8")
+    for key in {*Baseline.model_fields, *Row.model_fields} - {"modules", "row", "description"}:
+        assert re.search(rf"\b{key} = ", text), key
 
 
 def test_every_key_of_an_evidence_row_is_on_the_page():

@@ -27,6 +27,7 @@ from immunoreset.options import (
     Threads,
     Twins,
 )
+from immunoreset.population_command import population
 from immunoreset.score_command import score
 from immunoreset.sensitivity_command import sensitivity
 
@@ -124,6 +125,7 @@ def simulate(
 
 app.command()(score)
 app.command()(calibrate)
+app.command()(population)
 app.command()(sensitivity)
 
 

@@ -60,14 +60,15 @@ def chosen(
 def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     """Simulate, save, and print what was found; None when the run was there already. The folder is checked first."""
     from immunoreset.catalogue import catalogue_of
-    from immunoreset.manifest import parameter_hash, version
+    from immunoreset.manifest import files_named, parameter_hash, version
     from immunoreset.patient.tolerance import in_words
     from immunoreset.save import fill, write_csv_tables
     from immunoreset.study import run
     from immunoreset.terminal import comparison_table, mention_compiling, progress_bar
 
     numbers = parameter_hash(study, catalogue_of(study))
-    same = {"version": version(), "parameter_hash": numbers, "study": study.model_dump(mode="json")}
+    document = study.model_dump(mode="json")
+    same = {"version": version(), "parameter_hash": numbers, "study": document, "files": files_named(document, study.folder)}
     if _is_there(asked, same):
         return None
     with store.new_run(asked.out, force=asked.force) as scratch:
@@ -89,10 +90,11 @@ def simulate_trial(document: TrialDocument, asked: Asked) -> None:
     from immunoreset.manifest import version
     from immunoreset.terminal import mention_compiling, steps_bar, trial_tables
     from immunoreset.virtual_trial.run import run_trial
-    from immunoreset.virtual_trial.save import fill, parameter_hash
+    from immunoreset.virtual_trial.save import files_of, fill, parameter_hash
 
     trial = document.model_dump(mode="json", exclude_unset=True)
-    if _is_there(asked, {"version": version(), "parameter_hash": parameter_hash(document), "trial": trial}):
+    same = {"version": version(), "parameter_hash": parameter_hash(document), "trial": trial, "files": files_of(document)}
+    if _is_there(asked, same):
         return
     with store.new_run(asked.out, force=asked.force) as scratch:
         mention_compiling(sys.stderr)

@@ -8,6 +8,7 @@ import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from immunoreset.catalogue import Catalogue, Theta
@@ -15,7 +16,7 @@ from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.patient.tolerance import as_document
 from immunoreset.results import ArmResult
 from immunoreset.scan import patients_by_steps
-from immunoreset.study_document import Study
+from immunoreset.study_document import FIVE_PATIENTS, Study
 
 
 def version() -> str:
@@ -70,6 +71,24 @@ def beyond_bounds(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
     return found
 
 
+def files_named(document: Mapping[str, Any], folder: Path) -> dict[str, str] | None:
+    """SHA-256 of each file that a study or trial names in its `folder`; blank where it cannot be read, None without any."""
+    who = [document.get("population"), document.get("patients")]
+    who += [arm.get("patients") for arm in (document.get("arms") or {}).values() if isinstance(arm, Mapping)]
+    tables = [table for table in who if isinstance(table, Mapping)]
+    named = [document.get("outcomes"), *(table.get(key) for table in tables for key in ("listed", "baseline"))]
+    named += (document.get("modules") or {}).get("files", [])
+    wanted = dict.fromkeys(name for name in named if isinstance(name, str) and name != FIVE_PATIENTS)
+    return {name: _hash_of_file(folder / name) for name in wanted} or None
+
+
+def _hash_of_file(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
 def machine() -> dict[str, str]:
     """The software and the machine of a run."""
     import numpy as np
@@ -107,4 +126,5 @@ def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str
         "beyond_bounds": beyond_bounds(study, catalogue),
         "failures": {name: {"twins": arm.twins, "failed": dict(arm.failures)} for name, arm in arms.items()},
         "study": study.model_dump(mode="json"),
+        "files": files_named(study.model_dump(mode="json"), study.folder),
     }

@@ -195,12 +195,13 @@ def write_rows(visits: Visits, path: Path) -> None:
         columns = {code: (items()[code], visits.values[code]) for code in items() if code in visits.values}
         limits = {code: (visits.lower_limit(code), visits.upper_limit(code)) for code in columns}
         due = {code: visits.cause.get(code) for code in columns}
+        signed = {code: visits.written(code) for code in columns}
         for row in range(len(visits)):
             who, day = visits.patients[visits.patient[row]], f"{visits.day[row]:g}"
             for code, (item, values) in columns.items():
                 if np.isnan(values[row]):
                     continue
-                value = _written(item.kind, item.words, float(values[row]))
+                value = signed[code][row] or _written(item.kind, item.words, float(values[row]))
                 low, high = (_number(limit[row]) for limit in limits[code])
                 cause = due[code]
                 why = "" if cause is None or np.isnan(cause[row]) else causes[int(cause[row])]

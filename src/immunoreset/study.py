@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.baseline.drawn import drawn_patients
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
@@ -25,7 +26,7 @@ from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Outcomes, outcomes_of
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
-from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, sample, twins_of_all
+from immunoreset.population import Cohort, Facts, mackensen_2022, read_patients, twins_of_all
 from immunoreset.results import ArmResult, StudyResult
 from immunoreset.scan import Scan, ScanPoint, patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
@@ -159,8 +160,9 @@ def draw_twins(who: Patients, study: Study, catalogue: Catalogue) -> Twins:
     """The patients that the document names: twins of listed patients, or patients drawn from a population."""
     if who.population is not None:
         count = who.n or 1
-        cohort = sample(who.population, count, seed=study.seed, catalogue=catalogue)
-        names = [f"patient {number + 1}" for number in range(count)]
+        baseline = None if who.baseline is None else study.folder / who.baseline
+        cohort = drawn_patients(who.population, count, seed=study.seed, baseline=baseline, catalogue=catalogue)
+        names = [f"patient {number + 1}" for number in cohort.ids.tolist()]
         patient, twin = np.arange(count), np.zeros(count, dtype=int)
     else:
         listed = _listed(who, study)

@@ -20,6 +20,7 @@ from immunoreset.errors import InvalidValue, first_lower, nearest, quoted
 from immunoreset.patient.tolerance import LOOSEST, TIGHTEST, WHAT_RTOL_IS, Tolerance, tolerance_of
 
 FIVE_PATIENTS = "five-patients"
+WHAT_BASELINE_IS = "whom patients of the population agree with: a baseline document, or patients.csv of `immunoreset population`"
 
 
 class _Told(type(BaseModel)):
@@ -79,6 +80,7 @@ class Patients(Strict):
     twins: int = Field(400, ge=1, le=1_000_000, description="virtual twins of each listed patient")
     population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
+    baseline: str | None = Field(None, description=WHAT_BASELINE_IS)
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
     factors: dict[str, float] = Field({}, description="parameters by name or symbol, multiplied by this in every patient")
     beyond_bounds: bool = Field(False, description="accept values of parameters outside their bounds; the report says so")
@@ -90,6 +92,8 @@ class Patients(Strict):
             raise ValueError("give either listed or population, not both and not neither")
         if self.population is not None and self.n is None:
             raise ValueError("a population needs n, the number of patients")
+        if self.baseline is not None and self.population is None:
+            raise ValueError("a baseline needs the population whose patients are to agree with it, and n, their number")
         return self
 
     def __hash__(self) -> int:

@@ -20,6 +20,14 @@ LISTED = {"listed": "/etc/passwd", "twins": 1}
 STUDY = {"title": "x", "patients": DRAWN, "arms": {"a": "no treatment"}, "stop": 10}
 UNUSED_BASE = STUDY | {"patients": LISTED, "arms": {"a": {"treatment": "no treatment", "patients": DRAWN}}}
 IN_AN_ARM = STUDY | {"arms": {"a": "no treatment", "b": {"treatment": "no treatment", "patients": LISTED}}}
+BASELINE = STUDY | {"patients": DRAWN | {"baseline": "/etc/passwd"}}
+BASELINE_OF_TRIAL = {
+    "kind": "phase-1",
+    "title": "x",
+    "population": {"name": "cart", "n": 5, "baseline": "/etc/passwd"},
+    "doses": {"1e6": "cd19-car-t 1e6 cells/kg on day 0"},
+    "design": [{"kind": "boin"}],
+}
 TRIAL = {
     "kind": "phase-1",
     "title": "x",
@@ -29,7 +37,16 @@ TRIAL = {
 }
 
 
-@pytest.mark.parametrize(("kind", "document"), [("cohort", UNUSED_BASE), ("cohort", IN_AN_ARM), ("trial", TRIAL)])
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("cohort", UNUSED_BASE),
+        ("cohort", IN_AN_ARM),
+        ("cohort", BASELINE),
+        ("trial", TRIAL),
+        ("trial", BASELINE_OF_TRIAL),
+    ],
+)
 @pytest.mark.parametrize("file", ["/etc/passwd", "/nowhere/at/all", "patients.csv", "\\\\host\\share"])
 def test_document_that_names_a_file_anywhere_is_refused_whether_it_exists_or_not(client, kind, document, file):
     body = json.loads(json.dumps(document).replace("/etc/passwd", file.replace("\\", "\\\\")))
@@ -42,6 +59,7 @@ def test_every_place_of_a_document_is_looked_at():
     with pytest.raises(Refused):
         refuse_files({"a": [{"b": {"listed": "x.csv"}}]})
     refuse_files({"patients": {"listed": "five-patients"}, "outcomes": ["day_180"]})
+    refuse_files({"arms": {"baseline": "no treatment"}})
 
 
 @pytest.mark.parametrize("kind", ["cohort", "trial"])

@@ -1,6 +1,7 @@
 """Cohorts and trials from the form to the table, cancelled, refused and downloaded."""
 
 import json
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 from immunoreset import Study, run
@@ -94,6 +95,17 @@ def test_a_trial_shows_decisions_and_operating_characteristics(visit):
     card = page.get_by_text("Protocol card: BOIN")
     card.click()
     assert page.locator("details[open] table").first.is_visible()
+
+
+def test_the_table_of_designs_is_not_cut_at_1280_pixels(visit):
+    example = json.loads((Path(__file__).parents[2] / "web/src/trial/examples.json").read_text())["phase-1"]
+    few = example | {"repeats": 20, "population": example["population"] | {"n": 20}}
+    page = visit(address("trial", few))
+    page.get_by_role("button", name="Run the trials").click()
+    page.wait_for_selector("#result")
+    assert page.get_by_role("columnheader", name="months").is_visible()
+    cut = "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(cut) == 0
 
 
 def test_every_example_of_the_trial_page_is_accepted(visit):

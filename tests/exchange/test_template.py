@@ -16,7 +16,7 @@ def test_template_reads_without_a_fault(tmp_path):
         (visits,) = intake.batches()
     assert not len(faults), faults.summary()
     assert intake.patients == 2 and intake.kept == intake.read >= 12
-    assert intake.notes == ("values with < or > count as the limit that they name: IL6 1",)
+    assert intake.notes == ("values with < or > are known as far as they say: IL6 1",)
     assert visits.day.tolist() == [0, 4, 84, 0, 7]
     np.testing.assert_array_equal(visits.column("PREDNISONE"), [10, 10, np.nan, np.nan, np.nan])
 

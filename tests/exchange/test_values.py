@@ -8,9 +8,9 @@ from immunoreset.exchange.values import read_attribution, read_limits, read_valu
 
 @pytest.mark.parametrize(
     ("word", "number", "beyond"),
-    [("<0.5", 0.5, -1), ("> 90000", 90000, 1), ("≤3", 3, -1), (">=1e3", 1000, 1), ("7", 7, 0), ("1e3", 1000, 0), (".5", 0.5, 0)],
+    [("<0.5", 0.5, -2), ("> 90000", 90000, 2), ("≤3", 3, -1), (">=1e3", 1000, 1), ("7", 7, 0), ("1e3", 1000, 0), (".5", 0.5, 0)],
 )
-def test_values_beyond_the_limit_of_detection_count_as_the_limit(word, number, beyond):
+def test_values_known_by_a_limit_have_its_sign(word, number, beyond):
     read = read_values([word])
     assert read.number[0] == number and read.beyond[0] == beyond and not read.missing[0]
 

@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.endpoints.items import items
-from immunoreset.endpoints.known import Answer, Floats, Range
+from immunoreset.endpoints.known import DECIMALS, Answer, Floats, Range
 from immunoreset.errors import InvalidValue, unknown
 
 Columns = Mapping[str, Floats]
+SIGNS = {"<": -2, "<=": -1, ">=": 1, ">": 2}  # of a number that is known by a limit only
+STEPS = {"EDSS": 0.5}  # scales whose next value is further off than numbers are compared
 OTHER, DISEASE, RELEASE = 0, 1, 2  # what a finding is put down to; RELEASE: cytokine release or neurotoxicity of the cells
 
 
@@ -22,10 +24,11 @@ class Visits:
     """Visits of some patients; day 0 is the infusion.
 
     `patients` are their names and `patient` (n,) the place in it, ascending; `day` (n,) ascends within a patient. `values`,
-    `lower` and `upper` (the laboratory's limits) and `cause` (DISEASE, RELEASE or OTHER; nan where nobody judged)
-    hold columns (n,) by item code, in standard units, nan where nothing was written down; an item that nobody wrote down has
-    no column. `recorded` are the items of a whole file of which these visits are a part, `recorded_upper` those with an upper
-    limit: what a study never records is taken otherwise than what is missing at one visit, however patients are batched.
+    `lower` and `upper` (the laboratory's limits) and `cause` (DISEASE, RELEASE or OTHER; nan where nobody judged) hold
+    columns (n,) by item code, in standard units, nan where nothing was written down; an item that nobody wrote down has no
+    column. A value written as <0.5 stands there as 0.5 and in `beyond` (n,) by its sign, one of `SIGNS`, nan where exact.
+    `recorded` are the items of a whole file of which these visits are a part, `recorded_upper` those with an upper limit:
+    what a study never records is taken otherwise than what is missing at one visit, however patients are batched.
     """
 
     patients: tuple[str, ...]
@@ -35,6 +38,7 @@ class Visits:
     lower: Columns = field(default_factory=dict)
     upper: Columns = field(default_factory=dict)
     cause: Columns = field(default_factory=dict)
+    beyond: Columns = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
     recorded_upper: frozenset[str] = frozenset()
 
@@ -57,8 +61,20 @@ class Visits:
         return code in self.upper or code in self.recorded_upper
 
     def column(self, code: str) -> Floats:
-        """Values of an item (n,), all nan if nobody wrote it down. Raises UnknownName."""
+        """Values of an item (n,) without their signs, all nan if nobody wrote it down. Raises UnknownName."""
         return self._column(self.values, code)
+
+    def signs(self, code: str) -> Floats:
+        """The signs of values that are known by a limit only (n,), 0 for all others."""
+        return np.nan_to_num(self._column(self.beyond, code))
+
+    def exact(self, code: str) -> NDArray[np.bool_]:
+        """Where a value was written down that is known exactly (n,)."""
+        return ~np.isnan(self.column(code)) & (self.signs(code) == 0)
+
+    def number(self, code: str) -> Range:
+        """A number (n,): anything where missing, and from or to the end of what is possible where written with < or >."""
+        return self._number(code, -np.inf, np.inf)
 
     def lower_limit(self, code: str) -> Floats:
         """The laboratory's lower limits of an item (n,)."""
@@ -80,8 +96,31 @@ class Visits:
 
     def points(self, code: str) -> Range:
         """A count or score (n,) within its possible limits."""
-        item = items()[code]
-        return Range.of(self.column(code), lowest=item.lowest, highest=item.highest)
+        return self._number(code, items()[code].lowest, items()[code].highest)
+
+    def written(self, code: str) -> list[str]:
+        """Numbers known by a limit only, as they were written but in standard units, "" for all others.
+
+        >>> visits = Visits.from_long(patient=["A", "A"], day=[0, 28], item=["CRP"] * 2, value=[5.0, 7.0], beyond=[-2, 0])
+        >>> visits.written("CRP"), visits.number("CRP")
+        (['<5', ''], Range([0. 7.] to [4.999999 7.      ]))
+        """
+        if code not in self.beyond:
+            return [""] * len(self)
+        names = {sign: name for name, sign in SIGNS.items()}
+        pairs = zip(self.signs(code).tolist(), self.column(code).tolist(), strict=True)
+        return [names[sign] + f"{value!r}".removesuffix(".0") if sign else "" for sign, value in pairs]
+
+    def _number(self, code: str, lowest: float, highest: float) -> Range:
+        column = self.column(code)
+        number = Range.of(column, lowest=lowest, highest=highest)
+        if code not in self.beyond:
+            return number
+        signs, item = self.signs(code), items()[code]
+        inside = STEPS.get(code, 10.0**-DECIMALS) * (np.abs(signs) == SIGNS[">"])
+        low = np.where(signs > 0, column + inside, np.where(signs < 0, item.lowest, number.low))
+        high = np.where(signs < 0, column - inside, np.where(signs > 0, item.highest, number.high))
+        return Range(np.minimum(low, highest), np.maximum(high, lowest))
 
     def words(self, code: str) -> NDArray[np.str_]:
         """The words of a choice (n,), "" where missing."""
@@ -105,6 +144,7 @@ class Visits:
         lower: ArrayLike | None = None,
         upper: ArrayLike | None = None,
         cause: ArrayLike | None = None,
+        beyond: ArrayLike | None = None,
     ) -> Visits:
         """From a long table with a row for each value (m,), in standard units and any order.
 
@@ -146,6 +186,7 @@ class Visits:
             lower=pivot(lower),
             upper=pivot(upper),
             cause=pivot(cause),
+            beyond=pivot(None if beyond is None else np.where(np.asarray(beyond) == 0, np.nan, beyond)),
         )
 
 

@@ -32,10 +32,11 @@ class Entries(NamedTuple):
     lower: Floats
     upper: Floats
     cause: Floats
+    beyond: Floats
 
     def part(self, rows: slice | Places) -> Entries:
         """Some of them."""
-        columns = (self.value[rows], self.lower[rows], self.upper[rows], self.cause[rows])
+        columns = (self.value[rows], self.lower[rows], self.upper[rows], self.cause[rows], self.beyond[rows])
         return Entries(self.patient[rows], self.day[rows], self.item[rows], *columns)
 
 
@@ -120,7 +121,7 @@ def _same_intervals(rows: Gathered, time: Floats, kept: Flags) -> Flags:
     """Intervals that say the same as an earlier one, word for word."""
     copies = np.zeros(len(rows), dtype=bool)
     intervals = np.flatnonzero(~rows.single & kept)
-    columns = (rows.patient, rows.item, time, rows.lasting, rows.value, rows.lower, rows.upper, rows.cause)
+    columns = (rows.patient, rows.item, time, rows.lasting, rows.value, rows.lower, rows.upper, rows.cause, rows.beyond)
     copies[intervals] = pd.DataFrame({k: column[intervals] for k, column in enumerate(columns)}).duplicated().to_numpy()
     return copies
 
@@ -172,6 +173,7 @@ def _entries(rows: Gathered, cells: Cells, *, visit_patient: Places, visit_day: 
     item = rows.item[cells.row]
     dose = FACTORS[item] > 0
     value = np.where(dose, rows.value[cells.row] * FACTORS[item], rows.value[cells.row])
+    beyond = rows.beyond[cells.row]
     new = ~dose
     doses = np.flatnonzero(dose)
     if len(doses):
@@ -179,6 +181,10 @@ def _entries(rows: Gathered, cells: Cells, *, visit_patient: Places, visit_day: 
         begins[1:] = cells.visit[doses[1:]] != cells.visit[doses[:-1]]
         heads = doses[begins]
         value[heads] = np.add.reduceat(value[doses], np.flatnonzero(begins))
+        below, above = (end.reduceat(beyond[doses], np.flatnonzero(begins)) for end in (np.minimum, np.maximum))
+        open_ended = (below < 0) & (above > 0)  # one below a limit and one above another: any sum
+        value[heads[open_ended]] = np.nan
+        beyond[heads] = np.where(open_ended, 0, np.where(below < 0, below, above))
         new[heads] = True
     row, visit = cells.row[new], cells.visit[new]
     return Entries(
@@ -189,4 +195,5 @@ def _entries(rows: Gathered, cells: Cells, *, visit_patient: Places, visit_day: 
         lower=rows.lower[row],
         upper=rows.upper[row],
         cause=rows.cause[row],
+        beyond=beyond[new],
     )

@@ -40,13 +40,14 @@ LOWER_LIMIT = np.array([item.code in BELOW_IS_ABNORMAL for item in ITEMS])
 class Measured(NamedTuple):
     """What the rows say (n,): item by its place, value in standard units, and how their units became standard.
 
-    `item` is -1 and `value` nan where faulty; `group` is the place in `scales` of the row's item and unit, -1 for none.
+    `item` is -1 and `value` nan where faulty; `beyond` is the sign of a value written as <0.5, 0 else; `group` is the place in
+    `scales` of the row's item and unit, -1 for none.
     """
 
     item: Places
     value: Floats
     missing: Flags
-    beyond: Flags
+    beyond: Floats
     group: Places
     scales: list[tuple[int, Scale]]
 
@@ -150,6 +151,7 @@ class Block:
         in_unit = np.where((item >= 0) & NUMERIC[item], measured.scaled(value), value)
         slack = ROUNDING * np.maximum(1, HIGHEST[item])
         outside = (item >= 0) & NUMERIC[item] & ((in_unit < LOWEST[item] - slack) | (in_unit > HIGHEST[item] + slack))
+        outside |= ((beyond < 0) & (in_unit <= LOWEST[item]) | (beyond > 0) & (in_unit >= HIGHEST[item])) & (np.abs(beyond) > 1)
         self.mark(outside, "value", lambda row: self._impossible(row, ITEMS[item[row]]))
         self._ambiguous_counts(measured, "value")
         return measured._replace(value=in_unit)
@@ -176,18 +178,18 @@ class Block:
         given = f"{self.text('value', row)} {self.text('unit', row)}".strip()
         return f"{given} is impossible: {item.code} lies in {f'{item.lowest:g} to {item.highest:g} {item.unit}'.strip()}"
 
-    def _values(self, item: Places) -> tuple[Floats, Flags, Flags]:
-        """Values in the unit of the file, which rows say that there is none, and which are beyond the limit of detection."""
+    def _values(self, item: Places) -> tuple[Floats, Flags, Floats]:
+        """Values in the unit of the file, which rows say that there is none, and the signs of those known by a limit only."""
         codes = self.columns["value"].codes
         read = read_values(self.numbers("value"))
-        value, missing, beyond = read.number[codes], read.missing[codes], read.beyond[codes] != 0
+        value, missing, beyond = read.number[codes], read.missing[codes], read.beyond[codes].astype(float)
         is_word, is_answer = (item >= 0) & (KINDS[item] == "word"), (item >= 0) & (KINDS[item] == "yes_no")
         value = np.where(is_answer, read.yes_no[codes], value)
         value[is_word] = self._words(item[is_word], codes[is_word])
         missing &= np.isnan(value)
         wrong = np.isnan(value) & ~missing & (item >= 0)
         self.mark(wrong, "value", lambda row: _not_a_value(self.text("value", row), ITEMS[item[row]]))
-        return value, missing, beyond & ~is_word & ~is_answer
+        return value, missing, np.where(is_word | is_answer, 0.0, beyond)
 
     def _words(self, item: Places, codes: Places) -> Floats:
         """Places of words in the lists of their items; nan for a word that is not in the list."""
@@ -259,7 +261,7 @@ class Block:
         return causes[self.columns["attribution"].codes]
 
     def note(self, measured: Measured, log: ReadingLog) -> None:
-        """Count in the log what was converted, what is beyond the limit of detection and what has no value."""
+        """Count in the log what was converted, what is known by a limit only and what has no value."""
         good = ~self.bad
         counted = good & (measured.group >= 0)
         for (number, scale), rows in zip(
@@ -269,7 +271,7 @@ class Block:
             log.convert(item, scale, rows)
             if rows and item.kind == "dose":
                 log.converted[item.code, item.unit, f"{item.unit} of prednisone", prednisone_factors()[item.code], 0.0] += rows
-        beyond = good & measured.beyond
+        beyond = good & (measured.beyond != 0)
         for number in np.unique(measured.item[beyond]).tolist():
             log.censored[ITEMS[number].code] += int((measured.item[beyond] == number).sum())
         log.without_value += int((good & measured.missing).sum())

@@ -137,7 +137,7 @@ def _item(name: str, *, advice: bool) -> tuple[int, str]:
 
 @dataclass
 class ReadingLog:
-    """What was converted, what lay beyond the limit of detection and what else a reader should know, counted in rows."""
+    """What was converted, what is known by a limit only and what else a reader should know, counted in rows."""
 
     converted: Counter[tuple[str, str, str, float, float]] = field(default_factory=Counter)
     censored: Counter[str] = field(default_factory=Counter)

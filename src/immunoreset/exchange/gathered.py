@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.endpoints.known import Floats
+from immunoreset.endpoints.visits import SIGNS
 from immunoreset.exchange.block_checks import ITEMS, Flags, Places
 from immunoreset.exchange.row_checks import Place
 
@@ -29,6 +30,7 @@ class Gathered:
     lower: Floats
     upper: Floats
     cause: Floats
+    beyond: Floats
     variant: Floats
     turn: Floats
     derived: Floats
@@ -60,7 +62,8 @@ class Gathered:
             return "missing"
         if item.kind == "yes_no":
             return "yes" if value else "no"
-        return item.words[int(value)] if item.words else f"{value:.6g} {item.unit}".strip()
+        sign = next((name for name, sign in SIGNS.items() if sign == self.beyond[row]), "")
+        return item.words[int(value)] if item.words else f"{sign}{value:.6g} {item.unit}".strip()
 
 
 @dataclass

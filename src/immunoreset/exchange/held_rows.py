@@ -12,7 +12,7 @@ from immunoreset.exchange.across_rows import Entries
 from immunoreset.exchange.gathered import Gathered
 from immunoreset.exchange.row_checks import Place, Rows
 
-NUMBERS = ("date", "day", "clock", "lasting", "value", "lower", "upper", "cause", "variant", "turn", "derived")
+NUMBERS = ("date", "day", "clock", "lasting", "value", "lower", "upper", "cause", "beyond", "variant", "turn", "derived")
 
 
 @dataclass

@@ -37,7 +37,7 @@ CELLS = 3_000_000  # visits × items of one batch
 class Intake:
     """What was read. Rows are those of the files, without header; `read` is `kept` + `faulty` + `duplicates`.
 
-    `censored` counts, by item, values beyond the limit of detection, which count as the limit; `without_value` rows say that
+    `censored` counts, by item, values such as <0.5 or >60, which are known by a limit only; `without_value` rows say that
     nothing was measured; `notes` are sentences on what was understood, such as how day 0 was chosen. `adverse_events` are
     those that somebody judged and graded; a tidy CSV has none. `subjects` has their site, race, arm and treatment, where told.
     """
@@ -201,6 +201,7 @@ class IntakeStore:
                     lower=_given(batch.lower),
                     upper=_given(batch.upper),
                     cause=_given(batch.cause),
+                    beyond=batch.beyond if batch.beyond.any() else None,
                 )
                 yield replace(
                     table,
@@ -211,9 +212,9 @@ class IntakeStore:
 
 
 def _beyond(censored: Mapping[str, int]) -> list[str]:
-    """What a reader must know of values such as >60: a rule that asks for 90 takes them as 60."""
+    """What a reader must know of values such as >60: a rule that asks for 90 is not decided by them."""
     told = ", ".join(f"{code} {rows:,}" for code, rows in sorted(censored.items()))
-    return [f"values with < or > count as the limit that they name: {told}"] if told else []
+    return [f"values with < or > are known as far as they say: {told}"] if told else []
 
 
 def _given(column: Floats) -> Floats | None:

@@ -31,7 +31,8 @@ class Rows:
 
     `item` is the place in the catalogue (`conversions.item_number`); `date` counts days from 1970-01-01 and `day` from the
     infusion; one of them may be nan. `lasting` is how many days later an interval ends: inf while it goes on, nan for a row of a
-    single visit. `value` is nan where the file says that nothing was measured. Doses stay in mg of their own drug. `clock` is the
+    single visit. `value` is nan where the file says that nothing was measured, and `beyond` the sign of one written as <0.5
+    (`visits.SIGNS`), 0 else. Doses stay in mg of their own drug. `clock` is the
     time of day in seconds, nan where there is none.
 
     `variant` tells records of one moment apart (position, side, repetition, time point, ...), 0 where nothing does; `turn` puts
@@ -49,6 +50,7 @@ class Rows:
     lower: Floats
     upper: Floats
     cause: Floats
+    beyond: Floats
     variant: Floats
     turn: Floats
     derived: Floats
@@ -116,6 +118,7 @@ class RowChecker:
             lower=lower[good],
             upper=upper[good],
             cause=cause[good],
+            beyond=measured.beyond[good],
             variant=_fingerprints(stripped.get("variant"), len(lines))[good],
             turn=_numbers(stripped.get("turn"), len(lines))[good],
             derived=np.nan_to_num(_numbers(stripped.get("derived"), len(lines)))[good],

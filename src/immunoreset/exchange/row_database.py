@@ -24,10 +24,10 @@ from immunoreset.exchange.row_checks import Place, Rows
 
 MEMORY = "200MB"
 ROWS = """CREATE TABLE rows (file SMALLINT, line BIGINT, patient VARCHAR, item SMALLINT, date DOUBLE, day DOUBLE, clock DOUBLE,
-          lasting DOUBLE, value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE,
+          lasting DOUBLE, value DOUBLE, lower DOUBLE, upper DOUBLE, cause DOUBLE, beyond DOUBLE,
           variant DOUBLE, turn DOUBLE, derived DOUBLE, place BIGINT)"""
 SETTLED = """CREATE TABLE settled (part INTEGER, patient INTEGER, day DOUBLE, item SMALLINT, value DOUBLE, lower DOUBLE,
-             upper DOUBLE, cause DOUBLE)"""
+             upper DOUBLE, cause DOUBLE, beyond DOUBLE)"""
 PATIENTS = """CREATE TABLE patients AS
               WITH counted AS (SELECT patient, count(*) AS n FROM rows GROUP BY patient),
                    summed AS (SELECT patient, n, sum(if(n > $most, 0, n)) OVER (ORDER BY patient) AS up_to FROM counted)
@@ -99,6 +99,7 @@ class RowDatabase:
             "lower": rows.lower,
             "upper": rows.upper,
             "cause": rows.cause,
+            "beyond": rows.beyond,
             "variant": rows.variant,
             "turn": rows.turn,
             "derived": rows.derived,
@@ -153,11 +154,11 @@ class RowDatabase:
             yield from self._held.settled()
             return
         for part in parts:
-            query = "SELECT patient, day, item, value, lower, upper, cause FROM settled WHERE part = ?"
+            query = "SELECT patient, day, item, value, lower, upper, cause, beyond FROM settled WHERE part = ?"
             found = self._ask(query, [part]).fetchnumpy()
             order = np.argsort(np.asarray(found["patient"]), kind="stable")
             patient, item = (np.asarray(found[name], dtype=np.int64)[order] for name in ("patient", "item"))
-            numbers = {name: _filled(found[name])[order] for name in ("day", "value", "lower", "upper", "cause")}
+            numbers = {name: _filled(found[name])[order] for name in ("day", "value", "lower", "upper", "cause", "beyond")}
             query = "SELECT patient FROM patients WHERE part = ? AND NOT crowded ORDER BY patient"
             yield Entries(patient=patient, item=item, **numbers), [name for (name,) in self._ask(query, [part]).fetchall()]
 

@@ -1,4 +1,4 @@
-"""Values as they stand in a file: numbers, numbers beyond the limit of detection, yes and no, limits of normal, attribution."""
+"""Values as they stand in a file: numbers, numbers known by a limit only, yes and no, limits of normal, attribution."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.endpoints.known import Floats
-from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE
+from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, SIGNS
 from immunoreset.exchange.dates import numbers
 
 YES = frozenset({"yes", "y", "true", "present", "positive", "pos", "1"})
@@ -25,7 +25,7 @@ CAUSES = {name: cause for cause, names in _NAMES.items() for name in names}
 BELOW_IS_ABNORMAL = frozenset(
     {"C3", "C4", "CH50", "HGB", "WBC", "NEUT", "LYM", "CD4", "PLAT", "B_CELLS", "FIBRINO", "IGG", "ALB", "EGFR", "EGFR_PREFLARE"}
 )
-SIGNS = {"<": -1, "<=": -1, "≤": -1, ">": 1, ">=": 1, "≥": 1}
+SIGN_OF = SIGNS | {"≤": SIGNS["<="], "≥": SIGNS[">="]}
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 BEYOND = re.compile(rf"(<=|>=|[<>≤≥])\s*({NUMBER})")
 BETWEEN = re.compile(rf"({NUMBER})\s*(?:-|–|to)\s*({NUMBER})")
@@ -34,7 +34,7 @@ BETWEEN = re.compile(rf"({NUMBER})\s*(?:-|–|to)\s*({NUMBER})")
 class Values(NamedTuple):
     """Different words of a value column: what each is as a number (nan if none), as yes (1) or no (0), and as nothing at all.
 
-    `beyond` is -1 for '<0.5' and 1 for '>90000', whose number is the limit, and 0 else.
+    `beyond` is the sign of '<0.5' or '>90000', whose number is the limit, and 0 else.
     """
 
     number: Floats
@@ -66,7 +66,7 @@ def read_values(words: Sequence[str]) -> Values:
         word = words[k].lower()
         limit = BEYOND.fullmatch(word)
         if limit:
-            number[k], beyond[k] = float(limit[2]), SIGNS[limit[1]]
+            number[k], beyond[k] = float(limit[2]), SIGN_OF[limit[1]]
         missing[k] = word in NOTHING
         if word in YES or word in NO:
             yes_no[k] = word in YES
@@ -86,7 +86,7 @@ def read_limits(words: Sequence[str]) -> Limits:
         word = words[k].lower()
         one, two = BEYOND.fullmatch(word), BETWEEN.fullmatch(word)
         if one:
-            (upper if SIGNS[one[1]] < 0 else lower)[k] = float(one[2])
+            (upper if SIGN_OF[one[1]] < 0 else lower)[k] = float(one[2])
         elif two:
             lower[k], upper[k] = float(two[1]), float(two[2])
         elif word not in NOTHING:

@@ -117,7 +117,9 @@ def _of_each_day(rows: Gathered, cells: Cells, clock: Floats) -> tuple[Cells, Pl
     given = ~np.isnan(value)
     several = given & (np.bincount(day, weights=given) > 1)[day]
     rank = np.where(given, value * SIGNS[item], -np.inf)
-    order = np.lexsort((np.nan_to_num(rows.turn[cells.row], nan=-1.0), clock, rank, cells.cell))
+    sign = rows.beyond[cells.row] * SIGNS[item]
+    furthest = np.where(sign > 0, np.inf, rank)  # one that may lie further than all others counts, whatever else is there
+    order = np.lexsort((np.nan_to_num(rows.turn[cells.row], nan=-1.0), clock, sign, rank, furthest, cells.cell))
     last = np.flatnonzero(np.append(new[1:], True))  # each cell keeps its places
     return cells.take(order[last]), np.bincount(item[several], minlength=len(ITEMS))
 
@@ -125,7 +127,7 @@ def _of_each_day(rows: Gathered, cells: Cells, clock: Floats) -> tuple[Cells, Pl
 def _differ(rows: Gathered, one: Places, other: Places) -> Flags:
     """Which rows say something else than the other of their cell; two dose intervals of one drug may be two doses or one."""
     differ = np.round(rows.value[one], DECIMALS) != np.round(rows.value[other], DECIMALS)
-    for column in (rows.lower, rows.upper, rows.cause):
+    for column in (rows.lower, rows.upper, rows.cause, rows.beyond):
         a, b = column[one], column[other]
         differ |= (a != b) & ~(np.isnan(a) & np.isnan(b))
     return differ | (FACTORS[rows.item[one]] > 0) & ~rows.single[one] & ~rows.single[other]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -86,9 +86,9 @@ class Chart:
     above: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, days: tuple[float, float], values: tuple[float, float], *, log: bool = False) -> Chart:
+    def of(cls, days: tuple[float, float], values: tuple[float, float], *, log: bool = False, log_across: bool = False) -> Chart:
         """An empty chart of these ranges."""
-        x = Scale(*days, 0.0, WIDTH - LEFT - RIGHT)
+        x = Scale(*days, 0.0, WIDTH - LEFT - RIGHT, log_across)
         return cls(x, Scale(*values, HEIGHT - TOP - BOTTOM, 0.0, log))
 
     def band(self, days: Floats, low: Floats, high: Floats, *, colour: str, opacity: float) -> None:
@@ -113,17 +113,22 @@ class Chart:
         return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in places) if known.any() else "M0 0"
 
     def dressed(self, *, title: str, remark: str, unit: str, day_step: float, whole: bool) -> str:
-        """The chart with its axes, title and units, as SVG text of WIDTH x HEIGHT at the origin."""
-        width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+        """The chart over time with its axes, title and units, as SVG text of WIDTH x HEIGHT at the origin."""
         days = [day_step * count for count in range(math.ceil(self.x.low / day_step), math.floor(self.x.high / day_step) + 1)]
+        ticks = {day: f"{day:g}" for day in days}
+        return self.with_axes(ticks, title=title, remark=remark, unit=unit, across="days since infusion", whole=whole)
+
+    def with_axes(self, ticks: Mapping[float, str], *, title: str, remark: str, unit: str, across: str, whole: bool) -> str:
+        """The chart with its axes, title and units, whatever lies across: the words of its `ticks` by place."""
+        width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
         levels = log_ticks(self.y.low, self.y.high) if self.y.log else linear_ticks(self.y.low, self.y.high, whole=whole)
-        across, up = self.x(days).tolist(), self.y(levels).tolist()
+        places, up = self.x(list(ticks)).tolist(), self.y(levels).tolist()
         edges = [f"M0 0V{number(height)}H{number(width)}"]
-        edges += [f"M{number(place)} {number(height)}v{TICK:g}" for place in across]
+        edges += [f"M{number(place)} {number(height)}v{TICK:g}" for place in places]
         edges += [f"M0 {number(place)}h{-TICK:g}" for place in up]
-        words = [_text(place, height + 10.5, f"{day:g}", 7.5, "middle") for place, day in zip(across, days, strict=True)]
+        words = [_text(place, height + 10.5, said, 7.5, "middle") for place, said in zip(places, ticks.values(), strict=True)]
         words += [_text(-5, place + 2.6, f"{level:g}", 7.5, "end") for place, level in zip(up, levels, strict=True)]
-        words.append(_text(width / 2, height + 20.5, "days since infusion", 7.5, "middle"))
+        words.append(_text(width / 2, height + 20.5, across, 7.5, "middle"))
         words.append(_text(0, 0, unit, 8, "middle", turned=f"translate({number(9 - LEFT)} {number(height / 2)}) rotate(-90)"))
         words.append(_text(0, -6, title, min(9.0, 9.0 * LONGEST_TITLE / max(len(title), 1)), "start"))
         if remark:

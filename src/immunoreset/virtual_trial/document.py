@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError
 
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.tolerance import LOOSEST, TIGHTEST, WHAT_RTOL_IS, Tolerance, tolerance_of
+from immunoreset.study_document import WHAT_BASELINE_IS
 from immunoreset.virtual_trial.tables import Table
 
 
@@ -27,8 +28,15 @@ class Population(Table):
 
     name: str = Field(description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
     n: int = Field(2000, ge=1, le=1_000_000, description="number of virtual patients")
+    baseline: str | None = Field(None, description=WHAT_BASELINE_IS)
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")
     beyond_bounds: bool = Field(False, description="accept values of parameters outside their bounds")
+
+    @property
+    def in_words(self) -> str:
+        """How many patients of whom."""
+        agreeing = "" if self.baseline is None else f", who agree with {self.baseline} at entry"
+        return f"{self.n:,} virtual patients of the population '{self.name}'{agreeing}"
 
 
 class Modules(Table):

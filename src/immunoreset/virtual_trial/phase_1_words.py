@@ -29,7 +29,7 @@ def facts_of(result: Phase1Result) -> list[tuple[str, str]]:
 def _patients(result: Phase1Result) -> str:
     document = result.document
     if document.population is not None:
-        return f"{document.population.n:,} virtual patients of the population '{document.population.name}'"
+        return document.population.in_words
     if document.outcomes is not None:
         return f"{result.scenarios[0].patients} real patients of {document.outcomes}"
     return "rates by dose, as given"

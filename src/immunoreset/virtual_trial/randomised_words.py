@@ -23,7 +23,7 @@ METHODS = {"blocks": "stratified permuted blocks", "minimisation": "minimisation
 def facts_of_arms(document: RandomisedDocument) -> list[tuple[str, str]]:
     """Patients, endpoint and arms, as pairs of a label and its value."""
     facts = [
-        ("Patients", f"{document.population.n:,} virtual patients of the population '{document.population.name}'"),
+        ("Patients", document.population.in_words),
         ("Endpoint", endpoint_in_words(document)),
     ]
     control = " (control)"

@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from immunoreset.baseline.drawn import drawn_patients
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.tolerance import Tolerance, as_document, in_words
-from immunoreset.population import Cohort, sample
+from immunoreset.population import Cohort
 from immunoreset.virtual_trial.document import Population, TrialDocument
 from immunoreset.virtual_trial.phase_1 import definition_of, designs_of, run_phase_1
 from immunoreset.virtual_trial.phase_1_document import Phase1
@@ -142,7 +143,9 @@ def simulate_patients(
     if document.drawn.n * len(regimens) > MOST_SIMULATIONS:
         need = f"{document.drawn.n:,} patients under {len(regimens)} regimens"
         raise InvalidValue(f"{need}: ask for at most {MOST_SIMULATIONS // len(regimens):,} patients")
-    cohort = draw_cohort(document.drawn, seed=document.seed, catalogue=catalogue or catalogue_of(document))
+    cohort = draw_cohort(
+        document.drawn, seed=document.seed, folder=document.folder, catalogue=catalogue or catalogue_of(document)
+    )
     return potential_outcomes(
         cohort,
         regimens,
@@ -155,7 +158,11 @@ def simulate_patients(
     )
 
 
-def draw_cohort(population: Population, *, seed: int, catalogue: Catalogue | None = None) -> Cohort:
-    """The virtual patients that a document names. Raises UnknownName for a population or parameter that does not exist."""
-    drawn = sample(population.name, population.n, seed=seed, catalogue=catalogue)
+def draw_cohort(population: Population, *, seed: int, folder: Path, catalogue: Catalogue) -> Cohort:
+    """The virtual patients that a document in a folder names.
+
+    Raises UnknownName for a population or parameter that does not exist, and as `drawn_patients` does for a baseline.
+    """
+    baseline = None if population.baseline is None else folder / population.baseline
+    drawn = drawn_patients(population.name, population.n, seed=seed, baseline=baseline, catalogue=catalogue)
     return drawn.with_values(population.parameters, beyond_bounds=population.beyond_bounds)

@@ -11,7 +11,7 @@ from typing import Any
 
 from immunoreset import store
 from immunoreset.catalogue import Theta
-from immunoreset.manifest import hash_of_numbers, machine, numbers_of
+from immunoreset.manifest import files_named, hash_of_numbers, machine, numbers_of
 from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.patient.tolerance import as_document
 from immunoreset.report.trial_page import TrialPage, build_trial_page
@@ -30,6 +30,11 @@ def save(result: TrialResult, folder: Path | str, *, force: bool = False) -> Pat
 def parameter_hash(document: TrialDocument) -> str:
     """SHA-256 of all numbers of the model, and of what the trial changes in them."""
     return hash_of_numbers(Theta.current(), _changed(document))
+
+
+def files_of(document: TrialDocument) -> dict[str, str] | None:
+    """SHA-256 of each file that the document names, None without any."""
+    return files_named(document.model_dump(mode="json", exclude_unset=True), document.folder)
 
 
 def fill(result: TrialResult, scratch: Path) -> None:
@@ -76,6 +81,7 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         "tolerance": as_document(result.tolerances),
         "failures": result.failures,
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
+        "files": files_of(result.document),
     }
 
 

@@ -25,7 +25,7 @@ def present_phase_2(result: Phase2Result) -> Presented:
         for look, low, high in zip(plan.stopping.looks, plan.stopping.stop_le, plan.stopping.upper, strict=True)
     ]
     facts = [
-        ("Patients", f"{document.population.n:,} virtual patients of the population '{document.population.name}'"),
+        ("Patients", document.population.in_words),
         ("Treatment", document.treatment),
         ("Endpoint", f"{words(document.endpoint.measure)} on day {document.endpoint.day:g}"),
         ("Trials", f"{document.repeats:,} of each design"),

@@ -107,6 +107,29 @@ def test_fever_after_the_infusion_scores_for_whatever_it_was_put_down_to():
     assert rows_of(late, "sledai") == [(60, 1)]
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "window", "present"),
+    [
+        ({"PLAT": 80}, {"THROMBOCYTOPENIA": 0}, 30, 1),  # present in the window before the visit
+        ({"PLAT": 80}, {"THROMBOCYTOPENIA": 0}, 10, 0),  # 20 days ago is outside this one
+        ({"PLAT": 80, "THROMBOCYTOPENIA": 0}, {"THROMBOCYTOPENIA": 0}, 30, 0),  # judged on its own day
+        ({"PLAT": 80}, {"PLAT": 180}, 30, 1),
+        ({"THROMBOCYTOPENIA": 1}, {"THROMBOCYTOPENIA": 0}, 30, 1),
+        ({"PLAT": 180}, {"THROMBOCYTOPENIA": 0}, 30, 0),
+    ],
+)
+def test_a_finding_of_the_laboratory_counts_over_the_window_whatever_is_said_later(then, now, window, present):
+    table = visits(("A", -40, then), ("A", -20, now))
+    total = rows_of(score(table, replace(LISTED, sledai_window=window)), "sledai")[-1]
+    assert total == (-20, present)
+
+
+def test_a_finding_put_down_to_something_else_does_not_count_later():
+    table = visits(("A", -40, {"PLAT": 80}), ("A", -20, {"THROMBOCYTOPENIA": 0}))
+    judged = replace(table, cause={"PLAT": np.array([OTHER, np.nan])})
+    assert rows_of(score(judged, LISTED), "sledai")[-1] == (-20, 0)
+
+
 def test_remission_asks_for_activity_assessment_and_dose():
     quiet = ALL_ABSENT | {"PGA": 0.4, "PREDNISONE": 5}
     scored = score(visits(("A", 0, quiet), ("A", 28, quiet | {"PREDNISONE": 5.1}), ("A", 56, ALL_ABSENT | {"PGA": 0.4})), USUAL)

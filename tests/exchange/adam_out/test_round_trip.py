@@ -31,7 +31,9 @@ def alive(invent):
     values = {code: column for code, column in visits.values.items() if code not in ("DEATH", "DROPOUT")}
     judged = np.arange(len(visits)) % 4
     cause = {code: np.where(np.isnan(values[code]) | (judged > 2), np.nan, judged) for code in ("RASH", "TEMP", "NEUT", "OXYGEN")}
-    return score(replace(visits, values=values, cause=cause), USUAL)
+    limits = {code: np.where(np.isnan(values[code]), np.nan, sign) for code, sign in (("CRP", -2.0), ("PLAT", 2.0), ("ICE", 1.0))}
+    limits["CRP"][::2] = np.nan
+    return score(replace(visits, values=values, cause=cause, beyond=limits), USUAL)
 
 
 @pytest.mark.parametrize("form", ["json", "xpt"])
@@ -44,9 +46,9 @@ def test_every_value_limit_and_attribution_is_read_back(alive, dates, tmp_path, 
     np.testing.assert_array_equal(found.patient, written.patient)
     np.testing.assert_allclose(found.day, written.day)
     laboratory = {item.code for item in laboratory_items().values()}
-    for kind in ("values", "lower", "upper", "cause"):
+    for kind in ("values", "lower", "upper", "cause", "beyond"):
         one, other = getattr(found, kind), getattr(written, kind)
-        kept = {code for code in other if kind in ("values", "cause") or code in laboratory}
+        kept = {code for code in other if kind in ("values", "cause", "beyond") or code in laboratory}
         assert set(one) == kept, kind
         for code in kept:
             np.testing.assert_allclose(one[code], other[code], err_msg=f"{kind} {code}")

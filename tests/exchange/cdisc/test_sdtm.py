@@ -101,10 +101,22 @@ def test_a_result_that_was_not_standardised_is_read_as_collected(studies, tmp_pa
     assert visits.column("CRP").tolist()[-1] == 7 and visits.upper_limit("CRP").tolist()[-1] == 5
 
 
-def test_a_result_below_detection_counts_as_its_limit(studies, tmp_path):
-    row = lab(LBSTRESN=None, LBSTRESC="<0.6")
-    _, intake, faults = studies.read(studies.write(tmp_path / "s", {"DM": [subject()], "LB": [row]}, ".json"))
-    assert not faults and intake.censored == {"CRP": 1}
+@pytest.mark.parametrize(
+    ("result", "written"),
+    [
+        ({"LBSTRESN": None, "LBSTRESC": "<0.6"}, "<0.6"),
+        ({"LBSTRESN": 0.6, "LBSTRESC": "<0.6"}, "<0.6"),  # the number is the limit
+        ({"LBSTRESN": 0.3, "LBSTRESC": "0.3", "LBORRES": "<0.06", "LBORRESU": "mg/dL"}, "<0.6"),  # half of it was put in
+        ({"LBSTRESN": 600.0, "LBSTRESC": "", "LBORRES": "> 60", "LBORRESU": "mg/dL"}, ">600"),
+        ({"LBSTRESN": None, "LBSTRESC": "", "LBORRES": ">=60", "LBORRESU": "mg/dL"}, ">=600"),
+        ({"LBSTRESN": 600.0, "LBSTRESC": "600", "LBORRES": "60", "LBORRESU": "mg/dL"}, ""),
+    ],
+)
+def test_a_result_with_a_limit_keeps_its_sign_wherever_it_stands(studies, tmp_path, result, written):
+    row = lab(**result)
+    visits, intake, faults = studies.read(studies.write(tmp_path / "s", {"DM": [subject()], "LB": [row]}, ".json"))
+    assert not faults and intake.censored == ({"CRP": 1} if written else {})
+    assert visits.written("CRP")[-1] == written
 
 
 def test_without_an_infusion_day_0_is_the_reference_date(studies, tmp_path):

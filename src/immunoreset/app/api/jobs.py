@@ -129,7 +129,8 @@ def refuse_files(document: Mapping[str, Any]) -> None:
     if document.get("scan"):
         raise Refused("the page runs no scans; run this document with the command line", where="scan")
     for place, value in values_of(document):
-        named = place[-1] in ("listed", "outcomes") and isinstance(value, str)
+        table = tuple(place[-2:]) in (("patients", "baseline"), ("population", "baseline"))  # an arm may have this name
+        named = (place[-1] in ("listed", "outcomes") or table) and isinstance(value, str)
         if named and not (place[-1] == "listed" and value == FIVE_PATIENTS):
             raise Refused(
                 f"the page reads no files; write '{FIVE_PATIENTS}' or a population, or use the command line",

@@ -18,7 +18,7 @@ from immunoreset.endpoints.other_diseases import (
 )
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, Crp, Esr, GlobalAssessment, Ldh
 from immunoreset.endpoints.scoring.result import Result
-from immunoreset.endpoints.scoring.sheet import Rows, Sheet
+from immunoreset.endpoints.scoring.sheet import Rows, Sheet, take
 
 ENZYMES = {"CK": CreatineKinase, "ALDOLASE": Aldolase, "ALT": Alt, "AST": Ast, "LDH": Ldh}
 PERCENTS = (20, 50, 70)
@@ -44,9 +44,9 @@ def other_diseases(sheet: Sheet) -> Iterator[Result]:
         yield Result("sdi", "SLICC/ACR damage index", visits.points("SDI"), sheet.made("SDI"), {}, unit="points")
 
 
-def _points(sheet: Sheet, code: str, rows: Rows | None = None) -> np.ndarray:
-    column = sheet.visits.column(code)
-    return column if rows is None else np.where(rows < 0, np.nan, column[rows])
+def _points(sheet: Sheet, code: str, rows: Rows | None = None) -> Range:
+    number = sheet.visits.points(code)
+    return number if rows is None else take(number, rows)
 
 
 def _scale(sheet: Sheet, code: str, rows: Rows | None = None) -> GlobalAssessment:
@@ -166,9 +166,9 @@ def _sclerosis_visit(sheet: Sheet, rows: Rows | None) -> systemic_sclerosis.Scle
 
 def _multiple_sclerosis(sheet: Sheet) -> Iterator[Result]:
     shown = sheet.made("EDSS")
-    yield Result("edss", "EDSS", multiple_sclerosis.edss(sheet.visits.column("EDSS")), shown, {}, unit="points")
+    yield Result("edss", "EDSS", multiple_sclerosis.edss(_points(sheet, "EDSS")), shown, {}, unit="points")
     base = sheet.baseline("EDSS")
-    worse = multiple_sclerosis.edss_worsened(_points(sheet, "EDSS", base), sheet.visits.column("EDSS"))
+    worse = multiple_sclerosis.edss_worsened(_points(sheet, "EDSS", base), _points(sheet, "EDSS"))
     missing = {"baseline": base < 0}
     yield Result("edss_worse", "EDSS worse than at baseline (not yet confirmed)", worse, shown & sheet.after_baseline(), missing)
 

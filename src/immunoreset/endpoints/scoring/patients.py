@@ -88,7 +88,7 @@ def _icaht(sheet: Sheet) -> Iterator[Summary]:
     found = _counts(sheet, "NEUT", days)
     if found is not None:
         who, counts, last = found
-        early, all_days = Neutrophils(counts[:, near], "10^9/L"), Neutrophils(counts, "10^9/L")
+        early, all_days = Neutrophils(Range(counts.low[:, near], counts.high[:, near]), "10^9/L"), Neutrophils(counts, "10^9/L")
         grades = icaht.early_neutrophils(early, days=days[near], count_mode=mode, last_day=last).grade
         yield Summary("icaht_early_neutrophils", "Early ICAHT, neutrophils", who, grades)
         grades = icaht.late_neutrophils(all_days, days=days, count_mode=mode)
@@ -96,24 +96,28 @@ def _icaht(sheet: Sheet) -> Iterator[Summary]:
     found = _counts(sheet, "PLAT", days)
     if found is not None:
         who, counts, last = found
-        early, all_days = Platelets(counts[:, near], "10^9/L"), Platelets(counts, "10^9/L")
+        early, all_days = Platelets(Range(counts.low[:, near], counts.high[:, near]), "10^9/L"), Platelets(counts, "10^9/L")
         grades = icaht.early_platelets(early, days=days[near], count_mode=mode, last_day=last).grade
         yield Summary("icaht_early_platelets", "Early ICAHT, platelets", who, grades)
         grades = icaht.late_platelets(all_days, days=days, count_mode=mode, last_day=last)
         yield Summary("icaht_late_platelets", "Late ICAHT, platelets", who, grades)
 
 
-def _counts(sheet: Sheet, code: str, days: Floats) -> tuple[NDArray[np.int64], Floats, Floats] | None:
+def _counts(sheet: Sheet, code: str, days: Floats) -> tuple[NDArray[np.int64], Range, Floats] | None:
     """The patients with a count after the infusion, their lowest count of each day, and their last day that counts."""
     visits = sheet.visits
     counted = sheet.made(code) & (visits.day >= 0)
     if not counted.any():
         return None
-    who, counts = by_day(visits.patient, visits.day, visits.column(code), days=days)
+    number, there = visits.number(code), sheet.made(code)
+    ends = (np.where(there, end, np.nan) for end in (number.low, number.high))
+    (who, low), (_, high) = (by_day(visits.patient, visits.day, end, days=days) for end in ends)
+    absent = np.isnan(low)
+    counts = Range(np.where(absent, -np.inf, low), np.where(absent, np.inf, high))
     died = np.where(visits.column("DEATH") == 1, visits.day, np.inf)
     last_day = np.minimum.reduceat(died, visits.starts)
     seen = np.isin(who, visits.patient[counted])
-    return who[seen], counts[seen], last_day[seen]
+    return who[seen], Range(counts.low[seen], counts.high[seen]), last_day[seen]
 
 
 def episodes(sheet: Sheet, courses: Courses) -> pd.DataFrame:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import kidney, renal
 from immunoreset.endpoints.quantities import Creatinine, Egfr, Upcr
 from immunoreset.endpoints.scoring.lupus import since_baseline
 from immunoreset.endpoints.scoring.result import Result
-from immunoreset.endpoints.scoring.sheet import Sheet
+from immunoreset.endpoints.scoring.sheet import Sheet, take
+from immunoreset.endpoints.together import choose
 
 ADULT = 18.0
 
@@ -29,32 +30,30 @@ def egfr_of(sheet: Sheet) -> Range:
     """As reported by the laboratory, else by CKD-EPI 2021 from creatinine, age and sex of adults."""
     visits = sheet.visits
     rows = sheet.held("AGE")
-    age = np.where(rows < 0, np.nan, visits.column("AGE")[rows])
+    age = take(visits.number("AGE"), rows)
     sex_rows = sheet.held("SEX")
     sex = np.where(sex_rows < 0, "", visits.words("SEX")[sex_rows])
-    adult = age >= ADULT
-    creatinine = Creatinine(np.where(adult, visits.column("CREAT"), np.nan), Creatinine.standard_unit())
-    estimated = kidney.egfr_ckd_epi_2021(creatinine, age=np.where(adult, age, ADULT), sex=sex)
+    adult = (age >= ADULT).yes
+    creatinine = sheet.quantity(Creatinine, "CREAT", np.where(adult, np.arange(len(visits)), -1))
+    estimated = kidney.egfr_ckd_epi_2021(creatinine, age=choose(Answer.of(adult), age, ADULT), sex=sex)
     estimated = Range(np.where(adult, estimated.low, 0.0), np.where(adult, estimated.high, np.inf))
-    reported = visits.column("EGFR")
-    given = ~np.isnan(reported)
-    return Range(np.where(given, reported, estimated.low), np.where(given, reported, estimated.high))
+    return choose(Answer.of(sheet.made("EGFR")), visits.number("EGFR"), estimated)
 
 
 def _responses(sheet: Sheet) -> Iterator[Result]:
     upcr, rate = sheet.quantity(Upcr, "UPCR"), egfr_of(sheet)
-    known = rate.known
+    known = np.isfinite(rate.high) | (rate.low > 0)
     egfr = Egfr(rate, Egfr.standard_unit())
     base_upcr = sheet.quantity(Upcr, "UPCR", sheet.baseline("UPCR"))
     rows = sheet.baseline_rows(known)
-    base_egfr = Egfr(np.where(rows < 0, np.nan, rate.low[rows]), Egfr.standard_unit())
+    base_egfr = Egfr(take(rate, rows), Egfr.standard_unit())
     before_flare = sheet.held("EGFR_PREFLARE")
     pre_flare = sheet.quantity(Egfr, "EGFR_PREFLARE", before_flare)
     failed = since_baseline(sheet, "TREATMENT_FAILURE") | since_baseline(sheet, "DEATH") | since_baseline(sheet, "DROPOUT")
     urine = sheet.protocol.urine
-    missing = {**sheet.missing("UPCR"), "eGFR": ~known}
+    missing = {**sheet.missing("UPCR"), "eGFR": ~rate.known}
     from_flare = missing | {"EGFR_PREFLARE": before_flare < 0}
-    from_baseline = missing | {"baseline eGFR": rows < 0}
+    from_baseline = missing | {"baseline eGFR": ~take(rate, rows).known}
     after = sheet.made("UPCR") & sheet.after_baseline()
 
     definitions: dict[str, tuple[str, dict[str, np.ndarray], Callable[[], renal.RenalResponse]]] = {

@@ -64,4 +64,4 @@ class Result:
 
 def _reason(names: list[str], pattern: int) -> str:
     absent = [name for place, name in enumerate(names) if pattern >> place & 1]
-    return ", ".join(absent) if absent else "a limit of normal or an earlier visit"
+    return ", ".join(absent) if absent else "a limit of normal, an earlier visit or a value with < or >"

@@ -37,8 +37,11 @@ class Scored:
         raise KeyError(name)
 
     def by_visit(self) -> pd.DataFrame:
-        """One row per visit and score: patient, day, score, value (nan if not known), low, high, category, missing."""
-        parts = [_rows_of(result, place) for place, result in enumerate(self.results)]
+        """One row per visit and score: patient, day, score, value (nan if not known), low, high, category, missing.
+
+        The category of a score that is a number from the file is what was written where this was <5 or the like.
+        """
+        parts = [_rows_of(self.visits, result, place) for place, result in enumerate(self.results)]
         if not parts:
             return pd.DataFrame(columns=["patient", "day", "score", "value", "low", "high", "category", "missing"])
         table = pd.concat(parts, ignore_index=True)
@@ -73,7 +76,7 @@ def score(visits: Visits, protocol: Protocol) -> Scored:
     return Scored(visits, protocol, found, tuple(summaries(sheet, found)), episodes(sheet, toxic))
 
 
-def _rows_of(result: Result, place: int) -> pd.DataFrame:
+def _rows_of(visits: Visits, result: Result, place: int) -> pd.DataFrame:
     rows = np.flatnonzero(result.shown)
     low, high = (end[rows] for end in result.limits())
     known = result.known[rows]
@@ -81,6 +84,8 @@ def _rows_of(result: Result, place: int) -> pd.DataFrame:
     words = (
         np.array(["", *result.categories], dtype=object)[np.where(known, low, -1).astype(int) + 1] if result.categories else ""
     )
+    if result.name.upper() in visits.beyond:  # the score is what somebody wrote down, such as <5
+        words = np.array(visits.written(result.name.upper()), dtype=object)[rows]
     return pd.DataFrame(
         {
             "row": rows,

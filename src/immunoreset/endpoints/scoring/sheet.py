@@ -67,12 +67,13 @@ class Sheet:
         return np.logical_or.reduce(known) if known else np.zeros(len(self.visits), dtype=bool)
 
     def missing(self, *codes: str) -> dict[str, Booleans]:
-        """Which of these items were not written down, by visit."""
-        return {code: ~self.made(code) for code in codes}
+        """Which of these items were not written down or are known by a limit only, by visit."""
+        return {code: ~self.visits.exact(code) for code in codes}
 
     def quantity(self, kind: type[Kind], code: str, rows: Rows | None = None) -> Kind:
         """Values with their unit, of the visits themselves or of other rows (nan where the row is -1)."""
-        return self._measured(kind, code, self.visits.column(code), rows)
+        number = self.visits.number(code)
+        return self._measured(kind, code, number if rows is None else take(number, rows))
 
     def lower_limit(self, kind: type[Kind], code: str) -> Kind:
         """The laboratory's lower limits of normal; a limit given at another visit of the patient is carried forward."""
@@ -82,10 +83,9 @@ class Sheet:
         """The laboratory's upper limits of normal; a limit given at another visit of the patient is carried forward."""
         return self._measured(kind, code, self._carried(self.visits.upper_limit(code)))
 
-    def _measured(self, kind: type[Kind], code: str, column: Floats, rows: Rows | None = None) -> Kind:
+    def _measured(self, kind: type[Kind], code: str, values: Range | Floats) -> Kind:
         if items()[code].measure is not kind:
             raise InvalidValue(f"item {code} is not measured as {kind.__name__}")
-        values = column if rows is None else np.where(rows < 0, np.nan, column[rows])
         return kind(values, kind.standard_unit())
 
     def _carried(self, limits: Floats) -> Floats:

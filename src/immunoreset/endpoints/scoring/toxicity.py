@@ -22,7 +22,8 @@ from immunoreset.endpoints.quantities import (
     Triglycerides,
 )
 from immunoreset.endpoints.scoring.result import Result
-from immunoreset.endpoints.scoring.sheet import Kind, Sheet
+from immunoreset.endpoints.scoring.sheet import Kind, Sheet, take
+from immunoreset.endpoints.together import choose
 from immunoreset.endpoints.toxicity import crs, crs_episodes, ctcae, ctcae_terms, hypogammaglobulinaemia, icans, iec_hs
 from immunoreset.endpoints.toxicity.episodes import Course
 from immunoreset.endpoints.visits import RELEASE
@@ -104,7 +105,7 @@ def _crs_course(sheet: Sheet) -> Course:
     signs = crs.Signs(
         temperature=sheet.quantity(Temperature, "TEMP", rows),
         hypotension=chosen("HYPOTENSION"),
-        pressors=visits.column("PRESSORS")[rows],
+        pressors=take(visits.number("PRESSORS"), rows),
         vasopressin=chosen("VASOPRESSIN") if visits.has("VASOPRESSIN") else False,
         oxygen=visits.words("OXYGEN")[rows],
         oxygen_flow=sheet.quantity(OxygenFlow, "O2FLOW", rows),
@@ -142,7 +143,7 @@ def _icans_course(sheet: Sheet) -> Course:
         return visits.words(code)[rows] if visits.has(code) else "none"
 
     signs = icans.Signs(
-        ice=visits.column("ICE")[rows],
+        ice=take(visits.points("ICE"), rows),
         consciousness=visits.words("CONSCIOUSNESS")[rows] if visits.has("CONSCIOUSNESS") else None,
         seizure=words("ICANS_SEIZURE"),
         motor=words("MOTOR"),
@@ -179,9 +180,8 @@ def _reference(sheet: Sheet, kind: type[Kind], code: str) -> Kind:
     limit, so it is put there; the fall of fibrinogen asks what is left of the baseline, and nothing falls below 0.
     """
     baseline, upper = sheet.quantity(kind, code, sheet.baseline(code)), sheet.upper_limit(kind, code)
-    normal = np.zeros(len(sheet.visits)) if code == "FIBRINO" else np.asarray(upper.value, float)
-    values = np.where(sheet.after_baseline(), np.asarray(baseline.value, float), normal)
-    return kind(values, kind.standard_unit())
+    normal = Range.of(np.zeros(len(sheet.visits)) if code == "FIBRINO" else upper.value)
+    return kind(choose(Answer.of(sheet.after_baseline()), Range.of(baseline.value), normal), kind.standard_unit())
 
 
 def _nowhere(limit: Quantity) -> np.ndarray:

@@ -12,12 +12,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.endpoints.known import Answer, Range
+from immunoreset.endpoints.known import Answer, Booleans, Range
 from immunoreset.endpoints.quantities import Neutrophils, Platelets, need
 from immunoreset.endpoints.together import grade as highest_step
 from immunoreset.endpoints.together import maximum
 from immunoreset.endpoints.toxicity.findings import Number, YesNo
-from immunoreset.endpoints.toxicity.missing_days import below, low_days
+from immunoreset.endpoints.toxicity.missing_days import below, low_days, measured
 from immunoreset.errors import unknown
 
 CountMode = Literal["cumulative", "consecutive"]
@@ -199,13 +199,16 @@ def _after(counts: Range, days: ArrayLike | None, *, last: float = np.inf) -> Ra
 def _confirmed(counts: Range, limit: float, mode: CountMode, *, inclusive: bool) -> Answer:
     """Whether at least two measurements are low; open as long as there are fewer than two."""
     low = counts <= limit if inclusive else counts < limit
-    measured = counts.known
-    if _consecutive(mode):  # columns without a measurement move to the end, so that neighbours stand side by side
-        order = np.argsort(~measured, axis=-1, kind="stable")
-        yes = np.take_along_axis(low.yes & measured, order, axis=-1)
-        enough = np.asarray((yes[..., 1:] & yes[..., :-1]).any(axis=-1))
-    else:
-        enough = np.asarray((low.yes & measured).sum(axis=-1) >= MEASUREMENTS)
-    lacking = MEASUREMENTS - measured.sum(axis=-1)
-    possible = (lacking > 0) & ((low.yes & measured).sum(axis=-1) + lacking >= MEASUREMENTS)
-    return Answer(yes=enough, no=~enough & ~possible)
+    there = measured(counts)
+    surely, maybe = low.yes & there, ~low.no & there
+
+    def enough(flags: Booleans) -> Booleans:
+        if not _consecutive(mode):
+            return np.asarray(flags.sum(axis=-1) >= MEASUREMENTS)
+        order = np.argsort(~there, axis=-1, kind="stable")  # columns without a measurement move to the end
+        side_by_side = np.take_along_axis(flags, order, axis=-1)
+        return np.asarray((side_by_side[..., 1:] & side_by_side[..., :-1]).any(axis=-1))
+
+    lacking = MEASUREMENTS - there.sum(axis=-1)
+    possible = enough(maybe) | (lacking > 0) & (maybe.sum(axis=-1) + lacking >= MEASUREMENTS)
+    return Answer(yes=enough(surely), no=~possible)

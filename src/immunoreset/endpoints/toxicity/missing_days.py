@@ -59,12 +59,21 @@ def below(counts: Range, days: ArrayLike, *, threshold: float, inclusive: bool, 
         )
     grid = np.arange(window[0], window[1] + 1)
     first, last = min(grid[0], int(at.min())), max(grid[-1], int(at.max()))
-    measured = np.full((*counts.low.shape[:-1], last - first + 1), np.nan)
-    measured[..., at.astype(int) - first] = counts.values
-    is_low, known = _fill(measured, threshold, inclusive)
-    inside = slice(grid[0] - first, grid[-1] - first + 1)
-    is_low, known, seen = is_low[..., inside], known[..., inside], ~np.isnan(measured[..., inside])
-    return BelowByDay(Answer(yes=known & is_low, no=known & ~is_low), (known & ~seen).sum(axis=-1))
+    inside, there = slice(grid[0] - first, grid[-1] - first + 1), measured(counts)
+
+    def filled(end: Floats) -> tuple[Booleans, Booleans, Booleans]:
+        daily = np.full((*there.shape[:-1], last - first + 1), np.nan)
+        daily[..., at.astype(int) - first] = np.where(there, end, np.nan)
+        is_low, known = _fill(daily, threshold, inclusive)
+        return is_low[..., inside], known[..., inside], ~np.isnan(daily[..., inside])
+
+    (yes, known, seen), (maybe, _, _) = filled(counts.high), filled(counts.low)  # a lower count never makes fewer low days
+    return BelowByDay(Answer(yes=known & yes, no=known & ~maybe), (known & ~seen).sum(axis=-1))
+
+
+def measured(counts: Range) -> Booleans:
+    """Where a count was measured, be it known by a limit only: it is not simply anything from 0 upwards."""
+    return (counts.low > 0) | np.isfinite(counts.high)
 
 
 def _fill(measured: Floats, threshold: float, inclusive: bool) -> tuple[Booleans, Booleans]:

@@ -1,7 +1,7 @@
 """ADITEM, one record for each patient, item and visit: what the scores were made from, so that a reader can work them out again.
 
-SLEDAI items, BILAG grades, signs of toxicity, vital signs and doses, as AVAL, or AVALC for yes, no and words. Laboratory values
-stand in ADLB, what a person is in ADSL, and what is an item and a score at once, such as PGA, in ADRS.
+SLEDAI items, BILAG grades, signs of toxicity, vital signs and doses, as AVAL, or AVALC for yes, no, words and numbers such as
+<5. Laboratory values stand in ADLB, what a person is in ADSL, and what is an item and a score at once, such as PGA, in ADRS.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from immunoreset.endpoints.items import Item, items
 from immunoreset.endpoints.known import Floats
 from immunoreset.endpoints.scoring.result import Result
+from immunoreset.endpoints.scoring.sheet import Rows
 from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE
 from immunoreset.exchange.adam_out.bds import PARAMETER, WHEN, in_order, when
 from immunoreset.exchange.adam_out.names import LABORATORY_DOMAINS, score_code
@@ -67,7 +68,7 @@ def rows(part: Part) -> Iterator[list[Row]]:
         values["PARAMCD"] = np.repeat(np.array([item.parameter_code for item in found], dtype=object), counts)
         values["PARAM"] = np.repeat(np.array([_label(item) for item in found], dtype=object), counts)
         values["AVAL"] = np.concatenate([column[piece] for (_, column, _), piece in zip(written, pieces, strict=True)])
-        words = [_words(item, column[piece]) for (item, column, _), piece in zip(written, pieces, strict=True)]
+        words = [_words(item, part, column, piece) for (item, column, _), piece in zip(written, pieces, strict=True)]
         values["AVALC"] = [word for piece in words for word in piece]
         values["ATTRIB"] = attributions(np.concatenate(causes))
         yield records(COLUMNS, values, in_order(part, joined))
@@ -95,7 +96,9 @@ def _label(item: Item) -> str:
     return f"{item.label} ({item.unit})" if item.unit else item.label
 
 
-def _words(item: Item, values: Floats) -> list[str]:
+def _words(item: Item, part: Part, column: Floats, rows: Rows) -> list[str]:
     if item.kind == "yes_no":
-        return yes_no(values)
-    return [item.words[int(value)] if item.words else "" for value in values.tolist()]
+        return yes_no(column[rows])
+    if item.words:
+        return [item.words[int(value)] for value in column[rows].tolist()]
+    return np.array(part.scored.visits.written(item.code), dtype=object)[rows].tolist()

@@ -1,7 +1,8 @@
 """ADLB, one record for each patient, laboratory value and visit, with the laboratory's limits and the grade of CTCAE.
 
 A grade that is not known is missing; TOXLO and TOXHI say what it could be. The limits are those written down at the visit; the
-grade also uses limits of an earlier visit. ATOXVER names the version of CTCAE, which is never mixed within a study.
+grade also uses limits of an earlier visit. A value written as <0.5 stands in AVALC, AVAL is its limit and CHG is missing.
+ATOXVER names the version of CTCAE, which is never mixed within a study.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ COLUMNS: tuple[Column, ...] = (
     *PARAMETER,
     *WHEN,
     number("AVAL", "Analysis Value"),
+    text("AVALC", "Analysis Value (C)"),
     number("BASE", "Baseline Value"),
     number("CHG", "Change from Baseline"),
     number("ANRLO", "Analysis Normal Range Lower Limit"),
@@ -52,6 +54,7 @@ class Measured:
     label: str
     rows: Rows
     value: Floats
+    words: NDArray[np.object_]
     base: Floats
     change: Floats
     lower: Floats
@@ -92,13 +95,16 @@ def _measured(part: Part, code: str, named: tuple[str, str], graded: Result | No
     low, high = graded.limits() if graded is not None else (np.full(len(visits), np.nan),) * 2
     grade = np.where(low == high, low, np.nan)
     after = part.sheet.after_baseline()[rows]
+    exact = visits.exact(item)
+    changed = after & exact[rows] & (base_rows >= 0) & exact[base_rows]
     return Measured(
         code=code,
         label=label,
         rows=rows,
         value=value[rows],
+        words=np.array(visits.written(item), dtype=object)[rows],
         base=base,
-        change=np.where(after, np.round(value[rows] - base, DECIMALS), np.nan),
+        change=np.where(changed, np.round(value[rows] - base, DECIMALS), np.nan),
         lower=visits.lower_limit(item)[rows],
         upper=visits.upper_limit(item)[rows],
         term=graded.label.split(" (CTCAE")[0] if graded is not None else "",
@@ -135,6 +141,7 @@ def _slice(part: Part, measured: Sequence[Measured], begin: int, end: int) -> li
     values |= {"TOXLO": joined("low_grade"), "TOXHI": joined("high_grade")}
     values |= {"ATOXGR": _grade_texts(joined("grade")), "BTOXGR": _grade_texts(joined("base_grade"))}
     values |= {"ABLFL": flag(joined("at_baseline")), "ANL01FL": flag(joined("analysed")), "ATTRIB": joined("cause")}
+    values["AVALC"] = joined("words")
     values |= split_reasons(joined("reason").tolist())
     return records(COLUMNS, values, in_order(part, rows))
 

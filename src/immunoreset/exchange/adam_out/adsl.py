@@ -119,9 +119,9 @@ def first_day(part: Part, happened: Booleans) -> Floats:
 
 
 def _first_value(part: Part, code: str) -> Floats:
-    """What was written down first; of all patients."""
+    """What was written down first and is known exactly; of all patients."""
     visits = part.scored.visits
-    made = np.flatnonzero(part.sheet.made(code))[::-1]
+    made = np.flatnonzero(visits.exact(code))[::-1]
     found = np.full(len(visits.patients), np.nan)
     found[visits.patient[made]] = visits.column(code)[made]
     return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.endpoints.known import DECIMALS, Answer, Booleans, Floats
+from immunoreset.endpoints.known import Answer, Booleans, Floats
 from immunoreset.endpoints.scoring.sheet import Rows
 from immunoreset.exchange.adam_out.adsl import first_day
 from immunoreset.exchange.adam_out.names import (
@@ -110,17 +110,17 @@ def _return_of_b_cells(part: Part, threshold: float) -> Watched:
     """At least `threshold` cells per uL at a visit after one with fewer; nobody is at risk whose B cells were never fewer."""
     visits = part.scored.visits
     rows = np.flatnonzero(part.sheet.made("B_CELLS") & (visits.day >= 0))
-    few = np.zeros(len(visits), dtype=bool)
-    few[rows] = np.round(visits.column("B_CELLS")[rows], DECIMALS) < threshold
-    back = (part.sheet.table.latest(few)[rows] >= 0) & ~few[rows]
-    depleted = np.isin(np.arange(len(visits.patients)), visits.patient[few])
+    few, asked = visits.number("B_CELLS") < threshold, np.isin(np.arange(len(visits)), rows)
+    surely, maybe = few.yes & asked, ~few.no & asked
+    after, perhaps = (part.sheet.table.latest(flags)[rows] >= 0 for flags in (surely, maybe))
+    depleted = np.isin(np.arange(len(visits.patients)), visits.patient[surely])
     return Watched(
         code=B_CELLS_BACK_CODE,
         label=B_CELLS_BACK_LABEL,
         event=f"{threshold:g} or more B cells per uL after fewer",
         free="last count of B cells, not back",
         rows=rows,
-        there=Answer(yes=back, no=~back),
+        there=Answer(yes=after & few.no[rows], no=~perhaps | few.yes[rows]),
         reason=np.full(len(rows), "", dtype=object),
         at_risk=depleted,
         not_at_risk=f"no count of fewer than {threshold:g} B cells per uL",

@@ -13,7 +13,7 @@ from immunoreset.endpoints.items import Item
 from immunoreset.exchange.cdisc import events, medication, subjects
 from immunoreset.exchange.cdisc.blocks import Block, Flags, each, first_given, truths
 from immunoreset.exchange.cdisc.domains import OUR_CATEGORY, SDTM, is_derived, item_of
-from immunoreset.exchange.cdisc.findings import KEY, in_brackets, records_apart, truths_of, turns, with_weights
+from immunoreset.exchange.cdisc.findings import KEY, in_brackets, records_apart, truths_of, turns, with_sign, with_weights
 from immunoreset.exchange.cdisc.study import Source, missing_variables
 from immunoreset.exchange.cdisc.study_days import Moments
 from immunoreset.exchange.dates import WITH_TIME, numbers
@@ -72,7 +72,7 @@ def _put(source: Source, block: Block, ours: Flags, found: np.ndarray) -> None:
     limited = np.array([bool(item) and item.kind == "quantity" for item in found], dtype=bool)
     codes = np.array([item.code if item else "" for item in found], dtype=object)
     number, word = block.text("AVAL"), block.text("AVALC")
-    use_number = np.where(numeric, (number != "") | (word == ""), word == "").astype(bool)
+    use_number = np.where(numeric, ((number != "") & ~with_sign(word)) | (word == ""), word == "").astype(bool)
     value = with_weights(np.where(use_number, number, word), codes)
     unit = first_given(block.text("AVALU"), np.where(measured, each(block.text("PARAM"), in_brackets), ""))
     lower, upper = first_given(block.text("A1LO"), block.text("ANRLO")), first_given(block.text("A1HI"), block.text("ANRHI"))

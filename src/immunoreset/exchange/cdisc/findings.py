@@ -22,9 +22,10 @@ from immunoreset.exchange.cdisc.domains import (
 )
 from immunoreset.exchange.cdisc.study import Source
 from immunoreset.exchange.dates import numbers
-from immunoreset.exchange.values import CAUSES
+from immunoreset.exchange.values import BEYOND, CAUSES
 
 NUMBERS_FIRST, TEXTS_FIRST = ("STRESN", "STRESC", "ORRES"), ("STRESC", "STRESN", "ORRES")
+SIGNED_FIRST = ("STRESC", "ORRES")  # <0.5 stands in a text; the number beside it, if any, is its limit or a part of that
 UNITS = {"STRESN": "STRESU", "STRESC": "STRESU", "ORRES": "ORRESU"}
 LIMITS = {"STRESN": ("STNRLO", "STNRHI"), "STRESC": ("STNRLO", "STNRHI"), "ORRES": ("ORNRLO", "ORNRHI")}
 KEY = (
@@ -141,7 +142,11 @@ def _put(source: Source, block: Block, ours: Flags, found: Texts) -> None:
     source.remark(DERIVED_LAST, int((derived & ours).sum()))
     apart |= {"attribution": attributed(block)}
     apart |= {"derived": np.where(derived, "1", "")}
-    for kind, order in ((numeric, NUMBERS_FIRST), (~numeric, TEXTS_FIRST)):
+    signed = [numeric & with_sign(block.text(f"{domain}{ending}")) for ending in SIGNED_FIRST]
+    by_text, as_collected = signed[0], signed[1] & ~signed[0]
+    exact = numeric & ~by_text & ~as_collected
+    orders = ((exact, NUMBERS_FIRST), (by_text, SIGNED_FIRST[:1]), (as_collected, SIGNED_FIRST[1:]), (~numeric, TEXTS_FIRST))
+    for kind, order in orders:
         left = ours & kind
         for ending in order:
             value = block.text(f"{domain}{ending}")
@@ -183,6 +188,15 @@ def turns(block: Block, time_point: str, repetition: str) -> Texts:
     both = np.nan_to_num(point) * REPETITIONS + np.nan_to_num(again)
     neither = np.isnan(point) & np.isnan(again)
     return np.array(["" if none else f"{one:.15g}" for none, one in zip(neither, both.tolist(), strict=True)], dtype=object)
+
+
+def with_sign(texts: Texts) -> Flags:
+    """Where a result is written with its limit only, such as <0.5 or >=60.
+
+    >>> with_sign(np.array(["<0.5", "0.5", "> 60", "HIGH"], dtype=object)).tolist()
+    [True, False, True, False]
+    """
+    return truths(texts, lambda text: bool(BEYOND.fullmatch(text.strip())))
 
 
 def in_brackets(text: str) -> str:

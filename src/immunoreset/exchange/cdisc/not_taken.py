@@ -78,6 +78,7 @@ class Taken:
             lower=nothing,
             upper=nothing,
             cause=nothing,
+            beyond=np.zeros(len(found)),
             variant=np.zeros(len(found)),
             turn=nothing,
             derived=np.zeros(len(found)),
