@@ -53,7 +53,7 @@ class Clock:
 def by_screen(screen: Screen, names: Sequence[str], place: int) -> list[str]:
     """The ten numbers with the largest effects of one prior standard deviation on a headline."""
     order = np.argsort(-np.abs(np.nan_to_num(screen.effect[:, place])), kind="stable")
-    return [names[k] for k in order[:TOP]]
+    return [names[int(k)] for k in order[:TOP]]
 
 
 def shared(one: list[str], other: list[str]) -> int:
