@@ -39,6 +39,7 @@ ORDER = (
     "manifest",
     "study",
     "save",
+    "sensitivity_analysis",
     "simulated_visits",
     "virtual_trial",
     "validation",
@@ -58,6 +59,7 @@ ORDER = (
     "commands",
     "population_command",
     "score_command",
+    "sensitivity_command",
     "cli",
     "__main__",
 )
@@ -70,6 +72,7 @@ LAZY_FOR_START_UP = {
     "commands.py",
     "score_command.py",
     "population_command.py",
+    "sensitivity_command.py",
     "cli.py",
 }  # they import where used, and backward as all others do
 CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`

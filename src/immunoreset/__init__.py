@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from immunoreset.engine import simulate
     from immunoreset.errors import ImmunoresetError
     from immunoreset.population import Facts, mackensen_2022, read_patients, sample, twins
+    from immunoreset.sensitivity_analysis import sensitivity
     from immunoreset.store import open_run
     from immunoreset.study import run
     from immunoreset.study_document import Arm, Patients, Study
@@ -43,6 +44,7 @@ _HOME = {
     "run": "study",
     "run_trials": "virtual_trial.run_trials",
     "sample": "population",
+    "sensitivity": "sensitivity_analysis",
     "simulate": "engine",
     "standard": "therapy",
     "twins": "population",
@@ -66,6 +68,7 @@ __all__ = [
     "run",
     "run_trials",
     "sample",
+    "sensitivity",
     "simulate",
     "standard",
     "twins",

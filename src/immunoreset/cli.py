@@ -29,6 +29,7 @@ from immunoreset.options import (
 )
 from immunoreset.population_command import population
 from immunoreset.score_command import score
+from immunoreset.sensitivity_command import sensitivity
 
 BAD_INPUT, INTERRUPTED = 2, 130
 MOST_SAID = 1_000  # characters of a line
@@ -125,6 +126,7 @@ def simulate(
 app.command()(score)
 app.command()(calibrate)
 app.command()(population)
+app.command()(sensitivity)
 
 
 @app.command()

@@ -69,7 +69,7 @@ def days_to_store(start: float, stop: float) -> np.ndarray:
 
 def readouts(theta: Theta) -> Mapping[str, Readout]:
     """Peaks, lowest values and first days, exact between the stored days."""
-    undetectable, cleared = theta.table["assay.b_cell_limit"].value, theta.table["assay.car_t_limit"].value
+    undetectable, cleared = (_value(theta, name) for name in ("assay.b_cell_limit", "assay.car_t_limit"))
     return {
         "car_t_peak": Maximum("car_t_per_ul"),
         "car_t_peak_day": TimeOfMaximum("car_t_per_ul"),
@@ -84,3 +84,8 @@ def readouts(theta: Theta) -> Mapping[str, Readout]:
         "icans_signal_peak": Maximum("icans_signal"),
         "infections_year": Area("infections_per_100_days", 0.0, YEAR),
     }
+
+
+def _value(theta: Theta, name: str) -> float:
+    """A number by its flat name, without the birth certificates of all others."""
+    return theta.changed.get(name, theta.published.table[name].value)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.errors import InvalidFile, InvalidValue
+from immunoreset.inference.points import normal_points
 from immunoreset.inference.unknowns import Unknown, theta_of
 from immunoreset.patient.theta import Theta
 
@@ -39,12 +40,7 @@ class Posterior:
     @classmethod
     def of_prior(cls, unknowns: Sequence[Unknown], n: int, seed: int) -> Posterior:
         """`n` quasi-random draws of the prior."""
-        from scipy.special import ndtri
-        from scipy.stats import qmc
-
-        power = max(1, int(np.ceil(np.log2(n))))
-        points = qmc.Sobol(len(unknowns), scramble=True, bits=52, rng=np.random.default_rng(seed)).random_base2(power)[:n]
-        z = ndtri(points + 0.5 * 2.0**-52)
+        z = normal_points(n, len(unknowns), seed)
         values = np.column_stack([own.value(z[:, column]) for column, own in enumerate(unknowns)])
         return cls(tuple(own.name for own in unknowns), values, "the prior: what bounds and standing of each number allow")
 

@@ -9,7 +9,7 @@ The width of a prior follows from standing and bounds of the number (`prior_of`)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,9 +20,10 @@ from scipy.special import ndtr, ndtri
 from immunoreset.catalogue import Catalogue
 from immunoreset.disease.facts import NOTHING_KNOWN
 from immunoreset.errors import InvalidValue
-from immunoreset.patient.birth_certificates import Parameter
+from immunoreset.patient.birth_certificates import Parameter, table_of
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.host import HOST
+from immunoreset.patient.module import AnyModule
 from immunoreset.patient.spreads import Lognormal, read_spread
 from immunoreset.patient.theta import Theta
 from immunoreset.population import Cohort
@@ -67,7 +68,7 @@ class Unknown:
         return self.name.startswith(SPREAD)
 
     def value(self, z: float | Floats) -> Floats:
-        """The number at coordinates z, of any shape, in its unit."""
+        """The number at coordinates z, of any shape, in its unit; at z = 0 it is the center to the last bit."""
         low, high = (_on(self.scale, bound) for bound in self.bounds)
         middle = _on(self.scale, self.center)
         below, above = float(ndtr((low - middle) / self.sd)), float(ndtr((high - middle) / self.sd))
@@ -163,7 +164,8 @@ def can_be_free(theta: Theta) -> list[str]:
 def live(theta: Theta, population: str, regimens: Iterable[Regimen], catalogue: Catalogue) -> list[str]:
     """Flat names of the numbers that can be unknown and that patients of a population under these treatments have.
 
-    Left out are numbers of drugs that nobody takes, and numbers that the population draws by a rule of its own.
+    Left out are numbers of drugs that nobody takes, and numbers that the population draws by a rule of its own. Of a product that
+    is like another, numbers of its own stand for themselves, and those that it shares are the other's.
     """
     disease, group = catalogue.population(population)
     few = Draws(0, np.arange(A_FEW))
@@ -173,12 +175,22 @@ def live(theta: Theta, population: str, regimens: Iterable[Regimen], catalogue: 
 
     patients = drawn(catalogue.with_theta(theta))
     taken = {module for regimen in regimens for module in regimen.modules(patients.parameters, theta)}
-    names = {module.name for module in (*HOST, *disease.modules, *taken)}
-    free = [name for name in can_be_free(theta) if name.partition(".")[0] in names]
+    ordered = sorted(taken, key=lambda module: module.name)
+    had = dict.fromkeys(name for module in (*HOST, *disease.modules, *ordered) for name in _numbers_of(module, theta))
+    free = [name for name in had if scale_of(theta.parameter(name)) is not None and name not in NEVER_FREE]
     moved = {name: float(prior_of(theta, name).value(-0.1)) for name in free}  # a little, which no patient is refused for
     within = catalogue.with_theta(theta.with_values(moved))
     dead = set(without_effect(within, drawn(within).parameters, lambda other: drawn(other).parameters))
     return [name for name in free if name not in dead]
+
+
+def _numbers_of(module: AnyModule, theta: Theta) -> Iterator[str]:
+    """The flat names of the numbers that a module is given, wherever they are its own."""
+    like, product = table_of(module).like, theta.products.get(module.name)
+    for number in module.number_names:
+        own = f"{module.name}.{number}"
+        is_own = own in theta.table or (product is not None and own in product.parameters)
+        yield own if is_own else theta.owner(like or module.name, number).name
 
 
 def thetas_at(points: Floats, unknowns: Sequence[Unknown], base: Theta) -> list[Theta]:

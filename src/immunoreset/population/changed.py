@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.compose import compose
 from immunoreset.patient.host import HOST
-from immunoreset.patient.possible import refuse_impossible
+from immunoreset.patient.possible import refuse_impossible, rules
+from immunoreset.patient.side_by_side import side_by_side
 from immunoreset.patient.spreads import read_spread
 
 
@@ -36,9 +37,22 @@ def check_typical(disease: Disease, catalogue: Catalogue) -> None:
     try:
         check(theta)
     except InvalidValue:
-        for name, value in theta.changed.items():  # one of them is wrong by itself, or only all together are
-            check(theta.with_changes({name: value}, {}))
+        alone = [theta.with_changes({name: value}, {}) for name, value in theta.changed.items()]
+        for place in not_typical(disease, alone, catalogue):  # one of them is wrong by itself, or only all together are
+            check(alone[place])
         raise
+
+
+def not_typical(disease: Disease, thetas: Sequence[Theta], catalogue: Catalogue) -> dict[int, str]:
+    """Places of thetas with which the typical untreated patient is not possible, and what would have to hold of him."""
+    patient = compose(*HOST, *disease.modules)
+    within = catalogue.with_theta(side_by_side(thetas, 1))
+    values = within.theta.values_for(patient.modules, typical_values(disease, within))
+    found: dict[int, str] = {}
+    for rule in rules(patient, values):
+        broken = np.flatnonzero(~np.broadcast_to(rule.holds, len(thetas))).tolist()
+        found |= {place: rule.words for place in broken if place not in found}
+    return dict(sorted(found.items()))
 
 
 def check_reached(

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.catalogue import Catalogue
-from immunoreset.disease.disease import Disease
 from immunoreset.disease.facts import NOTHING_KNOWN
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.compose import compose
@@ -18,7 +17,7 @@ from immunoreset.patient.host import HOST
 from immunoreset.patient.possible import restless, rules
 from immunoreset.patient.side_by_side import picked, side_by_side
 from immunoreset.patient.theta import Theta
-from immunoreset.population.changed import follows, typical_values
+from immunoreset.population.changed import follows, not_typical
 from immunoreset.population.cohort import Cohort
 from immunoreset.population.sample import MOST_ATTEMPTS, draw, draw_checked, in_order, nobody_enters
 
@@ -56,7 +55,7 @@ def sample_many(
         within, draws = catalogue.with_theta(thetas[place]), Draws(seed, ids[place], 0, source)
         return _refusal(lambda: draw_checked(disease, group, draws, NOTHING_KNOWN, within))
 
-    refused = {place: why_not(place) for place in _not_typical(disease, thetas, catalogue)}
+    refused = {place: why_not(place) for place in not_typical(disease, thetas, catalogue)}
     places = np.array([place for place in range(len(thetas)) if place not in refused], dtype=np.int64)
     if not len(places):
         return Drawn(places, None, thetas[0], refused)
@@ -84,17 +83,6 @@ def sample_many(
         return Drawn(np.zeros(0, dtype=np.int64), None, theta, refused)
     cohort = in_order(accepted, len(who)).select(kept)
     return Drawn(places[~np.isin(places, list(refused))], cohort, picked(theta, kept), refused)
-
-
-def _not_typical(disease: Disease, thetas: Sequence[Theta], catalogue: Catalogue) -> list[int]:
-    """Places of thetas with which the typical untreated patient is not possible."""
-    patient = compose(*HOST, *disease.modules)
-    within = catalogue.with_theta(side_by_side(thetas, 1))
-    values = within.theta.values_for(patient.modules, typical_values(disease, within))
-    holds = np.ones(len(thetas), dtype=bool)
-    for rule in rules(patient, values):
-        holds &= rule.holds
-    return np.flatnonzero(~holds).tolist()
 
 
 def _impossible(cohort: Cohort, theta: Theta) -> np.ndarray:
