@@ -20,11 +20,14 @@ from immunoreset.options import (
     OutOfFile,
     Patient,
     Patients,
+    Posterior,
     Resume,
     Rtol,
     Seed,
     Threads,
+    TrialSize,
     Twins,
+    Uncertainty,
 )
 from immunoreset.score_command import score
 
@@ -109,15 +112,19 @@ def simulate(
     as_json: AsJson = False,
     csv: AsCsv = False,
     threads: Threads = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = None,
+    trial_size: TrialSize = None,
 ) -> None:
     """A cohort through one or more treatments."""
-    from immunoreset.commands import Asked, chosen, simulate_study
+    from immunoreset.commands import Asked, chosen, simulate_study, uncertain
     from immunoreset.study_document import Study
     from immunoreset.toml_document import naming
 
     document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed, rtol=rtol)
+    unsure = uncertain(uncertainty, posterior, trial_size)
     with naming(study):
-        simulate_study(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
+        simulate_study(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads, unsure))
 
 
 app.command()(score)
@@ -170,15 +177,18 @@ def trial(
     as_json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Nothing more: the tables of a trial are always CSV files.")] = False,
     threads: Threads = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = None,
 ) -> None:
     """Operating characteristics of a design on virtual patients, with the protocol card to print."""
-    from immunoreset.commands import Asked, simulate_trial
+    from immunoreset.commands import Asked, simulate_trial, uncertain
     from immunoreset.toml_document import naming
     from immunoreset.virtual_trial.reading import read_trial
 
     document = read_trial(study).changed(repeats=repeats, patients=patients, seed=seed, rtol=rtol)
+    unsure = uncertain(uncertainty, posterior)
     with naming(study):
-        simulate_trial(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
+        simulate_trial(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads, unsure))
 
 
 @app.command()

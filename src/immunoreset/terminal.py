@@ -42,8 +42,8 @@ def console_of(stream: TextIO) -> Console:
 
 
 @contextmanager
-def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar per arm, drawn only on a terminal; None, for no progress, elsewhere."""
+def progress_bar(study: Study, stream: TextIO, *, unsure: bool = False) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar per arm, and one for draws of the numbers where they are `unsure`; drawn only on a terminal, None elsewhere."""
     if not stream.isatty():
         yield None
         return
@@ -51,7 +51,7 @@ def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, i
 
     columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console_of(stream), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in (*study.arms, *(["scan"] if study.scan else []))}
+        tasks = {name: bars.add_task(name, total=None) for name in (*study.arms, *(["scan"] * bool(study.scan)), *(["uncertainty"] * unsure))}
 
         def report(arm: str, done: int, total: int) -> None:
             bars.update(tasks[arm], completed=done, total=total)

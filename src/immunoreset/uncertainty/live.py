@@ -14,7 +14,7 @@ from immunoreset.disease.facts import NOTHING_KNOWN
 from immunoreset.errors import InvalidValue
 from immunoreset.inference.unknowns import SPREAD, theta_of
 from immunoreset.patient.compose import compose
-from immunoreset.patient.draws import Draws
+from immunoreset.patient.draws import Draws, hashed, remembered
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.population import Cohort
@@ -50,11 +50,12 @@ def live_numbers(names: Iterable[str], patients: Mapping[str, Sequence[Regimen]]
     `patients` are the treatments by population. A number that the patients of one population draw by a rule of their own, or
     that follows from others, cannot be changed in them and is told apart.
     """
-    seen = [_seen(name, regimens, catalogue) for name, regimens in patients.items()]
+    draws = Draws(0, np.arange(A_FEW), source=remembered(hashed))
+    seen = [_seen(name, regimens, catalogue, draws) for name, regimens in patients.items()]
     live, elsewhere = [], []
     for name in names:
         moved = _moved(name, catalogue.theta)
-        reached = [_reached(name, one, catalogue.with_theta(moved)) for one in seen]
+        reached = [_reached(name, one, catalogue.with_theta(moved), draws) for one in seen]
         if None in reached:
             elsewhere.append(name)
         elif any(reached):
@@ -62,9 +63,9 @@ def live_numbers(names: Iterable[str], patients: Mapping[str, Sequence[Regimen]]
     return Live(tuple(live), tuple(elsewhere))
 
 
-def _seen(population: str, regimens: Sequence[Regimen], catalogue: Catalogue) -> _Seen:
+def _seen(population: str, regimens: Sequence[Regimen], catalogue: Catalogue, draws: Draws) -> _Seen:
     disease, group = catalogue.population(population)
-    cohort, _ = draw(disease, group, Draws(0, np.arange(A_FEW)), NOTHING_KNOWN, catalogue)
+    cohort, _ = draw(disease, group, draws, NOTHING_KNOWN, catalogue)
     given = [module for regimen in regimens for module in regimen.modules(cohort.parameters, catalogue.theta)]
     modules = compose(*HOST, *disease.modules, *dict.fromkeys(given)).modules
     return _Seen(disease, group, modules, cohort, catalogue.theta.values_for(modules, cohort.parameters))
@@ -81,9 +82,9 @@ def _moved(name: str, theta: Theta) -> Theta:
     return theta_of({name: own.value + NUDGE * (further - own.value)}, theta)
 
 
-def _reached(name: str, seen: _Seen, moved: Catalogue) -> bool | None:
+def _reached(name: str, seen: _Seen, moved: Catalogue, draws: Draws) -> bool | None:
     """Whether the change reaches these patients; None where they have the number from elsewhere."""
-    cohort, _ = draw(seen.disease, seen.population, Draws(0, np.arange(A_FEW)), NOTHING_KNOWN, moved)
+    cohort, _ = draw(seen.disease, seen.population, draws, NOTHING_KNOWN, moved)
     own = cohort.parameters.get(name)
     if own is not None and np.array_equal(own, seen.cohort.parameters[name]):
         return None
