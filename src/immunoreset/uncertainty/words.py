@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from immunoreset.results import ArmResult, StudyResult
     from immunoreset.uncertainty.draws import Numbers
 
-BETWEEN_PATIENTS = "between patients"
+FEW = 20
+"""Draws below which an interval over draws is rough."""
 
 
 class Row(NamedTuple):
@@ -28,9 +29,9 @@ class Row(NamedTuple):
 
 def headings(numbers: Numbers, trial_size: int) -> Row:
     """What stands above the columns; where no data have spoken, the word "prior" does."""
-    of = "from what is not known of the numbers" + (" (prior)" if numbers.is_prior else "")
-    patients = f"what a trial of {trial_size} would report" + (" (prior)" if numbers.is_prior else "")
-    return Row("Outcome", "Value", BETWEEN_PATIENTS, of, patients)
+    of = "From what is not known of the numbers" + (" (prior)" if numbers.is_prior else "")
+    trial = f"What a trial of {trial_size} would report" + (" (prior)" if numbers.is_prior else "")
+    return Row("Outcome", "Value", "Between patients", of, trial)
 
 
 def rows_of(arm: ArmResult) -> list[Row]:
@@ -54,6 +55,7 @@ def _ends(ends: Ends, unit: str) -> str:
 
 def explained(numbers: Numbers) -> list[str]:
     """What the intervals are, and where the draws come from, for below a table."""
+    few = [f"Fewer than {FEW} draws: the intervals of numbers and trials are rough."] if len(numbers) < FEW else []
     left = (
         [f"{len(numbers.left_out)} further numbers are not drawn: patients have them from elsewhere."] if numbers.left_out else []
     )
@@ -63,6 +65,7 @@ def explained(numbers: Numbers) -> list[str]:
         "patients: a patient has the outcome or not.",
         "A trial would report: numbers, patients and chance together.",
         *left,
+        *few,
     ]
 
 
