@@ -16,6 +16,7 @@ from immunoreset.options import (
     AsCsv,
     AsJson,
     Force,
+    Modules,
     Out,
     OutOfFile,
     Patient,
@@ -55,12 +56,6 @@ def _print_version(asked: bool) -> None:
 
 
 Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]
-
-
-Modules = Annotated[
-    list[Path] | None,
-    typer.Option("--modules", metavar="FILE", help="A Python file of drugs or diseases of your own; may be given several times."),
-]
 
 
 @app.callback(invoke_without_command=True)

@@ -106,16 +106,20 @@ def simulate_trial(document: TrialDocument, asked: Asked) -> None:
     """Simulate the patients and the trials of a document, save, and print the main table."""
     from immunoreset.manifest import version
     from immunoreset.terminal import mention_compiling, steps_bar, trial_tables
+    from immunoreset.uncertainty.trials import run_uncertain_trial
     from immunoreset.virtual_trial.run import run_trial
     from immunoreset.virtual_trial.save import fill, parameter_hash
 
     trial = document.model_dump(mode="json", exclude_unset=True)
-    if _is_there(asked, {"version": version(), "parameter_hash": parameter_hash(document), "trial": trial}):
+    unsure = asked.unsure.as_document() if asked.unsure else None
+    same = {"version": version(), "parameter_hash": parameter_hash(document), "trial": trial, "uncertainty": unsure}
+    if _is_there(asked, same):
         return
     with store.new_run(asked.out, force=asked.force) as scratch:
         mention_compiling(sys.stderr)
         with steps_bar(sys.stderr) as report:
-            result = run_trial(document, threads=asked.threads, progress=report)
+            how = {"threads": asked.threads, "progress": report}
+            result = run_trial(document, **how) if asked.unsure is None else run_uncertain_trial(document, asked.unsure, **how)
         fill(result, scratch)
     _print(asked, result.summary(), lambda: trial_tables(result, sys.stdout))
 

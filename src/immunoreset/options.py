@@ -50,3 +50,7 @@ TrialSize = Annotated[
     int | None,
     typer.Option(metavar="n", help="Patients of the next trial, for what it would report.", show_default=OF_DOCUMENT),
 ]
+Modules = Annotated[
+    list[Path] | None,
+    typer.Option("--modules", metavar="FILE", help="A Python file of drugs or diseases of your own; may be given several times."),
+]

@@ -79,7 +79,9 @@ class ArmResult:
         if self.spread is None:
             raise InvalidValue("the study was run without draws of the numbers; give `run` a posterior, or --uncertainty N")
         if not 0 < level < 1 or (n is not None and n < 1):
-            raise InvalidValue(f"an interval of level {level:g} for a trial of {n} patients; give a level between 0 and 1, and 1 or more")
+            raise InvalidValue(
+                f"an interval of level {level:g} for a trial of {n} patients; give a level between 0 and 1, and 1 or more"
+            )
         values, share = self.outcomes.values[outcome], outcome in self.about and self.about[outcome].share
         return Intervals(
             float(statistic(values, share=share)),

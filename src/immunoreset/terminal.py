@@ -51,7 +51,10 @@ def progress_bar(study: Study, stream: TextIO, *, unsure: bool = False) -> Itera
 
     columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console_of(stream), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in (*study.arms, *(["scan"] * bool(study.scan)), *(["uncertainty"] * unsure))}
+        tasks = {
+            name: bars.add_task(name, total=None)
+            for name in (*study.arms, *(["scan"] * bool(study.scan)), *(["uncertainty"] * unsure))
+        }
 
         def report(arm: str, done: int, total: int) -> None:
             bars.update(tasks[arm], completed=done, total=total)
@@ -101,6 +104,17 @@ def trial_tables(result: TrialResult, stream: TextIO) -> None:
         for row in body:
             table.add_row(*(Text(_cell(cell)) for cell in row))
         console.print(table)
+    if result.unsure is not None:
+        from immunoreset.uncertainty.trial_section import sureness_table
+
+        headings, lines = sureness_table(result.unsure)
+        table = Table(title="How sure these numbers are", box=None, header_style="bold", title_justify="left")
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for line in lines:
+            table.add_row(*(Text(printable(cell)) for cell in line))
+        console.print(table)
+        console.print(f"Numbers: {result.unsure.numbers.words}.")
     failed = sum(result.failures.values())
     solved = f", solved with {in_words(result.tolerances)}" if result.tolerances else ""
     console.print(f"{failed:,} simulations failed{solved}. Research software: not for treatment decisions.")

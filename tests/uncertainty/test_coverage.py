@@ -19,7 +19,14 @@ UNKNOWN = (
     "car_t.effector_death", "spread of car_t.expansion_max", "cytokines.il6_from_activity", "lymphocytes.regrowth",
     "b_cells.pre_b_maturation", "antibodies.igg_loss_max", "neutrophils.transit",
 )  # fmt: skip
-CONTINUOUS = ("car_t_peak_day", "car_t_peak_per_ul", "car_t_cleared_day", "b_cells_undetectable_day", "il6_peak", "neutrophils_nadir")
+CONTINUOUS = (
+    "car_t_peak_day",
+    "car_t_peak_per_ul",
+    "car_t_cleared_day",
+    "b_cells_undetectable_day",
+    "il6_peak",
+    "neutrophils_nadir",
+)
 SHARES = ("crs_any", "crs_grade2_plus", "doris_day90", "lldas_day90")
 N = 20
 

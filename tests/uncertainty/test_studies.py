@@ -18,7 +18,13 @@ from immunoreset.uncertainty.studies import run_uncertain
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
 PATIENTS = {"population": "cart", "n": 24}
 STUDY = Study.model_validate(
-    {"title": "How sure", "seed": 3, "stop": 100, "patients": PATIENTS, "arms": {"car-t": CAR_T, "rituximab": "rituximab 1 g on day 0"}}
+    {
+        "title": "How sure",
+        "seed": 3,
+        "stop": 100,
+        "patients": PATIENTS,
+        "arms": {"car-t": CAR_T, "rituximab": "rituximab 1 g on day 0"},
+    }
 )
 ONE_ARM = Study.model_validate({"title": "How sure", "seed": 3, "stop": 40, "patients": PATIENTS, "arms": {"car-t": CAR_T}})
 THETA = Theta.current()
@@ -72,7 +78,9 @@ def test_the_band_of_a_linear_outcome_is_that_of_its_number():
     plain = result.arms["car-t"].quantiles("car_t_copies_per_ug")[2, day]
     found = spread.band("car_t_copies_per_ug")[:, day]
     np.testing.assert_allclose(found, [low * plain, high * plain], rtol=1e-4)
-    np.testing.assert_allclose(spread.numbers("il6_peak", share=False), result.arms["car-t"].interval("il6_peak").value, rtol=1e-12)
+    np.testing.assert_allclose(
+        spread.numbers("il6_peak", share=False), result.arms["car-t"].interval("il6_peak").value, rtol=1e-12
+    )
 
 
 def test_draws_without_patients_are_replaced_and_counted():
@@ -83,7 +91,9 @@ def test_draws_without_patients_are_replaced_and_counted():
     assert "2 of 5 draws have no patients" in result.numbers.words
     assert "b_cells.naive_loss = 0.02" in result.numbers.refused[0]
     assert np.all(result.numbers.values[:, 0] < 0.02)
-    with pytest.raises(InvalidValue, match="only 4 of 6 draws of draws of a test have patients; of the first without: .*naive_loss"):
+    with pytest.raises(
+        InvalidValue, match=r"only 4 of 6 draws of draws of a test have patients; of the first without: .*naive_loss"
+    ):
         run(ONE_ARM, posterior=posterior, draws=5)
 
 
@@ -119,7 +129,9 @@ def test_without_a_calibration_the_draws_are_of_the_prior_and_every_label_says_s
 
 
 def test_numbers_of_a_calibration_that_reach_nobody_are_left_alone():
-    with_lymphoma = as_it_is(EXPANSION, "voclosporin.volume") if THETA.has("voclosporin.volume") else as_it_is(EXPANSION, "body.egfr")
+    with_lymphoma = (
+        as_it_is(EXPANSION, "voclosporin.volume") if THETA.has("voclosporin.volume") else as_it_is(EXPANSION, "body.egfr")
+    )
     result = run(ONE_ARM, posterior=with_lymphoma, draws=2)
     assert result.numbers.names == (EXPANSION,)
     with pytest.raises(InvalidValue, match="reaches the patients of this document"):
@@ -135,7 +147,7 @@ def test_a_number_of_draws_that_says_nothing_is_refused(draws):
 def test_what_cannot_be_asked_is_said_in_one_line(sure, tmp_path):
     with pytest.raises(InvalidValue, match="9 draws of 4 in draws of a test"):
         run(ONE_ARM, posterior=as_it_is(EXPANSION), draws=9)
-    with pytest.raises(InvalidFile, match="holds no posterior.parquet"):
+    with pytest.raises(InvalidFile, match=r"holds no posterior\.parquet"):
         run_uncertain(ONE_ARM, Asked(5, tmp_path))
     with pytest.raises(UnknownName, match="did you mean 'crs_any'"):
         sure.arms["car-t"].interval("crs_anny")

@@ -55,7 +55,7 @@ class Posterior:
 
     @classmethod
     def of_prior(cls, unknowns: Sequence[Unknown], n: int, seed: int) -> Posterior:
-        """`n` quasi-random draws of the prior, in random order: evenly spaced points of the sequence itself lie close together."""
+        """`n` quasi-random draws of the prior, in random order: evenly spaced points of the sequence lie close together."""
         from scipy.special import ndtri
         from scipy.stats import qmc
 

@@ -69,15 +69,14 @@ class Spread:
     def band(self, curve: str, level: float = LEVEL) -> Floats:
         """Where the median of the patients lies on each day over the draws: low and high, (2, days)."""
         medians = self.curves[curve][:, self.curves[curve].shape[1] // 2]
-        return np.quantile(medians, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        return np.quantile(medians.astype(float), [(1 - level) / 2, (1 + level) / 2], axis=0)
 
 
 def statistic(values: Floats, *, share: bool) -> Floats:
     """The share, or the median, over the last axis, of those who have a value; nan where nobody has one."""
-    known = np.isfinite(values)
-    nobody = ~known.any(axis=-1)
-    held = np.where(nobody[..., None], 0.0, values)
-    return np.where(nobody, np.nan, np.nanmean(held, axis=-1) if share else np.nanmedian(held, axis=-1))
+    nobody = np.logical_and.reduce(~np.isfinite(values), axis=-1, keepdims=True)
+    held = np.where(nobody, 0.0, values)
+    return np.where(nobody[..., 0], np.nan, np.nanmean(held, axis=-1) if share else np.nanmedian(held, axis=-1))
 
 
 def ends(values: Floats, level: float) -> Ends:

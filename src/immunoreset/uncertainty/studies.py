@@ -59,9 +59,7 @@ def run_uncertain(
     def simulate(drawn: Theta) -> dict[str, _Seen]:
         return {name: _seen(arm) for name, arm in run(again, threads=threads, catalogue=within, theta=drawn).arms.items()}
 
-    found, numbers = over_draws(
-        posterior, asked.draws, simulate, base=within.theta, left_out=left_out, progress=progress
-    )
+    found, numbers = over_draws(posterior, asked.draws, simulate, base=within.theta, left_out=left_out, progress=progress)
     arms = {
         name: replace(arm, spread=_spread([one[name] for one in found], asked.trial_size or len(arm.patients), study.seed))
         for name, arm in result.arms.items()
