@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 from immunoreset.catalogue import Catalogue, Theta, built_in
 from immunoreset.errors import InvalidRegimen, InvalidValue, unknown
 from immunoreset.followed import days_to_store, followed, readouts
-from immunoreset.inference.stacking import stacks
+from immunoreset.inference.stacking import Many, draw_stacks
 from immunoreset.memory import check_memory, of_rows
 from immunoreset.outcomes import outcomes_of, read_outcomes
 from immunoreset.patient import course
-from immunoreset.patient.draws import hashed, remembered
+from immunoreset.patient.draws import hashed
 from immunoreset.patient.quasi import sobol
 from immunoreset.patient.tolerance import tolerance_of
-from immunoreset.population import Cohort, sample_ids
+from immunoreset.population import Cohort
 from immunoreset.therapy import Regimen
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Rows:
     """Outcomes of T thetas in A arms and P patients; arrays are theta x arm x patient.
 
     `outcomes` are by name, nan where an outcome did not happen, does not apply or the simulation failed, which `failed` says.
-    `failures` counts courses by arm and reason. `attempts` (T, P) says how often each patient was drawn before he was possible:
+    `ids` are the numbers of the patients, (P,), or (T, P) where each theta was given its own. `failures` counts courses by arm
+    and reason. `attempts` (T, P) says how often each patient was drawn before he was possible:
     where it differs between thetas, the patient is another one. `refused` says, by the place of a theta, why it has no patients.
     """
 
@@ -87,6 +88,7 @@ def simulate_rows(
     arms: Mapping[str, Regimen | str],
     *,
     n: int = 64,
+    ids: NDArray[np.int64] | None = None,
     seed: int = 0,
     quasi: bool = True,
     start: float = -35.0,
@@ -100,7 +102,8 @@ def simulate_rows(
 ) -> Rows:
     """The outcomes of `n` patients of the population `patients`, the same for all thetas, in each arm under each theta.
 
-    They are quasi-random, or with `quasi` off those that a study of this seed draws. `outcomes` names those that are kept, all
+    They are numbered from 0, or `ids` (T, P) numbers those of each theta, so that each can have patients of its own. They are
+    quasi-random, or with `quasi` off those that a study of this seed draws. `outcomes` names those that are kept, all
     if not given. `at_once` courses are simulated at a time, which bounds memory; like `threads`, it changes no bit. A theta with
     which there are no patients is told of in `refused`, and does not stop the others. `rtol` is the relative tolerance, that of
     rows if not given. Raises an ImmunoresetError, before any
@@ -112,6 +115,8 @@ def simulate_rows(
     """
     if n < 1 or at_once < 1 or not thetas or not arms:
         raise InvalidValue("rows need one or more of thetas, arms, patients and courses at once; one of them is empty")
+    who = _numbered(ids, len(thetas), n)
+    n = who.shape[1]
     tolerance = tolerance_of("rows", rtol)
     within = catalogue or built_in()
     disease, _ = within.population(patients)
@@ -123,9 +128,12 @@ def simulate_rows(
     size = {"curves": len(followed(disease)), "days": len(days_to_store(start, stop)), "outcomes": len(outcomes or about)}
     need = of_rows(len(thetas), n, **size, arms=len(arms), at_once=at_once)
     check_memory(need, f"{n} patients under {len(thetas)} thetas in {len(arms)} arms", count=n, least="patients")
-    cohorts, refused = _draw(thetas, patients, np.arange(n), seed, quasi, within)
+    many = draw_stacks(patients, who, thetas, seed=seed, catalogue=within, source=sobol if quasi else hashed)
+    refused = many.refused
+    if not many.parts:
+        raise InvalidValue(f"none of {len(thetas)} thetas has patients; of the first: {refused[0]}")
     for name, regimen in regimens.items():
-        _prepare(name, next(iter(cohorts.values())), regimen, start, stop)
+        _prepare(name, next(many.stacks(regimen)).cohort, regimen, start, stop)
 
     shape = (len(thetas), len(arms), n)
     found: dict[str, Floats] = {}
@@ -133,7 +141,7 @@ def simulate_rows(
     failures: dict[str, Counter[str]] = {name: Counter({NO_PATIENTS: n * len(refused)}) for name in arms}
     for arm, (name, regimen) in enumerate(regimens.items()):
         done = 0
-        for stack in stacks(cohorts, regimen):
+        for stack in many.stacks(regimen):
             for rows in stack.chunks(at_once):
                 cohort = stack.cohort.select(rows)
                 solved, _, reasons = course.solve(
@@ -153,33 +161,28 @@ def simulate_rows(
                 failures[name].update(reasons)
                 done += len(rows)
                 if progress is not None:
-                    progress(name, done, n * len(cohorts))
+                    progress(name, done, n * (len(thetas) - len(refused)))
     counted = {name: {why: count for why, count in reasons.items() if count} for name, reasons in failures.items()}
-    return Rows(tuple(thetas), tuple(arms), np.arange(n), found, failed, counted, _attempts(cohorts, shape), refused)
+    return Rows(
+        tuple(thetas), tuple(arms), who if ids is not None else who[0], found, failed, counted, _attempts(many, shape), refused
+    )
 
 
-def _draw(
-    thetas: Sequence[Theta], population: str, ids: np.ndarray, seed: int, quasi: bool, catalogue: Catalogue
-) -> tuple[dict[int, Cohort], dict[int, str]]:
-    """The patients under each theta by its place, and why there are none under others. Raises when there are none at all."""
-    source = remembered(sobol if quasi else hashed)
-    cohorts: dict[int, Cohort] = {}
-    refused: dict[int, str] = {}
-    for place, theta in enumerate(thetas):
-        within = catalogue.with_theta(theta)
-        try:
-            cohorts[place] = sample_ids(population, ids, seed=seed, catalogue=within, source=source)
-        except InvalidValue as fault:
-            refused[place] = str(fault)
-    if not cohorts:
-        raise InvalidValue(f"none of {len(thetas)} thetas has patients; of the first: {refused[0]}")
-    return cohorts, refused
+def _numbered(ids: NDArray[np.int64] | None, thetas: int, n: int) -> NDArray[np.int64]:
+    """The numbers of the patients of each theta, (T, P)."""
+    if ids is None:
+        return np.broadcast_to(np.arange(n), (thetas, n))
+    found = np.asarray(ids)
+    if found.ndim != 2 or found.shape[0] != thetas or not found.shape[1] or not np.issubdtype(found.dtype, np.integer):
+        raise InvalidValue(f"ids are whole numbers of patients, one row for each of {thetas} thetas; got {found.shape}")
+    return found
 
 
-def _attempts(cohorts: Mapping[int, Cohort], shape: tuple[int, int, int]) -> NDArray[np.int64]:
+def _attempts(many: Many, shape: tuple[int, int, int]) -> NDArray[np.int64]:
     attempts = np.zeros((shape[0], shape[2]), dtype=np.int64)
-    for place, cohort in cohorts.items():
-        attempts[place] = cohort.covariates["attempts"]
+    for part in many.parts:
+        if part.cohort is not None:
+            attempts[part.places] = part.cohort.covariates["attempts"].reshape(len(part.places), -1)
     return attempts
 
 

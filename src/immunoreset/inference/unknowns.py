@@ -9,7 +9,7 @@ The width of a prior follows from standing and bounds of the number (`prior_of`)
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,10 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from immunoreset.catalogue import Catalogue
+from immunoreset.disease.facts import NOTHING_KNOWN
 from immunoreset.errors import InvalidValue
 from immunoreset.patient.birth_certificates import Parameter
+from immunoreset.patient.draws import Draws
+from immunoreset.patient.host import HOST
 from immunoreset.patient.spreads import Lognormal, read_spread
 from immunoreset.patient.theta import Theta
+from immunoreset.population import Cohort
+from immunoreset.population.changed import without_effect
+from immunoreset.population.sample import A_FEW, draw
+from immunoreset.therapy import Regimen
 
 Scale = Literal["log", "logit", "linear"]
 Floats = NDArray[np.float64]
@@ -65,7 +73,8 @@ class Unknown:
         below, above = float(ndtr((low - middle) / self.sd)), float(ndtr((high - middle) / self.sd))
         chance = ndtr(np.asarray(z, dtype=float))
         folded = np.where(chance < 0.5, 0.5 - (0.5 - below) * (1 - 2 * chance), 0.5 + (above - 0.5) * (2 * chance - 1))
-        return np.clip(_off(self.scale, middle + self.sd * ndtri(folded)), *self.bounds)
+        values = np.clip(_off(self.scale, middle + self.sd * ndtri(folded)), *self.bounds)
+        return np.where(np.asarray(z) == 0, self.center, values)  # to the last bit
 
     def coordinate(self, value: float) -> float:
         """The z of a value: the other way round. Raises InvalidValue for one on or beyond the bounds."""
@@ -149,6 +158,27 @@ def can_be_free(theta: Theta) -> list[str]:
     """Flat names of all numbers that can be unknown, in the order of the modules."""
     table = theta.table
     return [name for name, own in table.items() if scale_of(own) is not None and name not in NEVER_FREE]
+
+
+def live(theta: Theta, population: str, regimens: Iterable[Regimen], catalogue: Catalogue) -> list[str]:
+    """Flat names of the numbers that can be unknown and that patients of a population under these treatments have.
+
+    Left out are numbers of drugs that nobody takes, and numbers that the population draws by a rule of its own.
+    """
+    disease, group = catalogue.population(population)
+    few = Draws(0, np.arange(A_FEW))
+
+    def drawn(within: Catalogue) -> Cohort:
+        return draw(disease, group, few, NOTHING_KNOWN, within)[0]
+
+    patients = drawn(catalogue.with_theta(theta))
+    taken = {module for regimen in regimens for module in regimen.modules(patients.parameters, theta)}
+    names = {module.name for module in (*HOST, *disease.modules, *taken)}
+    free = [name for name in can_be_free(theta) if name.partition(".")[0] in names]
+    moved = {name: float(prior_of(theta, name).value(-0.1)) for name in free}  # a little, which no patient is refused for
+    within = catalogue.with_theta(theta.with_values(moved))
+    dead = set(without_effect(within, drawn(within).parameters, lambda other: drawn(other).parameters))
+    return [name for name in free if name not in dead]
 
 
 def thetas_at(points: Floats, unknowns: Sequence[Unknown], base: Theta) -> list[Theta]:

@@ -261,3 +261,8 @@ def check_value(parameter: Parameter, value: Any, name: str = "") -> None:
         worst = float(numbers[outside].flat[0])
         unit = "" if parameter.unit == "1" else f" {parameter.unit}"
         raise InvalidValue(f"parameter '{called}' is {worst:g}; give a value from {low:g} to {high:g}{unit}")
+
+
+def held(value: Any, low: float, high: float) -> Any:
+    """A number, or an array of them, within bounds."""
+    return np.clip(value, low, high) if np.ndim(value) else min(max(value, low), high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -42,9 +43,9 @@ class Rare:
     share: float
 
 
-def log_sd(cv: float) -> float:
-    """Standard deviation of the logarithm of a log-normal with this coefficient of variation."""
-    return float(np.sqrt(np.log1p(cv * cv)))
+def log_sd(cv: Any) -> Any:
+    """Standard deviation of the logarithm of a log-normal with this coefficient of variation; of an array, one of each."""
+    return np.sqrt(np.log1p(cv * cv)) if np.ndim(cv) else float(np.sqrt(np.log1p(cv * cv)))
 
 
 @cache

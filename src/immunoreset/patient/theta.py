@@ -23,6 +23,7 @@ from immunoreset.patient.birth_certificates import (
     Table,
     check_references,
     check_value,
+    held,
     product_number,
     table_of,
     title_of,
@@ -119,7 +120,7 @@ class Theta:
     def _with_change(self, parameter: Parameter) -> Parameter:
         """The birth certificate, saying so where the value is changed."""
         value = self.changed.get(parameter.name, parameter.value)
-        if value == parameter.value:
+        if np.all(value == parameter.value):
             return parameter
         return replace(parameter, value=value, source=f"{CHANGED} ({parameter.value:g})", standing="assumed")
 
@@ -228,13 +229,13 @@ class Theta:
         moved = {flat: replace(own, value=self._moved(flat, own)) for flat, own in found.parameters.items()}
         return ParameterSet(found.name, found.title, MappingProxyType(moved))
 
-    def _moved(self, flat: str, own: Parameter) -> float:
+    def _moved(self, flat: str, own: Parameter) -> Any:
         """The value of a number that stands in place of another, moved in proportion to how that is changed, within bounds."""
         if flat not in self.changed:
             return own.value
         published, now = self.published.table[flat].value, self.changed[flat]
         low, high = own.bounds
-        return float(np.clip(own.value * now / published, min(low, own.value), max(high, own.value))) if published else now
+        return held(own.value * (now / published), min(low, own.value), max(high, own.value)) if published else now
 
     def typical(self, *sets: str, **overrides: Any) -> dict[str, Any]:
         """Values of the typical patient by flat name, after the named sets (hosts or products) and then single values.
@@ -284,8 +285,7 @@ class Theta:
         if own is None:
             return base
         standard = self if name in self.changed else self.published
-        value = base * (own.value / standard.owner(table.like, number).value)
-        return np.clip(value, *own.bounds) if np.ndim(value) else value
+        return held(base * (own.value / standard.owner(table.like, number).value), *own.bounds)
 
     def __hash__(self) -> int:
         return hash((self.modules, tuple(sorted(self.changed.items())), tuple(sorted(self.spreads.items()))))

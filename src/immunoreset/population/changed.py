@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -44,27 +44,35 @@ def check_typical(disease: Disease, catalogue: Catalogue) -> None:
 def check_reached(
     population: Population, catalogue: Catalogue, values: Mapping[str, Any], drawn: Callable[[Catalogue], Mapping[str, Any]]
 ) -> None:
-    """Raise InvalidValue for a changed number that patients of the population have from elsewhere.
+    """Raise InvalidValue for a changed number that patients of the population have from elsewhere; see `without_effect`."""
+    for name in without_effect(catalogue, values, drawn):
+        raise InvalidValue(
+            f"'{name}' = {catalogue.theta.changed[name]:g} would change nothing: patients of '{population.name}' draw it by a "
+            f"rule of their own, or it follows from other numbers; change it in the cohort, with `cohort.with_values`"
+        )
 
-    `values` are the numbers of a few patients, by flat name, as `drawn` draws them with the numbers of a catalogue.
+
+def without_effect(
+    catalogue: Catalogue, values: Mapping[str, Any], drawn: Callable[[Catalogue], Mapping[str, Any]]
+) -> Iterator[str]:
+    """The changed numbers that patients have from elsewhere, by flat name.
+
+    `values` are the numbers of a few patients, by flat name, as `drawn` draws them with the numbers of a catalogue. A number
+    that is changed to what it was has no effect to be seen, and is not among them.
     """
     theta = catalogue.theta
-    for name in theta.changed:
-        if name not in values or _follows(theta, name, values[name]):
+    for name, value in theta.changed.items():
+        if name not in values or follows(theta, name, values[name]) or value == theta.published.parameter(name).value:
             continue
-        without = drawn(catalogue.with_theta(_without(theta, name)))[name]
-        if np.array_equal(values[name], without):
-            raise InvalidValue(
-                f"'{name}' = {theta.changed[name]:g} would change nothing: patients of '{population.name}' draw it by a rule of "
-                f"their own, or it follows from other numbers; change it in the cohort, with `cohort.with_values`"
-            )
+        if np.array_equal(values[name], drawn(catalogue.with_theta(_without(theta, name)))[name]):
+            yield name
 
 
-def _follows(theta: Theta, name: str, value: Any) -> bool:
+def follows(theta: Theta, name: str, value: Any) -> bool:
     """Whether drawn values plainly follow the changed typical one: they are it, or are spread about it by the table's rule."""
-    if np.ndim(value):
-        return read_spread(theta.table[name].spread) is not None
-    return bool(value == theta.changed[name])
+    return np.array_equal(value, theta.changed[name]) or (
+        np.ndim(value) > 0 and read_spread(theta.table[name].spread) is not None
+    )
 
 
 def _without(theta: Theta, name: str) -> Theta:

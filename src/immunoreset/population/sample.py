@@ -79,10 +79,15 @@ def sample_ids(
         accepted.append((waiting[possible], drawn.select(possible)))
         waiting = waiting[~possible]
         if not len(waiting):
-            return _in_order(accepted, len(ids))
-    changed = f" with {within.theta.change}" if within.theta.change else ""
-    raise InvalidValue(
-        f"{len(waiting)} of {len(ids)} patients of '{population}'{changed} met no entry criteria in {MOST_ATTEMPTS} draws; "
+            return in_order(accepted, len(ids))
+    raise InvalidValue(nobody_enters(len(waiting), len(ids), population, within.theta))
+
+
+def nobody_enters(without: int, of: int, population: str, theta: Theta) -> str:
+    """That so many patients were drawn again and again, and may not enter."""
+    changed = f" with {theta.change}" if theta.change else ""
+    return (
+        f"{without} of {of} patients of '{population}'{changed} met no entry criteria in {MOST_ATTEMPTS} draws; "
         f"loosen the criteria of the population" + (", or change less" if changed else "")
     )
 
@@ -167,9 +172,9 @@ def _by_rule(population: Population, medians: Values, draws: Draws, theta: Theta
     return values
 
 
-def _bounded(parameter: Parameter, drawn: np.ndarray, median: float) -> np.ndarray:
+def _bounded(parameter: Parameter, drawn: np.ndarray, median: Any) -> np.ndarray:
     low, high = parameter.bounds
-    return np.clip(drawn, min(low, median), max(high, median))
+    return np.clip(drawn, np.minimum(low, median), np.maximum(high, median))
 
 
 def _plasma_cells_and_fcrn(values: Values, draws: Draws, facts: Facts, theta: Theta) -> Values:
@@ -202,7 +207,7 @@ def _background_response(population: Population, draws: Draws, theta: Theta) -> 
     return np.minimum(drawn, HIGHEST_CARE)
 
 
-def _in_order(parts: list[tuple[np.ndarray, Cohort]], n: int) -> Cohort:
+def in_order(parts: list[tuple[np.ndarray, Cohort]], n: int) -> Cohort:
     """The accepted patients in the order in which they were asked for."""
     _, first = parts[0]
 

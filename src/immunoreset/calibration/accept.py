@@ -1,0 +1,69 @@
+"""Accepting a calibration: its values go into the tables of numbers, each with what it has earned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from immunoreset.errors import InvalidFile, InvalidValue
+from immunoreset.patient.theta import Theta
+from immunoreset.placing import replacing
+from immunoreset.store import write_text
+
+
+def edits(unknowns: Sequence[Mapping[str, Any]], rows: Sequence[str], name: str, theta: Theta) -> dict[Path, str]:
+    """The new text of every table of numbers, by its file. Nothing is written.
+
+    A number with a contraction of 0.3 or more becomes `calibrated`, with the rows behind it; one that moved with less stays
+    `assumed`, and its note says that it was free. Raises InvalidValue for a spread between patients, which no table holds as a
+    number of its own.
+    """
+    texts: dict[Path, str] = {}
+    for own in unknowns:
+        if str(own["name"]).startswith("spread of "):
+            continue
+        module, _, number = str(own["name"]).partition(".")
+        file = _file(theta, module, number)
+        text = texts.get(file) or file.read_text(encoding="utf-8")
+        texts[file] = _edited(text, number, own, rows, name, file)
+    return texts
+
+
+def _file(theta: Theta, module: str, number: str) -> Path:
+    for one in theta.modules:
+        if one.name == module:
+            family = Path(one.family).with_suffix(".toml") if one.family else one.table
+            return one.table if f"[numbers.{number}]" in one.table.read_text(encoding="utf-8") else family
+    raise InvalidValue(f"no module '{module}' holds the number '{number}'")
+
+
+def _edited(text: str, number: str, own: Mapping[str, Any], rows: Sequence[str], name: str, file: Path) -> str:
+    found = re.search(rf"^\[numbers\.{re.escape(number)}\]\n(?:(?!\[).*\n?)*", text, flags=re.MULTILINE)
+    if found is None:
+        raise InvalidFile(f"{file} has no table [numbers.{number}]; the numbers have changed since this calibration")
+    block = found[0]
+    earned = own["earned"] == "calibrated"
+    block = _set(block, "value", f"{own['at_mean']:.4g}")
+    block = _set(block, "standing", '"calibrated"' if earned else '"assumed"')
+    said = f"free in {name}, contraction {own['contraction']:.2f}"
+    block = _set(block, "source", f'"calibration {name}"' if earned else f'"{said}"')
+    if earned:
+        listed = ", ".join(f'"{row}"' for row in rows)
+        block = _set(block, "calibration", f'{{ name = "{name}", contraction = {own["contraction"]:.2f}, rows = [{listed}] }}')
+    return text[: found.start()] + block + text[found.end() :]
+
+
+def _set(block: str, key: str, value: str) -> str:
+    line = re.compile(rf"^{key} = .*$", flags=re.MULTILINE)
+    if line.search(block):
+        return line.sub(lambda _: f"{key} = {value}", block, count=1)
+    return block.rstrip("\n") + f"\n{key} = {value}\n" + "\n" * (len(block) - len(block.rstrip("\n")) - 1)
+
+
+def write(texts: Mapping[Path, str]) -> None:
+    """Write the tables, each whole or not at all. Raises InvalidFile where one cannot be written."""
+    for file, text in texts.items():
+        with replacing(file, thing="table of numbers", option="the place of the package", folders=False) as scratch:
+            write_text(scratch, text)

@@ -1,0 +1,125 @@
+"""`immunoreset calibrate`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from immunoreset.errors import InvalidFile
+from immunoreset.options import AsJson, Force, OutOfFile, Threads
+
+
+def calibrate(
+    document: Annotated[Path | None, typer.Argument(help="A calibration document; docs/calibration.md describes it.")] = None,
+    out: OutOfFile = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    threads: Threads = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also check how far to trust it: simulated data, truths of the engine.")
+    ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None, typer.Option("--compare", metavar="A B", help="Compare two finished calibrations instead.")
+    ] = None,
+    accept: Annotated[
+        Path | None, typer.Option("--accept", metavar="FOLDER", help="Write a finished calibration into the tables of numbers.")
+    ] = None,
+) -> None:
+    """Draw the numbers that are not known from what published rows say of them. A run that was stopped goes on."""
+    if compare is not None:
+        _compare(*compare, as_json=as_json)
+        return
+    if accept is not None:
+        _accept(accept)
+        return
+    if document is None:
+        raise InvalidFile("name a calibration document, or --compare A B, or --accept FOLDER; docs/calibration.md shows one")
+    from immunoreset import store
+    from immunoreset.calibration.checks import check_calibration
+    from immunoreset.calibration.document import read_document
+    from immunoreset.calibration.plan import plan_of
+    from immunoreset.calibration.run import calibrate as run
+    from immunoreset.calibration.save import fill, summary_of
+    from immunoreset.commands import print_json
+    from immunoreset.terminal import mention_compiling, steps_bar
+    from immunoreset.toml_document import naming
+
+    place = out or Path("runs") / document.stem
+    with naming(document):
+        plan = plan_of(read_document(document))
+    with store.new_run(place, force=force) as scratch:
+        mention_compiling(sys.stderr)
+        with steps_bar(sys.stderr) as report:
+            found, parts = run(plan, place, threads=threads, progress=report)
+            summary = summary_of(found)
+            if check:
+                summary |= check_calibration(found, parts, threads=threads, progress=report)
+        fill(found, scratch, summary)
+    parts.clear()
+    if as_json:
+        print_json(summary)
+        return
+    _print(summary)
+    typer.echo(f"report: {place / 'report.html'}")
+
+
+def _print(summary: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from immunoreset.terminal import console_of
+
+    table = Table(title=summary["title"], box=None, pad_edge=False)
+    for name in ("number", "now", "posterior", "5 to 95 %", "moved, sd", "contraction", "earned"):
+        table.add_column(name)
+    for own in summary["unknowns"]:
+        interval = f"{own['low']:.4g} to {own['high']:.4g}"
+        table.add_row(own["name"], f"{own['value']:.4g}", f"{own['median']:.4g}", interval, f"{own['moved']:+.2f}",
+                      f"{own['contraction']:.2f}", own["earned"])  # fmt: skip
+    console_of(sys.stdout).print(table)
+    counts = summary["counts"]
+    typer.echo(
+        f"{counts['used']} of {counts['rows']} rows used; inside their bands {counts['used_inside_before']} before and "
+        f"{counts['used_inside_after']} after" + (f" ({summary['expected_inside']})" if summary["expected_inside"] else "")
+    )
+    for row in summary["rows"]:
+        if row["left_out"]:
+            typer.echo(f"left out: {row['row']}: {row['left_out']}")
+    for name, found in summary["checks"].items():
+        typer.echo(f"{name}: {found}")
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    file = folder / "summary.json"
+    try:
+        summary = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InvalidFile(f"'{folder}' is not the folder of a calibration: it holds no summary.json") from None
+    except (OSError, ValueError) as fault:
+        raise InvalidFile(f"'{file}' cannot be read: {fault}") from None
+    if "unknowns" not in summary or "rows" not in summary:
+        raise InvalidFile(f"'{folder}' is another kind of run; name the folder of a calibration")
+    return summary
+
+
+def _compare(first: Path, second: Path, *, as_json: bool) -> None:
+    from immunoreset.calibration.compare import compared, print_compared
+    from immunoreset.commands import print_json
+
+    found = compared(_summary(first), _summary(second))
+    print_json(found) if as_json else print_compared(found, sys.stdout)
+
+
+def _accept(folder: Path) -> None:
+    from immunoreset.calibration.accept import edits, write
+    from immunoreset.catalogue import Theta
+
+    summary = _summary(folder)
+    name = folder.resolve().name
+    written = edits(summary["unknowns"], [row["row"] for row in summary["rows"] if row["used"]], name, Theta.current())
+    write(written)
+    earned = sum(own["earned"] == "calibrated" for own in summary["unknowns"])
+    typer.echo(f"{len(summary['unknowns'])} numbers written to {len(written)} tables, {earned} of them as calibrated")

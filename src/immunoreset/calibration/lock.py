@@ -1,0 +1,37 @@
+"""What a calibration rests on, as hashes: rows, numbers, document, engine. One that no longer fits says what has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from immunoreset.calibration.plan import Plan
+from immunoreset.manifest import hash_of_numbers, version
+
+
+def lock_of(plan: Plan) -> dict[str, Any]:
+    """Version, seed, and SHA-256 of the document, of the numbers, and of each row and how it is read."""
+    return {
+        "version": version(),
+        "seed": plan.document.seed,
+        "document": _hash(plan.document.model_dump(mode="json", exclude={"title", "description"})),
+        "numbers": hash_of_numbers(plan.base, {}),
+        "rows": {
+            row.row.id: _hash([repr(row.row.statistic), repr(row.row.tolerance), row.reading, row.arm, row.against])
+            for row in plan.rows
+        },  # fmt: skip
+    }
+
+
+def stale(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What has changed since, in words; empty where the lock still fits."""
+    changed = [name for name in ("document", "numbers") if lock.get(name) != now.get(name)]
+    before, after = lock.get("rows", {}), now.get("rows", {})
+    changed += [f"row '{name}'" for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    return sorted(changed)
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
