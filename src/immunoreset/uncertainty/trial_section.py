@@ -62,8 +62,8 @@ def section_of(unsure: UnsureTrials) -> Section:
         tables=[Table([headings(unsure), *body], note, wide=True)],
         grid=_drawings(unsure),
         grid_caption=(
-            f"{len(unsure.values)} draws of the numbers{prior}: the share of draws in which so large a share of trials, or a larger "
-            f"one, succeeds. Marks: with the numbers as they are. Vertical line: {100 * WANTED:g} %."
+            f"{len(unsure.values)} draws of the numbers{prior}: the share of draws in which so large a share of trials, or a "
+            f"larger one, succeeds. Marks: with the numbers as they are. Vertical line: {100 * WANTED:g} %."
         ),
         new_page=True,
     )
