@@ -53,7 +53,7 @@ def test_python_of_the_guide_runs(tmp_path):
     assert (tmp_path / "mine" / "report.html").is_file()
 
 
-@pytest.mark.parametrize("name", ["engine.md", "evidence.md", "patients.md", "regimens.md", "trials.md"])
+@pytest.mark.parametrize("name", ["engine.md", "evidence.md", "patients.md", "regimens.md", "trials.md", "uncertainty.md"])
 def test_python_of_the_page_runs(name, tmp_path):
     for block in blocks(DOCS / name, "python"):
         execute(block, tmp_path)

@@ -28,6 +28,7 @@ ORDER = (
     "kept",
     "evidence",
     "inference",
+    "uncertainty",
     "study_document",
     "scan",
     "results",
@@ -37,6 +38,7 @@ ORDER = (
     "study_size",
     "manifest",
     "study",
+    "uncertain_study",
     "save",
     "simulated_visits",
     "virtual_trial",
@@ -68,7 +70,8 @@ LAZY_FOR_START_UP = {
     "score_command.py",
     "cli.py",
 }  # they import where used, and backward as all others do
-CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`
+CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading"), ("study.py", "uncertain_study")}
+# `result.save(folder)`, `Study.read(path)`, `run(study, posterior=...)`
 SOURCE = Path(next(iter(immunoreset.__path__)))
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent != SOURCE)
 

@@ -77,9 +77,8 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     from immunoreset.patient.tolerance import in_words
     from immunoreset.save import fill, write_csv_tables
     from immunoreset.study import run
-    from immunoreset.terminal import comparison_table, mention_compiling, progress_bar
-    from immunoreset.uncertainty.studies import run_uncertain
-    from immunoreset.uncertainty.words import uncertainty_tables
+    from immunoreset.terminal import comparison_table, mention_compiling, progress_bar, uncertainty_tables
+    from immunoreset.uncertain_study import run_uncertain
 
     numbers = parameter_hash(study, catalogue_of(study))
     unsure = asked.unsure.as_document() if asked.unsure else None
@@ -106,9 +105,9 @@ def simulate_trial(document: TrialDocument, asked: Asked) -> None:
     """Simulate the patients and the trials of a document, save, and print the main table."""
     from immunoreset.manifest import version
     from immunoreset.terminal import mention_compiling, steps_bar, trial_tables
-    from immunoreset.uncertainty.trials import run_uncertain_trial
     from immunoreset.virtual_trial.run import run_trial
     from immunoreset.virtual_trial.save import fill, parameter_hash
+    from immunoreset.virtual_trial.uncertain import run_uncertain_trial
 
     trial = document.model_dump(mode="json", exclude_unset=True)
     unsure = asked.unsure.as_document() if asked.unsure else None

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
 from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.inference.posterior import Posterior
 from immunoreset.kept import Kept, pieces
 from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Outcomes, outcomes_of
@@ -32,9 +32,7 @@ from immunoreset.scan import Scan, ScanPoint, patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
 from immunoreset.study_size import check_size
 from immunoreset.therapy import Regimen
-
-if TYPE_CHECKING:
-    from immunoreset.inference.posterior import Posterior
+from immunoreset.uncertainty.choice import Asked
 
 __all__ = ["Arm", "Outputs", "Patients", "Solver", "Study", "run"]
 
@@ -88,8 +86,7 @@ def run(
     used. A twin whose simulation fails is counted in the result.
     """
     if posterior is not None:
-        from immunoreset.uncertainty.choice import Asked
-        from immunoreset.uncertainty.studies import run_uncertain
+        from immunoreset.uncertain_study import run_uncertain
 
         asked = Asked(draws, trial_size=trial_size)
         return run_uncertain(study, asked, posterior, threads=threads, progress=progress, catalogue=catalogue, theta=theta)

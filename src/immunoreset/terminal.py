@@ -105,7 +105,7 @@ def trial_tables(result: TrialResult, stream: TextIO) -> None:
             table.add_row(*(Text(_cell(cell)) for cell in row))
         console.print(table)
     if result.unsure is not None:
-        from immunoreset.uncertainty.trial_section import sureness_table
+        from immunoreset.virtual_trial.unsure_section import sureness_table
 
         headings, lines = sureness_table(result.unsure)
         table = Table(title="How sure these numbers are", box=None, header_style="bold", title_justify="left")
@@ -168,6 +168,30 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     console.print("(secondary): read in notes or reviews that cite it. (recalled): unverified.")
     console.print("Simulated: in brackets the middle 95 % of trials as small as the published one.")
     console.print(f"{tuning_in_words(result.comparisons)}: agreement is not validation.")
+
+
+def uncertainty_tables(result: StudyResult, stream: TextIO) -> None:
+    """The intervals of every arm apart; nothing where no numbers were drawn."""
+    if result.numbers is None:
+        return
+    from rich.table import Table
+
+    from immunoreset.report.uncertainty_words import explained, headings, rows_of
+    from immunoreset.report.words import arm_in_words
+
+    console = console_of(stream)
+    for name, arm in result.arms.items():
+        if arm.spread is None:
+            continue
+        title = printable(f"{result.title}: how sure, {arm_in_words(name)} arm")
+        table = Table(title=title, box=None, header_style="bold", title_justify="left")
+        for heading in headings(result.numbers, arm.spread.trial_size):
+            table.add_column(heading, overflow="fold")
+        for row in rows_of(arm):
+            table.add_row(*row)
+        console.print(table)
+    for line in explained(result.numbers):
+        console.print(line)
 
 
 def _chosen(name: str | None, theta: Theta) -> list[Parameter]:

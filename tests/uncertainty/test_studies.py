@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from immunoreset import store
 from immunoreset.catalogue import Theta
+from immunoreset.cli import BAD_INPUT, guarded
 from immunoreset.errors import InvalidFile, InvalidValue, UnknownName
 from immunoreset.inference.posterior import Posterior
 from immunoreset.save import save
 from immunoreset.store import open_run
 from immunoreset.study import run
 from immunoreset.study_document import Study
+from immunoreset.uncertain_study import run_uncertain
 from immunoreset.uncertainty.choice import Asked, accepted
-from immunoreset.uncertainty.studies import run_uncertain
 
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
 PATIENTS = {"population": "cart", "n": 24}
@@ -157,3 +159,29 @@ def test_what_cannot_be_asked_is_said_in_one_line(sure, tmp_path):
         Asked(5, trial_size=0)
     with pytest.raises(InvalidValue, match="without draws of the numbers"):
         run(ONE_ARM).arms["car-t"].interval("crs_any")
+
+
+def test_the_command_writes_resumes_and_refuses(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.toml").write_text(
+        f'title = "How sure"\nstop = 30\n[patients]\npopulation = "cart"\nn = 6\n[arms]\ncar-t = "{CAR_T}"\n', "utf-8"
+    )
+    store.write_table(tmp_path / "posterior.parquet", {EXPANSION: [1.9, 2.0, 2.1, 2.2]})
+    asked = ["simulate", "study.toml", "--out", "run", "--uncertainty", "3", "--posterior", "posterior.parquet"]
+    assert guarded(asked) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "3 draws of 1 number of the model from the calibration in 'posterior.parquet'" in said and "prior" not in said
+    assert "What a trial of 6 would" in said
+    assert guarded([*asked, "--resume"]) == 0
+    assert "complete already" in capsys.readouterr().out
+    assert guarded([*asked[:5], "4", *asked[6:], "--resume"]) == BAD_INPUT
+    assert "another uncertainty" in capsys.readouterr().err
+    for options, words in (
+        (["--uncertainty", "1"], "--uncertainty 1: ask for 2 to 10,000 draws"),
+        (["--posterior", "posterior.parquet"], "--posterior goes with --uncertainty N"),
+        (["--trial-size", "20"], "--trial-size goes with --uncertainty N"),
+        (["--uncertainty", "50", "--posterior", "posterior.parquet"], "50 draws of 4 in"),
+    ):
+        assert guarded(["simulate", "study.toml", "--out", "other", *options]) == BAD_INPUT
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()

@@ -11,10 +11,10 @@ from immunoreset.catalogue import Theta
 from immunoreset.errors import InvalidValue
 from immunoreset.inference.posterior import Posterior
 from immunoreset.uncertainty.choice import Asked
-from immunoreset.uncertainty.trials import run_uncertain_trial
 from immunoreset.virtual_trial.characteristics import characteristics_of
 from immunoreset.virtual_trial.reading import parse_trial
 from immunoreset.virtual_trial.run import run_trial
+from immunoreset.virtual_trial.uncertain import run_uncertain_trial
 
 THETA = Theta.current()
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"

@@ -9,9 +9,9 @@ import numpy as np
 from immunoreset.report.figures import draw_unsure
 from immunoreset.report.keys import Key, keys_of_unsure
 from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_of
+from immunoreset.report.uncertainty_words import Row, explained, headings, rows_of
 from immunoreset.report.words import arm_in_words
 from immunoreset.results import ArmResult, StudyResult
-from immunoreset.uncertainty.words import Row, explained, headings, rows_of
 
 
 @dataclass(frozen=True)

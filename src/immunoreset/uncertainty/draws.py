@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from immunoreset.catalogue import Theta
 from immunoreset.errors import InvalidValue
 from immunoreset.inference.posterior import Posterior
-from immunoreset.report.words import counted
 
 Found = TypeVar("Found")
 NO_CALIBRATION = "no calibration is accepted: what bounds and standing allow"
@@ -48,7 +47,8 @@ class Numbers:
     @property
     def words(self) -> str:
         """How many draws of what, and how many have no patients."""
-        drawn = f"{counted(len(self), 'draw')} of {counted(len(self.names), 'number')} of the model from {self.origin}"
+        numbers = "1 number" if len(self.names) == 1 else f"{len(self.names)} numbers"
+        drawn = f"{len(self):,} draws of {numbers} of the model from {self.origin}"
         return f"{drawn}; {len(self.refused)} of {self.tried} draws have no patients" if self.refused else drawn
 
     def as_document(self) -> dict[str, object]:

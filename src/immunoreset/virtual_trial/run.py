@@ -41,7 +41,7 @@ from immunoreset.virtual_trial.single_arm_trials import ARM, Phase2Result, plans
 from immunoreset.virtual_trial.tables import build
 
 if TYPE_CHECKING:
-    from immunoreset.uncertainty.unsure_trials import UnsureTrials
+    from immunoreset.virtual_trial.unsure_trials import UnsureTrials
 
 MOST_SIMULATIONS = 5_000_000
 Found = Phase1Result | Phase2Result | Phase3Result | PowerResult

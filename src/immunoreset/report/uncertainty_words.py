@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple
 
 from immunoreset.patient.outcome import Outcome
-from immunoreset.report.words import arm_in_words, capitalised, interval, number
+from immunoreset.report.words import capitalised, interval, number
+from immunoreset.results import ArmResult
+from immunoreset.uncertainty.draws import Numbers
 from immunoreset.uncertainty.intervals import LEVEL, Ends, Intervals
-
-if TYPE_CHECKING:
-    from immunoreset.results import ArmResult, StudyResult
-    from immunoreset.uncertainty.draws import Numbers
 
 FEW = 20
 """Draws below which an interval over draws is rough."""
@@ -67,27 +65,3 @@ def explained(numbers: Numbers) -> list[str]:
         *left,
         *few,
     ]
-
-
-def uncertainty_tables(result: StudyResult, stream: TextIO) -> None:
-    """The intervals of every arm on a terminal; nothing where no numbers were drawn."""
-    from immunoreset.errors import printable
-    from immunoreset.terminal import console_of
-
-    if result.numbers is None:
-        return
-    from rich.table import Table
-
-    console = console_of(stream)
-    for name, arm in result.arms.items():
-        if arm.spread is None:
-            continue
-        title = printable(f"{result.title}: how sure, {arm_in_words(name)} arm")
-        table = Table(title=title, box=None, header_style="bold", title_justify="left")
-        for heading in headings(result.numbers, arm.spread.trial_size):
-            table.add_column(heading, overflow="fold")
-        for row in rows_of(arm):
-            table.add_row(*row)
-        console.print(table)
-    for line in explained(result.numbers):
-        console.print(line)

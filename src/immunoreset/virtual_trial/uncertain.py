@@ -12,12 +12,12 @@ from immunoreset.inference.posterior import Posterior
 from immunoreset.therapy import Regimen
 from immunoreset.uncertainty.choice import Asked, narrowed, posterior_for
 from immunoreset.uncertainty.draws import over_draws
-from immunoreset.uncertainty.trial_section import presented_with
-from immunoreset.uncertainty.unsure_trials import UnsureTrials
 from immunoreset.virtual_trial.characteristics import Characteristic, characteristics_of
 from immunoreset.virtual_trial.document import TrialDocument
 from immunoreset.virtual_trial.potential_outcomes import Progress
 from immunoreset.virtual_trial.run import TrialResult, find, regimens_of, run_trial
+from immunoreset.virtual_trial.unsure_section import presented_with
+from immunoreset.virtual_trial.unsure_trials import UnsureTrials
 
 
 def run_uncertain_trial(

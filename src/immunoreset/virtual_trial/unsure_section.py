@@ -15,8 +15,8 @@ from immunoreset.report.trial_figures import MARKERS, Floats, new_axes
 from immunoreset.report.trial_page import Section, Table
 from immunoreset.report.words import interval, number
 from immunoreset.uncertainty.intervals import LEVEL
-from immunoreset.uncertainty.unsure_trials import WANTED, Sureness, UnsureTrials
 from immunoreset.virtual_trial.presented import Presented
+from immunoreset.virtual_trial.unsure_trials import WANTED, Sureness, UnsureTrials
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
