@@ -190,7 +190,7 @@ def test_uncertainty_of_the_numbers_is_shown_only_when_it_is_asked_for(visit):
     switch.check()
     page.wait_for_selector("[data-unsure=ready]")
     said = page.locator("[data-unsure]").inner_text()
-    assert "90 % of the draws of the numbers have their median between them" in said
+    assert "the median of the patients lies between them in 90 % of the draws of the numbers" in said
     assert "32 draws of" in said
     settled(page)
     assert "unsure=on" in page.url

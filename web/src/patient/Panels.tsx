@@ -40,7 +40,7 @@ function domainWords(name: string): string {
 
 function unsureWords(drawn: Unsure | null): string {
   if (!drawn) return "dots: what is not known of the numbers, being computed";
-  return `dots${drawn.prior ? " (prior)" : ""}: 90 % of the draws of the numbers have their median between them; ${drawn.words}`;
+  return `dots${drawn.prior ? " (prior)" : ""}: the median of the patients lies between them in 90 % of the draws of the numbers; ${drawn.words}`;
 }
 
 function showDay(day: number): void {
