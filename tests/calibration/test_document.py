@@ -76,5 +76,5 @@ def test_a_fault_of_the_users_own_evidence_is_told(tmp_path: Path) -> None:
     path = changed(tmp_path)
     own = tmp_path / "made-up-trial.toml"
     own.write_text(own.read_text().replace('family = "made-up CRS"', 'outcome = "crs_anny"'))
-    with pytest.raises(InvalidFile, match="made-up-trial.toml.*crs_anny"):
+    with pytest.raises(InvalidFile, match=r"made-up-trial.toml.*crs_anny"):
         plan_of(read_document(path))

@@ -58,7 +58,7 @@ def test_in_an_arm_with_visits_a_day_is_a_visit() -> None:
 
 @pytest.mark.parametrize("text", ["", "il6 on tuesday", "mean il6", "mean il6 from day 28 to 0", "il6 over 3 on day 2", "a b c"])
 def test_what_is_no_reading_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(InvalidValue, match="on day 7|from day 0 to 28"):
+    with pytest.raises(InvalidValue, match=r"on day 7|from day 0 to 28"):
         parse(text)
 
 

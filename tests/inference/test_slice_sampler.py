@@ -57,6 +57,13 @@ def test_chains_that_do_not_meet_are_refused_by_the_name_of_the_unknown():
     assert sample(two_peaks, 2, seed=1, steps=60, check=False).r_hat[1] > 1.05
 
 
+def test_few_draws_are_of_all_chains():
+    found = sample(gaussian, 6, seed=1, chains=12, pilot=20, steps=24, check=False)
+    chain = {value: place for place, values in enumerate(found.draws[:, :, 0].T) for value in values}
+    few = found.thinned(24)[:, 0]
+    assert len(set(few)) == 24 and {chain[value] for value in few} == set(range(12))
+
+
 def test_r_hat_sees_chains_that_differ_in_place_or_in_width():
     draws = np.random.default_rng(4).standard_normal((200, 8, 3))
     draws[:, 0, 1] += 1.5

@@ -70,9 +70,9 @@ def test_blurred_likelihood_is_the_beta_like_integral():
     law, extra = Law("binomial", 3, 40), 0.6
     start, step, root = signed_root(law, extra)
     nodes = np.linspace(-8, 8, 4001)
-    at = start + step * np.array([300, 500, 700])
+    at = start + step * np.array([150, 250, 350])
     exact = np.log(np.exp(law.log_likelihood(at[:, None] + extra * nodes)) @ np.exp(-0.5 * nodes**2))
-    half = -0.5 * root[[300, 500, 700]] ** 2
+    half = -0.5 * root[[150, 250, 350]] ** 2
     np.testing.assert_allclose(np.diff(half), np.diff(exact), rtol=1e-4, atol=1e-4)
     assert (np.diff(root) < 0).all()  # data lie further above, the lower the model
 

@@ -12,13 +12,30 @@ from immunoreset.patient.theta import Theta
 from immunoreset.placing import replacing
 from immunoreset.store import write_text
 
+LEAST_COVERAGE, LEAST_P = 0.80, 0.01
+"""A calibration whose 90 % intervals hold fewer truths of the engine, or whose ranks are less even, is not accepted."""
 
-def edits(unknowns: Sequence[Mapping[str, Any]], rows: Sequence[str], name: str, theta: Theta) -> dict[Path, str]:
+
+def check_trusted(summary: Mapping[str, Any], folder: Path) -> None:
+    """Raise InvalidValue for a calibration that was not checked, or did not pass its checks."""
+    found = summary.get("coverage")
+    if not found:
+        raise InvalidValue(f"the calibration in '{folder}' was not checked; run it once more with --check --force")
+    if found["p"] < LEAST_P or not found["engine_90"] >= LEAST_COVERAGE:
+        raise InvalidValue(
+            f"the calibration in '{folder}' did not pass its checks: 90 % intervals hold {found['engine_90']:.0%} of the truths "
+            f"of the engine (at least {LEAST_COVERAGE:.0%} needed), ranks as uneven have a chance of {found['p']:.2g}; take more "
+            "points or patients"
+        )
+
+
+def edits(
+    unknowns: Sequence[Mapping[str, Any]], rests_on: Mapping[str, Sequence[str]], name: str, theta: Theta
+) -> dict[Path, str]:
     """The new text of every table of numbers, by its file. Nothing is written.
 
-    A number with a contraction of 0.3 or more becomes `calibrated`, with the rows behind it; one that moved with less stays
-    `assumed`, and its note says that it was free. Raises InvalidValue for a spread between patients, which no table holds as a
-    number of its own.
+    A number with a contraction of 0.3 or more becomes `calibrated`, with the rows that it rests on; one that moved with less
+    becomes `assumed`, and its source says that it was free. Spreads between patients stay as they are: no table holds one.
     """
     texts: dict[Path, str] = {}
     for own in unknowns:
@@ -27,7 +44,7 @@ def edits(unknowns: Sequence[Mapping[str, Any]], rows: Sequence[str], name: str,
         module, _, number = str(own["name"]).partition(".")
         file = _file(theta, module, number)
         text = texts.get(file) or file.read_text(encoding="utf-8")
-        texts[file] = _edited(text, number, own, rows, name, file)
+        texts[file] = _edited(text, number, own, rests_on.get(str(own["name"]), ()), name, file)
     return texts
 
 

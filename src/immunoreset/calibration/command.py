@@ -59,6 +59,7 @@ def calibrate(
             if check:
                 summary |= check_calibration(found, parts, threads=threads, progress=report)
         fill(found, scratch, summary)
+        parts.copy_into(scratch)
     parts.clear()
     if as_json:
         print_json(summary)
@@ -114,12 +115,12 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
 
 
 def _accept(folder: Path) -> None:
-    from immunoreset.calibration.accept import edits, write
+    from immunoreset.calibration.accept import check_trusted, edits, write
     from immunoreset.catalogue import Theta
 
     summary = _summary(folder)
-    name = folder.resolve().name
-    written = edits(summary["unknowns"], [row["row"] for row in summary["rows"] if row["used"]], name, Theta.current())
+    check_trusted(summary, folder)
+    written = edits(summary["unknowns"], summary["rests_on"], folder.resolve().name, Theta.current())
     write(written)
     earned = sum(own["earned"] == "calibrated" for own in summary["unknowns"])
     typer.echo(f"{len(summary['unknowns'])} numbers written to {len(written)} tables, {earned} of them as calibrated")

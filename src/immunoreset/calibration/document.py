@@ -54,7 +54,7 @@ class Design(Strict):
     points: int | None = Field(None, ge=8, le=65_536, description="points of the first wave; 20 per unknown, at least 512")
     patients: int = Field(64, ge=8, le=8192, description="patients of each arm at each point")
     center: int = Field(4096, ge=64, le=131_072, description="patients of each arm at the model as it is, to anchor")
-    checks: int = Field(16, ge=0, le=1024, description="points with other patients, to see how wrong the emulator is")
+    checks: int = Field(16, ge=4, le=1024, description="points with other patients, to see how wrong the emulator is")
     check_patients: int = Field(1024, ge=64, le=65_536, description="patients of each arm at each of these points")
     wave_points: int = Field(256, ge=8, le=65_536, description="points of each later wave, drawn from the posterior")
 

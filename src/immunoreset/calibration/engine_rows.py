@@ -96,10 +96,8 @@ def correlation_of(plan: Plan, values: Values) -> Floats:
         if not row.against:
             return {row.target.cohorts[0]: own}
         other = influence(values[row.against][row.reading][0], kind, log=log)
-        cohorts = (
-            row.target.cohorts if len(row.target.cohorts) > 1 else (row.target.cohorts[0], f"{row.target.cohorts[0]}, control")
-        )
-        return {cohorts[0]: own, cohorts[1]: -other}
+        treated, *controls = row.target.cohorts
+        return {treated: own, controls[0] if controls else f"{treated}, control": -other}
 
     found = [influences(row) for row in plan.rows]
     lengths = {len(values) for row in found for values in row.values()}

@@ -21,7 +21,7 @@ def lock_of(plan: Plan) -> dict[str, Any]:
         "rows": {
             row.row.id: _hash([repr(row.row.statistic), repr(row.row.tolerance), row.reading, row.arm, row.against])
             for row in plan.rows
-        },  # fmt: skip
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""What was simulated already, kept beside the place of the result until that is complete, so that a killed run goes on."""
+"""What was simulated already: beside the place of the result until that is complete, so that a killed run goes on; then in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from immunoreset.errors import InvalidFile
 
 Floats = NDArray[np.float64]
-KEY = "key.json"
+KEY, IN_RESULT = "key.json", "parts"
 
 
 class Parts:
@@ -32,6 +33,8 @@ class Parts:
         try:
             if self.folder.exists() and _text(self.folder / KEY) != text:
                 shutil.rmtree(self.folder)
+            if not self.folder.exists() and _text(place / IN_RESULT / KEY) == text:
+                shutil.copytree(place / IN_RESULT, self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
             _write(self.folder / KEY, text.encode())
         except OSError as fault:
@@ -53,7 +56,7 @@ class Parts:
         scratch = file.with_suffix(f".{os.getpid()}.tmp")
         try:
             with scratch.open("wb") as stream:
-                numbered = {f"a{place}": values for place, values in enumerate(arrays.values())}
+                numbered: dict[str, Any] = {f"a{place}": values for place, values in enumerate(arrays.values())}
                 np.savez_compressed(stream, names=np.array(list(arrays), dtype=str), **numbered)
             scratch.replace(file)
         except OSError as fault:
@@ -62,8 +65,12 @@ class Parts:
         self.made += 1
         return arrays
 
+    def copy_into(self, result: Path) -> None:
+        """Keep the parts in the folder of the result, for a later `--check`."""
+        shutil.copytree(self.folder, result / IN_RESULT)
+
     def clear(self) -> None:
-        """Throw the parts away; the result is complete."""
+        """Throw away the parts beside the place; the result is complete."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

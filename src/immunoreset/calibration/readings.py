@@ -150,7 +150,7 @@ def _extreme(text: str, found: re.Match[str], visits: bool) -> Reading:
         raise InvalidValue(f"{quoted(text)}: a mean needs days, as in 'mean {name} from day 0 to 28'")
     window = () if first is None or last is None else (first, last)
     made = {"highest": Maximum, "lowest": Minimum, "mean": Area}[which](name, *window)
-    length = window[1] - window[0] if which == "mean" else 1.0
+    length = last - first if which == "mean" and first is not None and last is not None else 1.0
     return Reading(text, "course", name, lambda course: course.readouts[text] / length, curves=(name,), readout=made)
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from immunoreset.calibration.drawings import forest, unknown_bars
 from immunoreset.report.trial_page import Drawing, Section, Table, TrialPage, build_trial_page
 
+MOST_NAMED = 20
 FILES = (
-    ("posterior.parquet", "draws of the unknowns, in their units; `immunoreset simulate --posterior FOLDER` takes them"),
+    ("posterior.parquet", "draws of the unknowns, in their units; immunoreset simulate --posterior FOLDER takes them"),
     ("unknowns.parquet", "prior and posterior of each unknown"),
     ("rows.parquet", "each row: published, band, before and after"),
     ("design.parquet", "points of the design and what the engine said there"),
+    ("parts/", "what was simulated, for a later --check; may be deleted"),
     ("lock.json", "hashes of what this calibration rests on"),
 )
 
@@ -22,7 +24,10 @@ def page_of(summary: Mapping[str, Any]) -> str:
     counts, rows, unknowns = summary["counts"], summary["rows"], summary["unknowns"]
     inside = f"{counts['used_inside_after']} of {counts['used']} rows that were used lie inside their band after it"
     facts = [
-        ("Unknowns", f"{len(unknowns)}, of which {sum(one['earned'] == 'calibrated' for one in unknowns)} earned `calibrated`"),
+        (
+            "Unknowns",
+            f"{len(unknowns)}, of which {sum(one['earned'] == 'calibrated' for one in unknowns)} earned the standing calibrated",
+        ),
         ("Rows", f"{counts['rows']}, of which {counts['used']} were used; {inside} ({counts['used_inside_before']} before)"),
         ("Expected inside", summary["expected_inside"] or "not computed; run with --check"),
         ("Waves", "; ".join(_wave(number, wave) for number, wave in enumerate(summary["waves"], 1))),
@@ -33,9 +38,9 @@ def page_of(summary: Mapping[str, Any]) -> str:
         Section(
             "What the rows say of the unknowns",
             text=(
-                "Grey: 90 % of the prior. Bar: 90 % of the posterior, in standard deviations of the prior, with its median. A round "
-                "mark has earned the standing `calibrated` (the rows narrow its variance by 30 % or more); a square has not, however "
-                "far it moved.",
+                "Grey: 90 % of the prior. Bar: 90 % of the posterior, in standard deviations of the prior, with its median. A "
+                "round mark has earned the standing calibrated (the rows narrow its variance by 30 % or more); a square has "
+                "not, however far it moved.",
             ),
             drawings=[Drawing(unknown_bars(unknowns))],
             tables=[Table(_unknown_table(unknowns), wide=True)],
@@ -57,9 +62,8 @@ def page_of(summary: Mapping[str, Any]) -> str:
         ),
     ]
     if summary["unused"]:
-        sections.append(
-            Section("Calibration rows of the evidence that the document does not name", text=(", ".join(summary["unused"]),))
-        )
+        named = ", ".join(summary["unused"]) if len(summary["unused"]) <= MOST_NAMED else f"{len(summary['unused'])} rows"
+        sections.append(Section("Calibration rows of the evidence that the document does not name", text=(named,)))
     if summary.get("checks"):
         sections.append(
             Section("Checks", tables=[Table([("check", "found"), *((str(k), str(v)) for k, v in summary["checks"].items())])])
@@ -115,7 +119,8 @@ def _row_table(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
         (
             row["row"], row["reading"], row["arm"], f"{_number(row['published'])} {row['unit']}".strip(),
             f"{_number(row['low'])} to {_number(row['high'])}{' *' if row['band_is_ours'] else ''}",
-            f"{_number(row['before'])}, {row['before_verdict']}", f"{_number(row['after'])}, {row['after_verdict']}", row["standing"],
+            f"{_number(row['before'])}, {row['before_verdict']}", f"{_number(row['after'])}, {row['after_verdict']}",
+            row["standing"],
         )
         for row in rows
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""From a plan to a posterior: center, design, checks, emulator, reach gate, draws, second wave, and what the engine says of it."""
+"""From a plan to a posterior: center, design, checks, emulator, reach gate, draws, later waves, and what patients then show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.inference.dependence import between
 from immunoreset.inference.emulator import Emulator, anchored, checked, fit
 from immunoreset.inference.likelihood import Likelihood
-from immunoreset.inference.reach import Reach, reach
+from immunoreset.inference.predictive import reach
 from immunoreset.inference.slice_sampler import Sample, sample
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,8 @@ OTHERS, PREDICTED = 8192, 2048
 ENOUGH = 0.25
 """A wave is the last when the emulator's variance is below this share of each row's own."""
 NARROW = 1e-3
+REACH_POINTS = 4096
+BEYOND = "the model cannot say this: it lies outside 99.9 % of what the priors allow; change the mechanism, not the bounds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +48,11 @@ class Wave:
 class Calibration:
     """A calibration: `kept` rows (places in the plan) took part, `out` says why others did not.
 
-    `reach` is the gate over all rows; `waves` the emulators and draws in order; `draws` (D, K) those of the last that are kept;
+    `waves` are the emulators and draws in order; `draws` (D, K) those of the last that are kept;
     `before` and `after` are the statistics (R,) of patients who took no part, at the model as it is and at the posterior mean.
     """
 
     plan: Plan
-    reach: Reach
     kept: NDArray[np.int64]
     out: dict[str, str]
     correlation: Floats
@@ -84,15 +85,15 @@ def calibrate(
     few = engine.statistics("center, few", here, common)
     points = normal_points(plan.points, unknowns, seed)
     first = engine.statistics("design", points, common)
-    tests = normal_points(max(design.checks, 1), unknowns, seed + 1)[: design.checks]
-    tested = engine.statistics("checks", tests, others) if design.checks else None
+    tests = normal_points(design.checks, unknowns, seed + 1)
+    tested = engine.statistics("checks", tests, others)
     center, joint = statistics_of(plan, many), correlation_of(plan, many)
 
     def emulated(z: Floats, weights: Floats, found: Floats, rows: NDArray[np.int64]) -> Emulator:
         names = [plan.rows[number].row.id for number in rows]
         made = fit(z, found[:, rows], weights=weights, names=names)
         made = anchored(made, few.value[0][rows], center.value[0][rows])
-        return checked(made, tests, tested.value[:, rows], tested.variance[:, rows]) if tested is not None else made
+        return checked(made, tests, tested.value[:, rows], tested.variance[:, rows])
 
     out = _never_there(plan, first.value)
     open_rows = np.array([number for number, row in enumerate(plan.rows) if row.row.id not in out], dtype=np.int64)
@@ -100,14 +101,16 @@ def calibrate(
         raise InvalidValue("no row has a number at enough points of the design; " + next(iter(out.values())))
     emulator = emulated(points, np.ones(len(points)), first.value, open_rows)
     targets = [plan.targets[number] for number in open_rows]
-    found = reach(emulator, targets, seed=seed)
-    own = np.array([target.sd**2 for target in targets])
+    gate = Likelihood.of(targets, emulator, emulator=emulator.variance, between=between(targets))
+    prior = normal_points(REACH_POINTS, unknowns, seed + 2)
+    beyond = reach(gate, emulator(prior), np.random.Generator(np.random.Philox(seed)))
+    weak = emulator.weak(np.array([target.sd**2 for target in targets]))
     for at, target in enumerate(targets):
-        if not found.inside[at]:
-            out[target.name] = found.says(at)
-        elif emulator.weak(own)[at]:
+        if target.name in beyond:
+            out[target.name] = BEYOND
+        elif weak[at]:
             out[target.name] = (
-                f"the emulator explains {emulator.r2[at]:.0%} of it, with an error above the row's own; take more patients"
+                f"the emulator explains {emulator.r2[at]:.0%} of it, less well than the row knows it; take more patients"
             )
     kept = np.array([p for p, target in zip(open_rows, targets, strict=True) if target.name not in out], dtype=np.int64)
     if not len(kept):
@@ -133,12 +136,14 @@ def calibrate(
         newer = engine.statistics(f"wave {number + 2}", more, common)
         z, values = np.concatenate([z, more]), np.concatenate([values, newer.value])
         weights = near(z, drawn)
+        tests = drawn.thinned(design.checks)  # where it matters now
+        tested = engine.statistics(f"checks of wave {number + 2}", tests, others)
     draws = waves[-1].sample.thinned(plan.document.draws)
     middle = draws.mean(axis=0, keepdims=True)
     told = range(2 * OTHERS, 2 * OTHERS + PREDICTED)
     before, after = (engine.statistics(name, at, told) for name, at in (("before", here), ("after", middle)))
     before, after = (Statistics(one.value[0], one.variance[0]) for one in (before, after))
-    return Calibration(plan, found, kept, out, joint, tuple(waves), draws, before, after, lock), engine.parts
+    return Calibration(plan, kept, out, joint, tuple(waves), draws, before, after, lock), engine.parts
 
 
 def normal_points(count: int, unknowns: int, seed: int) -> Floats:

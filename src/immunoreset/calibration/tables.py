@@ -10,16 +10,12 @@ from numpy.typing import NDArray
 from immunoreset.calibration.plan import PlannedRow
 from immunoreset.calibration.run import Calibration
 from immunoreset.evidence.row_bands import band, point
+from immunoreset.inference.predictive import contraction
 from immunoreset.inference.unknowns import Unknown
 
 Floats = NDArray[np.float64]
 EARNED = 0.3
 """Contraction from which on a number has earned the standing `calibrated`."""
-
-
-def contraction(draws: Floats) -> Floats:
-    """1 - posterior / prior variance (K,) of draws (D, K) on the standard normal scale of the prior."""
-    return 1 - draws.var(axis=0, ddof=1)
 
 
 def in_unit(value: Floats | float, scale: str) -> Floats:

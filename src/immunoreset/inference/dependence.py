@@ -55,14 +55,14 @@ def correlation(
 def between(targets: Sequence[Target]) -> Floats:
     """SD (R,) of what is peculiar to a study, on the scale of each row: rule 5 of the evidence.
 
-    From three studies of one fact (family, arm, kind and scale, within 45 days) by moments (DerSimonian and Laird 1986).
+    From three studies of one fact under one arm, within 45 days, by moments (DerSimonian and Laird 1986).
     Otherwise 0.3 on logits, 0.15 on logarithms, 15 % of other numbers, and 0.075 for a difference of shares, which is 0.3 on the
     logit at one half. None for a tolerance that we chose, which is meant to hold it.
     """
-    groups: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, target in enumerate(targets):
         if not target.ours:
-            groups[target.family, target.arm, target.kind, target.scale].append(place)
+            groups[target.family, target.fact, target.arm, target.kind, target.scale].append(place)
     found = np.zeros(len(targets))
     for members in groups.values():
         for place in members:

@@ -30,7 +30,7 @@ class Law:
     | poisson | log of a rate | events | exposure | |
     | free | logit of the share free of an event at a horizon | events | exposure in horizons | |
 
-    `width` multiplies every distance between data and model: 1.5 for each step away.
+    `width` divides every distance between data and model: 1.5 for each step away.
     """
 
     kind: Kind
@@ -119,7 +119,7 @@ class Law:
         return replace(self, value=value)
 
 
-def signed_root(law: Law, extra: float, points: int = 1025) -> tuple[float, float, Floats]:
+def signed_root(law: Law, extra: float, points: int = 513) -> tuple[float, float, Floats]:
     """How far data and model lie apart, in standard normal units, on an even grid of mu: its start, its step, the distances.
 
     Half the square of the distance is the fall of the log-likelihood from its best (signed root of the deviance, Barndorff-

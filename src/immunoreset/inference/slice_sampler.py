@@ -7,6 +7,7 @@ Nishihara, Murray, Adams 2014), so that narrow posteriors mix as well as wide on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -38,9 +39,10 @@ class Sample:
         return self.draws.reshape(-1, self.draws.shape[-1])
 
     def thinned(self, n: int) -> Floats:
-        """`n` draws (n, K), evenly spaced over all."""
+        """`n` different draws (n, K), spread over steps and chains."""
         z = self.z
-        return z[np.arange(n) * len(z) // n]
+        stride = next(step for step in range(int(0.618 * len(z)) or 1, len(z) + 2) if math.gcd(step, len(z)) == 1)
+        return z[np.arange(n) * stride % len(z)]
 
 
 def sample(
@@ -143,11 +145,11 @@ def r_hat(draws: Floats) -> Floats:
 
 def _of_ranks(draws: Floats) -> Floats:
     from scipy.special import ndtri
-    from scipy.stats import rankdata
 
     half = len(draws) // 2
     parts = np.concatenate([draws[:half], draws[half : 2 * half]], axis=1)
-    ranks = rankdata(parts.reshape(-1, parts.shape[-1]), axis=0).reshape(parts.shape)
+    flat = parts.reshape(-1, parts.shape[-1])
+    ranks = 1 + flat.argsort(axis=0, kind="stable").argsort(axis=0).reshape(parts.shape)
     scores = ndtri((ranks - 0.375) / (parts.shape[0] * parts.shape[1] + 0.25))
     within = scores.var(axis=0, ddof=1).mean(axis=0)
     among = scores.mean(axis=0).var(axis=0, ddof=1)

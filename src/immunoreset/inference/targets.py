@@ -37,7 +37,8 @@ class Target:
 
     `kind` is the statistic that is simulated, a range standing for a median. `patients` are those of each of `cohorts` (none
     where nobody said). Rows of one `block` share patients; rows of one `study` and `family` share what is peculiar to a study.
-    `steps` away multiply the width by 1.5 each; `ours` marks a width that we chose.
+    Rows of one `fact`, arm and day can be compared between studies. `steps` away multiply the width by 1.5 each; `ours` marks a
+    width that we chose. A rate is per day where events and patient-days were published, else in the unit of its row.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Target:
     study: str
     family: str
     arm: str
+    fact: str = ""
     day: float | None = None
     outcome: str = ""
     steps: int = 0
@@ -106,6 +108,7 @@ def target_of(row: Row, *, block: str = "", steps: int = 0) -> Target:
         study=row.publication,
         family=row.family,
         arm=row.arm,
+        fact=f"{row.quantity}, {row.disease}, {row.product}",
         day=row.day,
         outcome=row.outcome,
         steps=steps,

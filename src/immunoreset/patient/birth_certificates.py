@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,15 @@ from immunoreset.patient.module import AnyModule
 from immunoreset.toml_document import line_of, nearest
 
 STANDINGS = ("published", "adapted", "calibrated", "tuned", "unverified", "assumed")
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The calibration by which a number earned its standing: by how much it narrowed it, and the rows behind it."""
+
+    name: str
+    contraction: float
+    rows: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Parameter:
     standing: str
     note: str
     was: str = ""
+    calibration: Calibrated | None = field(default=None, repr=False)
 
     @property
     def sampled(self) -> bool:
@@ -128,7 +138,10 @@ def _table(name: str, path: Path, wanted: tuple[str, ...]) -> Table:
 
 def product_number(name: str, entry: Mapping[str, Any], base: Parameter) -> Parameter:
     """The birth certificate of a number that a product replaces: what it does not say is that of the base product."""
-    return replace(base, **{**entry, "name": name, "symbol": "", "was": ""})
+    own = {**entry, "name": name, "symbol": "", "was": ""}
+    if "standing" in entry:  # what the base product has earned is not this one's
+        own["calibration"] = _calibrated(entry.get("calibration"), lambda why: InvalidFile(f"'{name}': {why}"))
+    return replace(base, **own)
 
 
 def _parameter(name: str, entry: Mapping[str, Any], path: Path, text: str) -> Parameter:
@@ -138,6 +151,9 @@ def _parameter(name: str, entry: Mapping[str, Any], path: Path, text: str) -> Pa
     value = entry["value"]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise _wrong(path, text, ["numbers", number, "value"], f"{value!r} is outside its bounds, {low:g} to {high:g}")
+    if (entry["standing"] == "calibrated") != ("calibration" in entry):
+        why = "a number is calibrated by a calibration: give both the standing and calibration = { name, contraction, rows }"
+        raise _wrong(path, text, ["numbers", number, "standing"], why)
     if entry["standing"] not in STANDINGS:
         why = f"standing '{entry['standing']}'; {nearest(str(entry['standing']), STANDINGS)}"
         raise _wrong(path, text, ["numbers", number, "standing"], why)
@@ -152,7 +168,21 @@ def _parameter(name: str, entry: Mapping[str, Any], path: Path, text: str) -> Pa
         standing=entry["standing"],
         note=entry.get("note", ""),
         was=entry.get("was", ""),
+        calibration=_calibrated(
+            entry.get("calibration"), lambda why: _wrong(path, text, ["numbers", number, "calibration"], why)
+        ),
     )
+
+
+def _calibrated(entry: Any, wrong: Callable[[str], InvalidFile]) -> Calibrated | None:
+    """What a table says of the calibration of a number."""
+    if entry is None:
+        return None
+    if not isinstance(entry, dict) or entry.keys() != {"name", "contraction", "rows"}:
+        raise wrong('give { name = "...", contraction = 0.4, rows = ["..."] }')
+    if not isinstance(entry["contraction"], (int, float)) or not entry["contraction"] <= 1:
+        raise wrong(f"a contraction of {entry['contraction']!r}; give a number up to 1")
+    return Calibrated(str(entry["name"]), float(entry["contraction"]), tuple(map(str, entry["rows"])))
 
 
 def check_references(module: AnyModule, tables: Mapping[str, Table]) -> None:

@@ -122,7 +122,7 @@ class Theta:
         value = self.changed.get(parameter.name, parameter.value)
         if np.all(value == parameter.value):
             return parameter
-        return replace(parameter, value=value, source=f"{CHANGED} ({parameter.value:g})", standing="assumed")
+        return replace(parameter, value=value, source=f"{CHANGED} ({parameter.value:g})", standing="assumed", calibration=None)
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
