@@ -30,6 +30,7 @@ from immunoreset.options import (
     TrialSize,
     Twins,
     Uncertainty,
+    Version,
 )
 from immunoreset.score_command import score
 
@@ -46,17 +47,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(evidence_app, name="evidence")
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"immunoreset {version('immunoreset')}")
-        raise typer.Exit
-
-
-Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]
 
 
 @app.callback(invoke_without_command=True)

@@ -54,3 +54,14 @@ Modules = Annotated[
     list[Path] | None,
     typer.Option("--modules", metavar="FILE", help="A Python file of drugs or diseases of your own; may be given several times."),
 ]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"immunoreset {version('immunoreset')}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]
