@@ -120,8 +120,8 @@ def _drawings(unsure: UnsureTrials) -> list[str]:
 def draw_sureness(lines: Mapping[str, tuple[Floats, float]], measure: str) -> Figure:
     """The share of draws in which a power is at least so large, by design; a mark where it is with the numbers as they are."""
     rows = math.ceil(len(lines) / 2)
-    figure, axes = new_axes(3.7, 2.45 + 0.17 * rows, above=0.3 + 0.17 * rows)
-    axes.set_title(measure, fontsize=9.5, loc="left", color=INK, pad=4 + 12 * rows)
+    figure, axes = new_axes(3.7, 2.5 + 0.19 * rows, above=0.35 + 0.19 * rows)
+    axes.set_title(measure, fontsize=9.5, loc="left", color=INK, pad=5 + 14 * rows)
     for order, (name, (values, plain)) in enumerate(lines.items()):
         colour, pattern = COLOURS[order % len(COLOURS)], DASHES[order % len(DASHES)]
         rising, shares = np.sort(values), 1 - np.arange(len(values) + 1) / len(values)
