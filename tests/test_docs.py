@@ -56,7 +56,7 @@ def test_python_of_the_guide_runs(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["engine.md", "evidence.md", "patients.md", "populations.md", "regimens.md", "sensitivity.md", "trials.md"],
+    ["engine.md", "evidence.md", "patients.md", "populations.md", "regimens.md", "sensitivity.md", "trials.md", "uncertainty.md"],
 )
 def test_python_of_the_page_runs(name, tmp_path):
     for block in blocks(DOCS / name, "python"):

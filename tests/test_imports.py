@@ -28,6 +28,7 @@ ORDER = (
     "kept",
     "evidence",
     "inference",
+    "uncertainty",
     "study_document",
     "baseline",
     "scan",
@@ -38,6 +39,7 @@ ORDER = (
     "study_size",
     "manifest",
     "study",
+    "uncertain_study",
     "save",
     "sensitivity_analysis",
     "simulated_visits",
@@ -75,7 +77,8 @@ LAZY_FOR_START_UP = {
     "sensitivity_command.py",
     "cli.py",
 }  # they import where used, and backward as all others do
-CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading")}  # `result.save(folder)`, `Study.read(path)`
+CONVENIENCES = {("results.py", "save"), ("study_document.py", "study_reading"), ("study.py", "uncertain_study")}
+# `result.save(folder)`, `Study.read(path)`, `run(study, posterior=...)`
 SOURCE = Path(next(iter(immunoreset.__path__)))
 FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent != SOURCE)
 

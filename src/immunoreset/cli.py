@@ -17,15 +17,20 @@ from immunoreset.options import (
     AsCsv,
     AsJson,
     Force,
+    Modules,
     Out,
     OutOfFile,
     Patient,
     Patients,
+    Posterior,
     Resume,
     Rtol,
     Seed,
     Threads,
+    TrialSize,
     Twins,
+    Uncertainty,
+    Version,
 )
 from immunoreset.population_command import population
 from immunoreset.score_command import score
@@ -44,23 +49,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(evidence_app, name="evidence")
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"immunoreset {version('immunoreset')}")
-        raise typer.Exit
-
-
-Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]
-
-
-Modules = Annotated[
-    list[Path] | None,
-    typer.Option("--modules", metavar="FILE", help="A Python file of drugs or diseases of your own; may be given several times."),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -112,15 +100,19 @@ def simulate(
     as_json: AsJson = False,
     csv: AsCsv = False,
     threads: Threads = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = None,
+    trial_size: TrialSize = None,
 ) -> None:
     """A cohort through one or more treatments."""
-    from immunoreset.commands import Asked, chosen, simulate_study
+    from immunoreset.commands import Asked, chosen, simulate_study, uncertain
     from immunoreset.study_document import Study
     from immunoreset.toml_document import naming
 
     document = chosen(Study.read(study), patients=patients, patient=patient, twins=twins, seed=seed, rtol=rtol)
+    unsure = uncertain(uncertainty, posterior, trial_size)
     with naming(study):
-        simulate_study(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
+        simulate_study(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads, unsure))
 
 
 app.command()(score)
@@ -176,15 +168,18 @@ def trial(
     as_json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Nothing more: the tables of a trial are always CSV files.")] = False,
     threads: Threads = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = None,
 ) -> None:
     """Operating characteristics of a design on virtual patients, with the protocol card to print."""
-    from immunoreset.commands import Asked, simulate_trial
+    from immunoreset.commands import Asked, simulate_trial, uncertain
     from immunoreset.toml_document import naming
     from immunoreset.virtual_trial.reading import read_trial
 
     document = read_trial(study).changed(repeats=repeats, patients=patients, seed=seed, rtol=rtol)
+    unsure = uncertain(uncertainty, posterior)
     with naming(study):
-        simulate_trial(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads))
+        simulate_trial(document, Asked(out or Path("runs") / study.stem, force, resume, as_json, csv, threads, unsure))
 
 
 @app.command()

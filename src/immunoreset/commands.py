@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from immunoreset import store
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, InvalidValue
 
 if TYPE_CHECKING:
     from immunoreset.results import StudyResult
     from immunoreset.study_document import Study
+    from immunoreset.uncertainty.choice import Asked as Uncertain
     from immunoreset.virtual_trial.document import TrialDocument
 
 SAME = ("version", "parameter_hash")
@@ -33,6 +34,18 @@ class Asked:
     as_json: bool = False
     csv: bool = False
     threads: int | None = None
+    unsure: Uncertain | None = None
+
+
+def uncertain(draws: int | None, folder: Path | None, trial_size: int | None = None) -> Uncertain | None:
+    """What the options ask for of draws of the numbers; None where nothing. Raises InvalidValue for options without draws."""
+    from immunoreset.uncertainty.choice import Asked
+
+    if draws is None:
+        if folder is not None or trial_size is not None:
+            raise InvalidValue(f"{'--trial-size' if folder is None else '--posterior'} goes with --uncertainty N; give N, say 50")
+        return None
+    return Asked(draws, folder, trial_size)
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -64,24 +77,33 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     from immunoreset.patient.tolerance import in_words
     from immunoreset.save import fill, write_csv_tables
     from immunoreset.study import run
-    from immunoreset.terminal import comparison_table, mention_compiling, progress_bar
+    from immunoreset.terminal import comparison_table, mention_compiling, progress_bar, uncertainty_tables
+    from immunoreset.uncertain_study import run_uncertain
 
     numbers = parameter_hash(study, catalogue_of(study))
     document = study.model_dump(mode="json")
-    same = {"version": version(), "parameter_hash": numbers, "study": document, "files": files_named(document, study.folder)}
+    same = {
+        "version": version(),
+        "parameter_hash": numbers,
+        "study": document,
+        "files": files_named(document, study.folder),
+        "uncertainty": asked.unsure.as_document() if asked.unsure else None,
+    }
     if _is_there(asked, same):
         return None
     with store.new_run(asked.out, force=asked.force) as scratch:
         mention_compiling(sys.stderr)
-        with progress_bar(study, sys.stderr) as report:
-            result = run(study, threads=asked.threads, progress=report)
+        with progress_bar(study, sys.stderr, unsure=asked.unsure is not None) as report:
+            how = {"threads": asked.threads, "progress": report}
+            result = run(study, **how) if asked.unsure is None else run_uncertain(study, asked.unsure, **how)
         fill(result, scratch)
         if asked.csv:
             write_csv_tables(result, scratch)
     summary = result.summary()
     solved = in_words({name: study.tolerance_of(name) for name in study.arms})
     failed = f"{result.failed} of {result.simulations} simulations failed; solved with {solved}"
-    _print(asked, summary, lambda: (comparison_table(result, sys.stdout), typer.echo(failed)))
+    tables = (comparison_table, uncertainty_tables)
+    _print(asked, summary, lambda: (*(table(result, sys.stdout) for table in tables), typer.echo(failed)))
     return result
 
 
@@ -91,15 +113,22 @@ def simulate_trial(document: TrialDocument, asked: Asked) -> None:
     from immunoreset.terminal import mention_compiling, steps_bar, trial_tables
     from immunoreset.virtual_trial.run import run_trial
     from immunoreset.virtual_trial.save import files_of, fill, parameter_hash
+    from immunoreset.virtual_trial.uncertain import run_uncertain_trial
 
-    trial = document.model_dump(mode="json", exclude_unset=True)
-    same = {"version": version(), "parameter_hash": parameter_hash(document), "trial": trial, "files": files_of(document)}
+    same = {
+        "version": version(),
+        "parameter_hash": parameter_hash(document),
+        "trial": document.model_dump(mode="json", exclude_unset=True),
+        "files": files_of(document),
+        "uncertainty": asked.unsure.as_document() if asked.unsure else None,
+    }
     if _is_there(asked, same):
         return
     with store.new_run(asked.out, force=asked.force) as scratch:
         mention_compiling(sys.stderr)
         with steps_bar(sys.stderr) as report:
-            result = run_trial(document, threads=asked.threads, progress=report)
+            how = {"threads": asked.threads, "progress": report}
+            result = run_trial(document, **how) if asked.unsure is None else run_uncertain_trial(document, asked.unsure, **how)
         fill(result, scratch)
     _print(asked, result.summary(), lambda: trial_tables(result, sys.stdout))
 

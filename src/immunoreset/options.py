@@ -34,3 +34,34 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Threads; the result does not depend on them.", show_default="all processors")
 ]
+Uncertainty = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Simulate under N draws of the numbers of the model too: how sure the result is."),
+]
+Posterior = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="The calibration whose draws are used.",
+        show_default="that which this version accepts, or the prior while there is none",
+    ),
+]
+TrialSize = Annotated[
+    int | None,
+    typer.Option(metavar="n", help="Patients of the next trial, for what it would report.", show_default=OF_DOCUMENT),
+]
+Modules = Annotated[
+    list[Path] | None,
+    typer.Option("--modules", metavar="FILE", help="A Python file of drugs or diseases of your own; may be given several times."),
+]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"immunoreset {version('immunoreset')}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]

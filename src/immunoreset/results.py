@@ -17,9 +17,12 @@ from immunoreset.evidence import Comparison
 from immunoreset.outcomes import OUTCOMES, Outcomes, outcomes_of
 from immunoreset.patient.outcome import Outcome
 from immunoreset.scan import Scan
+from immunoreset.uncertainty.intervals import LEVEL, Ends, Intervals, Spread, ends, statistic
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from immunoreset.uncertainty.draws import Numbers
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
@@ -29,7 +32,7 @@ class ArmResult:
     """One treatment of `patients` (their names); `trajectories` are twins x days, `failures` counts twins by failure message.
 
     `units` and `labels` are those of the trajectories by name; `warnings` say what a reader of the treatment should be told;
-    `diseases` are those of the patients, which say what the outcomes are.
+    `diseases` are those of the patients, which say what the outcomes are; `spread` are the patients under draws of the numbers.
     """
 
     treatment: str
@@ -42,6 +45,7 @@ class ArmResult:
     labels: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     diseases: tuple[Disease, ...] = field(default_factory=lambda: tuple(built_in().diseases.values()))
+    spread: Spread | None = None
 
     @property
     def about(self) -> dict[str, Outcome]:
@@ -64,6 +68,29 @@ class ArmResult:
         known = self.outcomes.values[outcome][np.isfinite(self.outcomes.values[outcome])]
         return float(known.mean()) if len(known) else math.nan
 
+    def interval(self, outcome: str, level: float = LEVEL, *, n: int | None = None) -> Intervals:
+        """The share or median of an outcome with its intervals: between patients, of the numbers, and of a trial of `n`.
+
+        Raises UnknownName, and InvalidValue for a study that was run without draws of the numbers, a level that is not between
+        0 and 1, or a trial without patients.
+        """
+        if outcome not in self.outcomes.values:
+            raise unknown("outcome", outcome, self.outcomes.values)
+        if self.spread is None:
+            raise InvalidValue("the study was run without draws of the numbers; give `run` a posterior, or --uncertainty N")
+        if not 0 < level < 1 or (n is not None and n < 1):
+            raise InvalidValue(
+                f"an interval of level {level:g} for a trial of {n} patients; give a level between 0 and 1, and 1 or more"
+            )
+        values, share = self.outcomes.values[outcome], outcome in self.about and self.about[outcome].share
+        return Intervals(
+            float(statistic(values, share=share)),
+            Ends(math.nan, math.nan) if share else ends(values, level),
+            self.spread.numbers(outcome, level, share=share),
+            self.spread.trial(outcome, level, share=share, n=n),
+            n or self.spread.trial_size,
+        )
+
     def quantiles(self, output: str) -> np.ndarray:
         """5, 25, 50, 75 and 95 % over the twins that did not fail, as 5 x days. Raises UnknownName."""
         if output not in self.trajectories:
@@ -79,7 +106,7 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """A finished study; arms in the order of the study document, and its scan where it has one."""
+    """A finished study; arms in the order of the study document, its scan where it has one, and the draws of the numbers."""
 
     title: str
     days: np.ndarray
@@ -87,6 +114,7 @@ class StudyResult:
     comparisons: list[Comparison]
     manifest: Mapping[str, Any]
     scan: Scan | None = None
+    numbers: Numbers | None = None
 
     def arm(self, name: str) -> ArmResult:
         if name not in self.arms:
@@ -167,6 +195,7 @@ class StudyResult:
             "comparisons": [row.as_dict() for row in self.comparisons],
             "arms": {name: _summary_of_arm(arm) for name, arm in self.arms.items()},
             **({"scan": _summary_of_scan(self.scan)} if self.scan else {}),
+            **({"uncertainty": {**self.numbers.as_document(), "level": LEVEL}} if self.numbers else {}),
             "seed": self.manifest.get("seed"),
             "tolerance": self.manifest.get("tolerance"),
             "version": self.manifest.get("version"),
@@ -174,13 +203,18 @@ class StudyResult:
 
 
 def _summary_of_arm(arm: ArmResult) -> dict[str, Any]:
+    outcomes = {name: summarise(name, values, arm.about) for name, values in arm.outcomes.values.items()}
+    for name, found in outcomes.items() if arm.spread else ():
+        of = arm.interval(name)
+        found |= {"numbers": of.numbers._asdict(), "trial": of.trial._asdict()}
     return {
         "treatment": arm.treatment,
         "twins": arm.twins,
         "failed": int(arm.outcomes.failed.sum()),
         "failures": dict(arm.failures),
         "warnings": list(arm.warnings),
-        "outcomes": {name: summarise(name, values, arm.about) for name, values in arm.outcomes.values.items()},
+        "outcomes": outcomes,
+        **({"trial size": arm.spread.trial_size} if arm.spread else {}),
     }
 
 
@@ -198,14 +232,14 @@ def _summary_of_scan(scan: Scan) -> list[dict[str, Any]]:
     return told
 
 
-def summarise(name: str, values: np.ndarray, about: Mapping[str, Outcome] = OUTCOMES) -> dict[str, float | int | str | None]:
+def summarise(name: str, values: np.ndarray, about: Mapping[str, Outcome] = OUTCOMES) -> dict[str, Any]:
     """A share with its count, or the median with its 5-95 % range; `twins` have a value, `without_value` have none.
 
     `about` says what each outcome is: those of this version's diseases if not given.
     """
     known = values[np.isfinite(values)]
     outcome = about.get(name)
-    summary: dict[str, float | int | str | None] = {
+    summary: dict[str, Any] = {
         "unit": outcome.unit if outcome else "",
         "twins": len(known),
         "without_value": len(values) - len(known),

@@ -17,6 +17,8 @@ from immunoreset.results import StudyResult
 if TYPE_CHECKING:
     import pandas as pd
 
+    from immunoreset.uncertainty.draws import Numbers
+
 Table = Sequence[dict[str, Any]]
 """Columns of equal length by name, for each arm; one arm below the other."""
 
@@ -56,6 +58,9 @@ def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
         yield "events", event_table(result)
     if result.scan:
         yield "scan", [result.scan.table()]
+    if result.numbers:
+        yield "uncertainty", uncertainty_table(result)
+        yield "draws", [draws_table(result.numbers)]
 
 
 def _words(codes: np.ndarray, words: Sequence[str]) -> pd.Categorical:
@@ -100,6 +105,24 @@ def trajectory_table(result: StudyResult) -> Table:
         shown = [output for output in kept if output in arm.trajectories]
         parts.append(part | {output: arm.trajectories[output].astype(np.float32, copy=False).ravel() for output in shown})
     return parts
+
+
+def uncertainty_table(result: StudyResult) -> Table:
+    """One row per arm, draw of the numbers and outcome: the share, or the median of those who have it."""
+    parts = []
+    for name, arm in result.arms.items():
+        if arm.spread is None:
+            continue
+        for outcome in arm.spread.outcomes:
+            values = arm.spread.statistics(outcome, share=outcome in arm.about and arm.about[outcome].share)
+            parts.append({"arm": name, "draw": np.arange(1, len(values) + 1), "outcome": outcome, "value": values})
+    return parts
+
+
+def draws_table(numbers: Numbers) -> dict[str, Any]:
+    """One row per draw: its number, and the value of each number of the model that is drawn."""
+    values = {name: numbers.values[:, column] for column, name in enumerate(numbers.names)}
+    return {"draw": np.arange(1, len(numbers) + 1), **values}
 
 
 def event_table(result: StudyResult) -> Table:

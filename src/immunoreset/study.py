@@ -21,6 +21,7 @@ from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
 from immunoreset.evidence import compare
 from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.inference.posterior import Posterior
 from immunoreset.kept import Kept, pieces
 from immunoreset.manifest import manifest_of
 from immunoreset.outcomes import Outcomes, outcomes_of
@@ -32,6 +33,7 @@ from immunoreset.scan import Scan, ScanPoint, patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Arm, Outputs, Patients, Solver, Study
 from immunoreset.study_size import check_size
 from immunoreset.therapy import Regimen
+from immunoreset.uncertainty.choice import Asked
 
 __all__ = ["Arm", "Outputs", "Patients", "Solver", "Study", "run"]
 
@@ -71,14 +73,24 @@ def run(
     progress: Progress | None = None,
     catalogue: Catalogue | None = None,
     theta: Theta | None = None,
+    posterior: Posterior | None = None,
+    draws: int = 50,
+    trial_size: int | None = None,
 ) -> StudyResult:
     """Simulate every arm of a study, read the outcomes and compare them with what was published.
 
     `catalogue` holds diseases, drugs and numbers, those of this version if not given; files that the study names are added to it.
     `theta` are other numbers of the model: patients are drawn about them, where [patients] parameters are the same in all.
+    With a `posterior` the same patients are simulated again under `draws` draws of the numbers, and each arm has intervals, also
+    for a trial of `trial_size` patients, that of the study if not given.
     Raises an ImmunoresetError before any simulation when the study names a drug, parameter, population or file that cannot be
     used. A twin whose simulation fails is counted in the result.
     """
+    if posterior is not None:
+        from immunoreset.uncertain_study import run_uncertain
+
+        asked = Asked(draws, trial_size=trial_size)
+        return run_uncertain(study, asked, posterior, threads=threads, progress=progress, catalogue=catalogue, theta=theta)
     within = catalogue_of(study, catalogue, theta)
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
     _check_size(study, regimens, within)

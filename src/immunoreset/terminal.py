@@ -42,8 +42,8 @@ def console_of(stream: TextIO) -> Console:
 
 
 @contextmanager
-def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar per arm, drawn only on a terminal; None, for no progress, elsewhere."""
+def progress_bar(study: Study, stream: TextIO, *, unsure: bool = False) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar per arm, and one for draws of the numbers where they are `unsure`; drawn only on a terminal, None elsewhere."""
     if not stream.isatty():
         yield None
         return
@@ -51,7 +51,10 @@ def progress_bar(study: Study, stream: TextIO) -> Iterator[Callable[[str, int, i
 
     columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console_of(stream), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in (*study.arms, *(["scan"] if study.scan else []))}
+        tasks = {
+            name: bars.add_task(name, total=None)
+            for name in (*study.arms, *(["scan"] * bool(study.scan)), *(["uncertainty"] * unsure))
+        }
 
         def report(arm: str, done: int, total: int) -> None:
             bars.update(tasks[arm], completed=done, total=total)
@@ -101,6 +104,17 @@ def trial_tables(result: TrialResult, stream: TextIO) -> None:
         for row in body:
             table.add_row(*(Text(_cell(cell)) for cell in row))
         console.print(table)
+    if result.unsure is not None:
+        from immunoreset.virtual_trial.unsure_section import sureness_table
+
+        headings, lines = sureness_table(result.unsure)
+        table = Table(title="How sure these numbers are", box=None, header_style="bold", title_justify="left")
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for line in lines:
+            table.add_row(*(Text(printable(cell)) for cell in line))
+        console.print(table)
+        console.print(f"Numbers: {result.unsure.numbers.words}.")
     failed = sum(result.failures.values())
     solved = f", solved with {in_words(result.tolerances)}" if result.tolerances else ""
     console.print(f"{failed:,} simulations failed{solved}. Research software: not for treatment decisions.")
@@ -154,6 +168,30 @@ def comparison_table(result: StudyResult, stream: TextIO) -> None:
     console.print("(secondary): read in notes or reviews that cite it. (recalled): unverified.")
     console.print("Simulated: in brackets the middle 95 % of trials as small as the published one.")
     console.print(f"{tuning_in_words(result.comparisons)}: agreement is not validation.")
+
+
+def uncertainty_tables(result: StudyResult, stream: TextIO) -> None:
+    """The intervals of every arm apart; nothing where no numbers were drawn."""
+    if result.numbers is None:
+        return
+    from rich.table import Table
+
+    from immunoreset.report.uncertainty_words import explained, headings, rows_of
+    from immunoreset.report.words import arm_in_words
+
+    console = console_of(stream)
+    for name, arm in result.arms.items():
+        if arm.spread is None:
+            continue
+        title = printable(f"{result.title}: how sure, {arm_in_words(name)} arm")
+        table = Table(title=title, box=None, header_style="bold", title_justify="left")
+        for heading in headings(result.numbers, arm.spread.trial_size):
+            table.add_column(heading, overflow="fold")
+        for row in rows_of(arm):
+            table.add_row(*row)
+        console.print(table)
+    for line in explained(result.numbers):
+        console.print(line)
 
 
 def _chosen(name: str | None, theta: Theta) -> list[Parameter]:

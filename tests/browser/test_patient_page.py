@@ -180,3 +180,17 @@ def test_no_heading_of_the_evidence_claims_more_than_it_holds(visit):
     assert headings[0] == "Not tuned to (1 row)"
     assert not any("is validation" in heading for heading in headings)
     assert page.get_by_text("band chosen by us:").count() == 5
+
+
+def test_uncertainty_of_the_numbers_is_shown_only_when_it_is_asked_for(visit):
+    page = visit()
+    switch = page.get_by_label("Uncertainty of the numbers")
+    expect(switch).not_to_be_checked()
+    assert page.locator("[data-unsure]").count() == 0
+    switch.check()
+    page.wait_for_selector("[data-unsure=ready]")
+    said = page.locator("[data-unsure]").inner_text()
+    assert "the median of the patients lies between them in 90 % of the draws of the numbers" in said
+    assert "32 draws of" in said
+    settled(page)
+    assert "unsure=on" in page.url

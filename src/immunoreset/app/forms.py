@@ -93,6 +93,13 @@ class BandsForm(CourseForm):
     twins: int = Field(256, ge=2, le=LIMITS.twins)
 
 
+class UnsureForm(CourseForm):
+    """The median of twins under draws of the numbers of the model."""
+
+    twins: int = Field(32, ge=2, le=256)
+    draws: int = Field(32, ge=2, le=64, description="draws of the numbers")
+
+
 class RegimenForm(Strict):
     """A regimen as it is being written."""
 

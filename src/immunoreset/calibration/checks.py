@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from immunoreset.calibration.engine_rows import EngineRows, Progress
 from immunoreset.calibration.parts import Parts
-from immunoreset.calibration.run import OTHERS, Calibration, normal_points
+from immunoreset.calibration.run import OTHERS, Calibration
 from immunoreset.inference.checks import (
     QUICK,
     effective_rows,
@@ -21,6 +21,7 @@ from immunoreset.inference.checks import (
     simulation_based,
     study_left_out,
 )
+from immunoreset.inference.points import normal_points
 from immunoreset.inference.predictive import inside
 
 TRUTHS, DATA_SETS, DRAWS = 16, 3, 199

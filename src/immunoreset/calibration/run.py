@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from immunoreset.calibration.engine_rows import EngineRows, Progress, Statistics, correlation_of, statistics_of
 from immunoreset.calibration.lock import lock_of
@@ -19,6 +18,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.inference.dependence import between
 from immunoreset.inference.emulator import Emulator, anchored, checked, fit
 from immunoreset.inference.likelihood import Likelihood
+from immunoreset.inference.points import normal_points
 from immunoreset.inference.predictive import reach
 from immunoreset.inference.slice_sampler import Sample, sample
 
@@ -147,15 +147,6 @@ def calibrate(
     after, seen_after = engine.shown("after", middle, told)
     seen = (seen_before, seen_after)
     return Calibration(plan, kept, out, joint, tuple(waves), draws, before, after, seen, lock), engine.parts
-
-
-def normal_points(count: int, unknowns: int, seed: int) -> Floats:
-    """Quasi-random standard normal points (count, unknowns)."""
-    from scipy.stats import qmc
-
-    power = int(np.ceil(np.log2(max(count, 2))))
-    points = qmc.Sobol(unknowns, scramble=True, bits=52, rng=np.random.default_rng(seed)).random_base2(power)[:count]
-    return ndtri(points + 0.5 * 2.0**-52)
 
 
 def near(z: Floats, drawn: Sample) -> Floats:

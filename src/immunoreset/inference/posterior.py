@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,15 @@ FILE = "posterior.parquet"
 
 @dataclass(frozen=True)
 class Posterior:
-    """`draws` (D, K) of the unknowns `names`, each in its unit; `source` says in words where they come from."""
+    """`draws` (D, K) of the unknowns `names`, each in its unit; `source` says in words where they come from.
+
+    `is_prior` where no data have spoken; every label says so.
+    """
 
     names: tuple[str, ...]
     draws: Floats
     source: str
+    is_prior: bool = False
 
     def __len__(self) -> int:
         return len(self.draws)
@@ -34,15 +38,29 @@ class Posterior:
         """`n` draws, evenly spaced over all, as numbers of the model: `base` with the unknowns' values in place of its own."""
         if not 1 <= n <= len(self):
             raise InvalidValue(f"{n} draws of {len(self)}; ask for 1 to {len(self)}")
-        rows = self.draws[np.arange(n) * len(self) // n]
-        return [theta_of(dict(zip(self.names, row.tolist(), strict=True)), base) for row in rows]
+        return [self.theta(place, base) for place in self.order(n)[:n].tolist()]
+
+    def theta(self, place: int, base: Theta) -> Theta:
+        """One draw as numbers of the model."""
+        return theta_of(dict(zip(self.names, self.draws[place].tolist(), strict=True)), base)
+
+    def order(self, n: int) -> NDArray[np.int64]:
+        """The places of all draws (D,): first `n` evenly spaced ones, all where there are fewer, then the others."""
+        first = np.arange(min(n, len(self))) * len(self) // min(n, len(self))
+        return np.concatenate([first, np.setdiff1d(np.arange(len(self)), first)])
+
+    def only(self, names: Sequence[str]) -> Posterior:
+        """The same draws of these unknowns alone, so that the others stay as they are in the model."""
+        columns = [self.names.index(name) for name in names]
+        return replace(self, names=tuple(names), draws=self.draws[:, columns])
 
     @classmethod
     def of_prior(cls, unknowns: Sequence[Unknown], n: int, seed: int) -> Posterior:
-        """`n` quasi-random draws of the prior."""
+        """`n` quasi-random draws of the prior, in random order: evenly spaced points of the sequence lie close together."""
         z = normal_points(n, len(unknowns), seed)
+        np.random.default_rng(seed).shuffle(z)
         values = np.column_stack([own.value(z[:, column]) for column, own in enumerate(unknowns)])
-        return cls(tuple(own.name for own in unknowns), values, "the prior: what bounds and standing of each number allow")
+        return cls(tuple(own.name for own in unknowns), values, "the prior: what bounds and standing of each number allow", True)
 
     @classmethod
     def read(cls, folder: Path) -> Posterior:

@@ -20,6 +20,7 @@ __all__ = ["COLOURS", "DASHES", "INK", "SOFT", "dashes", "draw_arms", "draw_one_
 
 COLOURS = ("#0072B2", "#D55E00", "#555555", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ((), (4, 2), (1, 1.5), (6, 2, 1, 2), (8, 2), (2, 2), (3, 1, 1, 1, 1, 1))
+UNSURE, UNSURE_DASHES = 1, (3, 2)  # how what is not known of the numbers is drawn
 POINT_COLOURS = ("#000000", "#E69F00", "#CC79A7")
 POINT_MARKERS = ("o", "s", "D")
 LEGEND_HEIGHT, LETTER_WIDTH = 21.6, 4.5  # points
@@ -88,13 +89,24 @@ def _range(panel: Panel, curves: Sequence[np.ndarray], marks: Sequence[_Mark]) -
 
 
 def _chart(
-    days: np.ndarray, arms: Mapping[int, np.ndarray], panel: Panel, marks: Sequence[_Mark] = (), *, wide: bool = False
+    days: np.ndarray,
+    arms: Mapping[int, np.ndarray],
+    panel: Panel,
+    marks: Sequence[_Mark] = (),
+    *,
+    wide: bool = False,
+    edges: np.ndarray | None = None,
 ) -> str:
-    """One quantity: median and the middle 50 % of each arm (its place, and its quantiles), where `wide` the middle 90 % too."""
+    """One quantity: median and the middle 50 % of each arm (its place, and its quantiles), where `wide` the middle 90 % too.
+
+    `edges` (2, days) are drawn as broken lines of a colour of their own.
+    """
     shown = {arm: _shown(panel, days, quantiles) for arm, quantiles in arms.items()}
     first, last = max(panel.first_day, float(days[0])), min(panel.last_day, float(days[-1]))
     marks = [one for one in marks if first <= one.day <= last]
     curves = [values if wide else values[1:4] for _, values in shown.values()]
+    unsure = [] if edges is None else [_shown(panel, days, edges)]
+    curves += [values for _, values in unsure]
     chart = Chart.of((first, last), _range(panel, curves, marks), log=panel.log)
     for arm, (there, (low, lower, median, upper, high)) in shown.items():
         colour = COLOURS[arm % len(COLOURS)]
@@ -102,6 +114,9 @@ def _chart(
             chart.band(there, low, high, colour=colour, opacity=0.18)
         chart.band(there, lower, upper, colour=colour, opacity=0.35 if wide else 0.2)
         chart.line(there, median, colour=colour, dashes=DASHES[arm % len(DASHES)])
+    for there, ends in unsure:
+        for end in ends:
+            chart.line(there, end, colour=COLOURS[UNSURE], width=1.2, dashes=UNSURE_DASHES)
     if panel.line is not None:
         chart.line([first, last], [panel.line] * 2, colour=LINE, width=0.8, dashes=(2, 2))
     for one in marks:
@@ -126,6 +141,11 @@ def draw_one_arm(
     """One quantity under one treatment, with its published points; `sources` gives each publication its mark."""
     published = _marks(panel, [point for point in points if point.output == panel.output], sources)
     return drawing(_chart(days, {0: quantiles[panel.output]}, panel, published, wide=True), description=words)
+
+
+def draw_unsure(days: np.ndarray, quantiles: np.ndarray, edges: np.ndarray, panel: Panel, words: str) -> str:
+    """One quantity: the patients as bands about their median, and where the median lies over draws of the numbers as lines."""
+    return drawing(_chart(days, {0: quantiles}, panel, wide=True, edges=edges), description=words)
 
 
 def draw_arms(days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel, words: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from immunoreset.evidence import Comparison
-from immunoreset.report.figures import COLOURS, INK, dashes, mark
+from immunoreset.report.figures import COLOURS, INK, UNSURE, UNSURE_DASHES, dashes, mark
 
 BAND_COLOUR, WIDTH, HEIGHT, MARGIN = "#D9D9D9", 150, 18, 6
 VERDICT_COLOURS = {"inside": COLOURS[0], "outside": COLOURS[1]}
@@ -53,6 +53,13 @@ def keys_of_one_arm(sources: Sequence[str]) -> list[Key]:
 def keys_of_arms(names: Iterable[str]) -> list[Key]:
     """The legend of panels that compare treatments."""
     return [Key(_line(order), name) for order, name in enumerate(names)]
+
+
+def keys_of_unsure(of_numbers: str) -> list[Key]:
+    """The legend of panels that show the patients as bands, and as broken lines what is not known of the numbers."""
+    pattern = " ".join(f"{2 * length:g}" for length in UNSURE_DASHES)
+    line = f'<path d="M1 3H21M1 9H21" stroke="{COLOURS[UNSURE]}" stroke-width="1.6" stroke-dasharray="{pattern}" fill="none"/>'
+    return [*keys_of_one_arm(())[:3], Key(_drawing(line), of_numbers)]
 
 
 def band_drawing(row: Comparison) -> str:

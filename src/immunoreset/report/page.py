@@ -15,6 +15,7 @@ from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_asked_for, panels_of
 from immunoreset.report.scan_maps import maps_of, rows_of, shown_in_words
+from immunoreset.report.uncertainty_section import unsure_of
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words, unit_in_words
 from immunoreset.results import ArmResult, StudyResult
 
@@ -187,6 +188,7 @@ def build_page(result: StudyResult) -> str:
         points=_points_in_words(panels_of(*result.diseases)) if result.comparisons else [],
         outcome_rows=_outcome_rows(result.summary()["arms"], result.about),
         **_figures(result, bool(result.comparisons)),
+        unsure=unsure_of(result),
         scan=result.scan,
         scan_maps=maps_of(result.scan) if result.scan else [],
         scan_heads=[shown_in_words(result.scan, name) for name in result.scan.show] if result.scan else [],

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from immunoreset.baseline.drawn import drawn_patients
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
@@ -20,7 +20,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.patient.tolerance import Tolerance, as_document, in_words
 from immunoreset.population import Cohort
 from immunoreset.virtual_trial.document import Population, TrialDocument
-from immunoreset.virtual_trial.phase_1 import definition_of, designs_of, run_phase_1
+from immunoreset.virtual_trial.phase_1 import Phase1Result, definition_of, designs_of, run_phase_1
 from immunoreset.virtual_trial.phase_1_document import Phase1
 from immunoreset.virtual_trial.phase_1_page import present_phase_1
 from immunoreset.virtual_trial.phase_3_page import present_phase_3
@@ -28,26 +28,38 @@ from immunoreset.virtual_trial.potential_outcomes import DEPLETED_BY, PotentialT
 from immunoreset.virtual_trial.power_page import present_power
 from immunoreset.virtual_trial.presented import Presented
 from immunoreset.virtual_trial.randomised_document import Phase3, Power
-from immunoreset.virtual_trial.randomised_trials import run_phase_3, run_power, trial_of, trials_of
+from immunoreset.virtual_trial.randomised_trials import (
+    Phase3Result,
+    PowerResult,
+    run_phase_3,
+    run_power,
+    trial_of,
+    trials_of,
+)
 from immunoreset.virtual_trial.single_arm_document import Phase2
 from immunoreset.virtual_trial.single_arm_page import present_phase_2
-from immunoreset.virtual_trial.single_arm_trials import ARM, plans_of, run_phase_2, visits_of
+from immunoreset.virtual_trial.single_arm_trials import ARM, Phase2Result, plans_of, run_phase_2, visits_of
 from immunoreset.virtual_trial.tables import build
 
+if TYPE_CHECKING:
+    from immunoreset.virtual_trial.unsure_trials import UnsureTrials
+
 MOST_SIMULATIONS = 5_000_000
+Found = Phase1Result | Phase2Result | Phase3Result | PowerResult
 
 
 @dataclass(frozen=True, eq=False)
 class TrialResult:
     """A finished trial document: what is shown of it, the model's numbers, and by dose or arm how many simulations failed and how
-    exactly they were solved; both are empty where nobody was simulated."""
+    exactly they were solved; both are empty where nobody was simulated. `unsure` are its trials under draws of the numbers."""
 
     document: TrialDocument
-    found: Any
+    found: Found
     presented: Presented
     failures: dict[str, int]
     theta: Theta
     tolerances: dict[str, Tolerance]
+    unsure: UnsureTrials | None = None
 
     def summary(self) -> dict[str, Any]:
         """The document of summary.json."""
@@ -56,6 +68,7 @@ class TrialResult:
             "failed simulations": self.failures,
             "tolerance": as_document(self.tolerances),
             **self.presented.summary,
+            **({"uncertainty": self.unsure.as_document()} if self.unsure else {}),
         }
 
     def save(self, folder: Path | str, *, force: bool = False) -> Path:
@@ -80,33 +93,8 @@ def run_trial(
     simulation where that is possible, for a regimen, population, design or setting that cannot be used.
     """
     within = catalogue_of(document, catalogue, theta)
-    simulate = partial(simulate_patients, document, threads=threads, progress=progress, catalogue=within)
-    match document:
-        case Phase1():
-            table = None
-            if document.population is not None:
-                designs_of(document, len(document.doses))  # what is wrong with them is said before the simulation
-                table = simulate(document.doses, _days_of_phase_1(document), definition=definition_of(document))
-            found = run_phase_1(document, table)
-            presented = present_phase_1(found)
-        case Phase2():
-            plans_of(document)
-            definition = None if document.dlt is None else build(document.dlt)
-            table = simulate({ARM: document.treatment}, visits_of(document.visits, document.endpoint.day), definition=definition)
-            found = run_phase_2(document, table)
-            presented = present_phase_2(found)
-        case Phase3():
-            trials_of(document)
-            table = simulate(_used(document), visits_of(document.visits, document.endpoint.day))
-            found = run_phase_3(document, table)
-            presented = present_phase_3(found)
-        case Power():
-            trial_of(document)
-            table = simulate(document.arms, visits_of(document.visits, document.endpoint.day))
-            found = run_power(document, table)
-            presented = present_power(found)
-        case _:
-            raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
+    found, table = find(document, within, threads=threads, progress=progress)
+    presented = present(found)
     failed = {} if table is None else dict(zip(table.arms, table.failed.sum(axis=0).tolist(), strict=True))
     tolerances = dict.fromkeys(failed, document.tolerance)
     if tolerances:
@@ -114,14 +102,66 @@ def run_trial(
     return TrialResult(document, found, presented, failed, within.theta, tolerances)
 
 
+def find(
+    document: TrialDocument, within: Catalogue, *, threads: int | None = None, progress: Progress | None = None
+) -> tuple[Found, PotentialTable | None]:
+    """What the trials of a document do on the patients of a catalogue, and these patients; raises as `run_trial` does."""
+    simulate = partial(simulate_patients, document, regimens_of(document), threads=threads, progress=progress, catalogue=within)
+    match document:
+        case Phase1():
+            if document.population is None:
+                return run_phase_1(document, None), None
+            designs_of(document, len(document.doses))  # what is wrong with them is said before the simulation
+            table = simulate(_days_of_phase_1(document), definition=definition_of(document))
+            return run_phase_1(document, table), table
+        case Phase2():
+            plans_of(document)
+            definition = None if document.dlt is None else build(document.dlt)
+            table = simulate(visits_of(document.visits, document.endpoint.day), definition=definition)
+            return run_phase_2(document, table), table
+        case Phase3():
+            trials_of(document)
+            table = simulate(visits_of(document.visits, document.endpoint.day))
+            return run_phase_3(document, table), table
+        case Power():
+            trial_of(document)
+            table = simulate(visits_of(document.visits, document.endpoint.day))
+            return run_power(document, table), table
+        case _:
+            raise InvalidValue(f"{type(document).__name__} is no trial that can be run")
+
+
+def present(found: Found) -> Presented:
+    """What is shown of simulated trials."""
+    match found:
+        case Phase1Result():
+            return present_phase_1(found)
+        case Phase2Result():
+            return present_phase_2(found)
+        case Phase3Result():
+            return present_phase_3(found)
+        case PowerResult():
+            return present_power(found)
+
+
+def regimens_of(document: TrialDocument) -> dict[str, str]:
+    """What the patients of a document are given, by dose or arm."""
+    match document:
+        case Phase1():
+            return document.doses
+        case Phase2():
+            return {ARM: document.treatment}
+        case Phase3():
+            return {name: document.arms[name] for name in (document.treatment, document.control)}
+        case Power():
+            return document.arms
+        case _:
+            return {}
+
+
 def _days_of_phase_1(document: Phase1) -> list[float]:
     """The visits that tell of benefit."""
     return [DEPLETED_BY] if document.benefit.outcome == "depleted" else [document.benefit.day]
-
-
-def _used(document: Phase3) -> dict[str, str]:
-    """The two arms that are compared."""
-    return {name: document.arms[name] for name in (document.treatment, document.control)}
 
 
 def simulate_patients(

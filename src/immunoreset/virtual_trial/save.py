@@ -80,6 +80,7 @@ def manifest_of_trial(result: TrialResult) -> dict[str, Any]:
         **numbers_of(result.theta),
         "tolerance": as_document(result.tolerances),
         "failures": result.failures,
+        **({"uncertainty": result.unsure.asked, "numbers drawn": result.unsure.numbers.as_document()} if result.unsure else {}),
         "trial": result.document.model_dump(mode="json", exclude_unset=True),
         "files": files_of(result.document),
     }

@@ -142,6 +142,19 @@ export interface BandsAnswer {
   treatments: (Bands & { name: string })[];
 }
 
+// Where the median of the twins lies over draws of the numbers, low and high by output; `words` says what was drawn.
+export interface Unsure {
+  edges: Record<string, (number | null)[][]>;
+  words: string;
+  prior: boolean;
+}
+
+export interface UnsureAnswer {
+  words: string;
+  prior: boolean;
+  treatments: { name: string; edges: Unsure["edges"] }[];
+}
+
 export interface RegimenCheck {
   ok: boolean;
   text: string;

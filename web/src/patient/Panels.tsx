@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import uPlot from "uplot";
 
-import type { Bands, Course, Meta, Treatment } from "../api/types";
+import type { Bands, Course, Meta, Treatment, Unsure } from "../api/types";
 import { useTheme } from "../view/theme";
 import { colourOfDomain, type Marks } from "./marks";
 import type { PanelCurves } from "./panelData";
@@ -20,6 +20,7 @@ interface Given {
   courses: (Course | null)[];
   ghosts: (Course | null)[];
   bands: (Bands | null)[];
+  unsure: (Unsure | null)[];
   onChange: (part: Partial<PatientView>) => void;
 }
 
@@ -37,11 +38,16 @@ function domainWords(name: string): string {
   return name.length <= 3 ? name : name.toLowerCase().replaceAll("_", " ");
 }
 
+function unsureWords(drawn: Unsure | null): string {
+  if (!drawn) return "dots: what is not known of the numbers, being computed";
+  return `dots${drawn.prior ? " (prior)" : ""}: the median of the patients lies between them in 90 % of the draws of the numbers; ${drawn.words}`;
+}
+
 function showDay(day: number): void {
   for (const plot of uPlot.sync(CROSSHAIR).plots) plot.setCursor({ left: plot.valToPos(day, "x"), top: 10 }, true);
 }
 
-export function Panels({ meta, view, treatments, courses, ghosts, bands, onChange }: Given) {
+export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure, onChange }: Given) {
   const theme = useTheme();
   const first = courses.find((course) => course !== null);
   const days = first?.days ?? [];
@@ -56,12 +62,14 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
     treatments: treatments.map((_, order) => ({
       typical: courses[order]?.curves[output] ?? null,
       quantiles: bands[order]?.bands[output] ?? null,
+      edges: unsure[order]?.edges[output] ?? null,
     })),
     ghosts: ghosts.map((ghost) => ghost?.curves[output] ?? null),
     domains: [],
   });
+  const drawn = unsure.find((one) => one !== null) ?? null;
   const byDomain: PanelCurves = {
-    treatments: treatments.map((_, order) => ({ typical: order === view.chosen ? (chosen?.curves.sledai_2k ?? null) : null, quantiles: null })),
+    treatments: treatments.map((_, order) => ({ typical: order === view.chosen ? (chosen?.curves.sledai_2k ?? null) : null, quantiles: null, edges: null })),
     ghosts: [],
     domains,
   };
@@ -84,6 +92,10 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
           <input type="checkbox" checked={view.keep} onChange={(event) => onChange({ keep: event.target.checked, ghosts: [] })} />
           Keep earlier runs
         </label>
+        <label className="tick">
+          <input type="checkbox" checked={view.unsure} onChange={(event) => onChange({ unsure: event.target.checked })} />
+          Uncertainty of the numbers
+        </label>
         <button type="button" disabled={!view.ghosts.length} onClick={() => onChange({ ghosts: [] })}>
           Clear {view.ghosts.length || ""}
         </button>
@@ -98,6 +110,7 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, onChang
         <span>
           line: {lineOf(view.who)}; bands: 50 and 90 % of {twinsOf(view.who)}
         </span>
+        {view.unsure && <span data-unsure={drawn ? "ready" : "waiting"}>{unsureWords(drawn)}</span>}
         {marks.phases.map((phase) => (
           <span key={phase.name}>
             <i className="patch" style={{ background: `rgb(var(--phase-${phase.tint}) / ${phase.strength})` }} />

@@ -9,7 +9,7 @@ import { OutcomeTable } from "./OutcomeTable";
 import { Panels } from "./Panels";
 import { TreatmentForm } from "./TreatmentForm";
 import { TreatmentTabs } from "./TreatmentTabs";
-import { askBands, askCourses, askJudged, useRuns } from "./useRuns";
+import { askBands, askCourses, askJudged, askUnsure, useRuns } from "./useRuns";
 import { MOST_GHOSTS, readView, sameRun, writeView, type PatientView } from "./view";
 import { WhoForm } from "./WhoForm";
 
@@ -45,6 +45,7 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
   const unfit = Boolean(courses.error) && !courses.where.startsWith("treatments"); // the patient, so that no treatment has a course
   const bands = useRuns(askBands, moving || unfit ? [] : runs, false);
   const judged = useRuns(askJudged, !moving && !unfit && bands.fresh.every(Boolean) ? runs : [], false);
+  const unsure = useRuns(askUnsure, view.unsure && !moving && !unfit && bands.fresh.every(Boolean) ? runs : [], false);
   const count = treatments.length;
   const shownBands = runs.map((_, order) => (bands.fresh[order] ? bands.found[order] : null));
   const change = (part: Partial<PatientView>, ghost = false) => {
@@ -57,9 +58,10 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
     if (text === view.treatments[view.chosen].text) setDraft(null);
     else change({ treatments: next }, true);
   };
-  const error = courses.error || bands.error || judged.error;
+  const shownUnsure = runs.map((_, order) => (unsure.fresh[order] ? unsure.found[order] : null));
+  const error = courses.error || bands.error || judged.error || unsure.error;
   const own = "facts" in view.who && unfit;
-  const ready = Boolean(error) || (judged.fresh.length > 0 && [courses, bands, judged].every((asked) => asked.fresh.every(Boolean)));
+  const ready = Boolean(error) || (judged.fresh.length > 0 && (!view.unsure || unsure.fresh.length > 0) && [courses, bands, judged, unsure].every((asked) => asked.fresh.every(Boolean)));
   const state = moving ? "moving" : ready ? "ready" : "computing";
   return (
     <div className="columns" data-state={state} data-bands={!moving && bands.fresh.every(Boolean) ? "ready" : "waiting"}>
@@ -92,6 +94,7 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
           courses={courses.found.slice(0, count)}
           ghosts={courses.found.slice(count)}
           bands={shownBands}
+          unsure={shownUnsure}
           onChange={change}
         />
         <OutcomeTable meta={meta} treatments={treatments} who={view.who} courses={runs.map((_, order) => (unfit ? null : judged.fresh[order] ? judged.found[order] : courses.found[order]))} bands={shownBands} />

@@ -2,7 +2,7 @@
 import { useEffect, useReducer, useRef } from "react";
 
 import { messageOf, post, Refused, wasAborted } from "../api/client";
-import type { Bands, BandsAnswer, Course, CourseAnswer, Run } from "../api/types";
+import type { Bands, BandsAnswer, Course, CourseAnswer, Run, Unsure, UnsureAnswer } from "../api/types";
 
 const KEPT = 80;
 export const TWINS = 256;
@@ -52,6 +52,12 @@ export const askJudged: Ask<Course> = async (runs, signal) => {
 export const askBands: Ask<Bands> = async (runs, signal) => {
   const { treatments } = await post<BandsAnswer>("/api/patient/bands", { ...question(runs), twins: TWINS }, signal);
   return treatments;
+};
+
+// Where the median lies under draws of the numbers of the model: seconds of work, and only where it is asked for.
+export const askUnsure: Ask<Unsure> = async (runs, signal) => {
+  const { treatments, words, prior } = await post<UnsureAnswer>("/api/patient/uncertainty", question(runs), signal);
+  return treatments.map(({ edges }) => ({ edges, words, prior }));
 };
 
 class Answers<T> {

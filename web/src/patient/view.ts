@@ -12,6 +12,7 @@ export interface PatientView {
   logTime: boolean;
   days: string | null;
   keep: boolean;
+  unsure: boolean;
   ghosts: Run[];
 }
 
@@ -81,6 +82,7 @@ export function readView(query: URLSearchParams, usual: Treatment[]): PatientVie
     logTime: query.get("time") === "log",
     days: query.get("days"),
     keep: query.get("earlier") !== "off",
+    unsure: query.get("unsure") === "on",
     ghosts: query.getAll("ghost").slice(-MOST_GHOSTS).map(readRun),
   };
 }
@@ -93,6 +95,7 @@ export function writeView(view: PatientView): URLSearchParams {
   if (view.logTime) query.set("time", "log");
   if (view.days) query.set("days", view.days);
   if (!view.keep) query.set("earlier", "off");
+  if (view.unsure) query.set("unsure", "on");
   for (const ghost of view.ghosts) query.append("ghost", writeRun(ghost));
   return query;
 }

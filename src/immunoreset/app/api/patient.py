@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request, Response
 from immunoreset.app.answers import answer, number, numbers
 from immunoreset.app.api.regimen import read_treatment, wrong_treatment
 from immunoreset.app.courses import Span, bands, one_course, outcome_rows, outcomes_of, treat
-from immunoreset.app.forms import BandsForm, CourseForm
+from immunoreset.app.forms import BandsForm, CourseForm, UnsureForm
+from immunoreset.app.unsure import edges_of
 from immunoreset.app.waiting import Counter
 from immunoreset.app.who import many, one, who
 from immunoreset.catalogue import Theta
@@ -33,6 +34,14 @@ async def in_twins(form: BandsForm, request: Request) -> Response:
     counter: Counter = request.app.state.bands
     threads: int = request.app.state.settings.threads
     return answer(await counter.serve(request, lambda cancel: bands_of(form, threads, cancel)))
+
+
+@router.post("/uncertainty")
+async def unsure(form: UnsureForm, request: Request) -> Response:
+    """How sure the median of the twins is: its middle 90 % over draws of the numbers, by output and day."""
+    counter: Counter = request.app.state.bands
+    threads: int = request.app.state.settings.threads
+    return answer(await counter.serve(request, lambda cancel: unsure_of(form, threads, cancel)))
 
 
 def courses_of(form: CourseForm, cancel: np.ndarray, theta: Theta | None = None) -> dict[str, Any]:
@@ -74,3 +83,21 @@ def bands_of(form: BandsForm, threads: int, cancel: np.ndarray, theta: Theta | N
             }
         )
     return {"days": numbers(span.days), "quantiles": [number(share) for share in QUANTILES], "treatments": found}
+
+
+def unsure_of(form: UnsureForm, threads: int, cancel: np.ndarray) -> dict[str, Any]:
+    """The answer to a form, computed."""
+    patient, span = who(form.patient, form.seed), Span(form.start, form.stop)
+    regimens = [read_treatment(treatment.text, place) for place, treatment in enumerate(form.treatments)]
+    edges, drawn = edges_of(
+        patient,
+        regimens,
+        span,
+        twins=form.twins,
+        draws=form.draws,
+        parameters=form.parameters,
+        threads=threads,
+        cancel=cancel,
+    )
+    named = [{"name": one.name, "edges": found} for one, found in zip(form.treatments, edges, strict=True)]
+    return {"days": numbers(span.days), "words": drawn.words, "prior": drawn.is_prior, "treatments": named}
