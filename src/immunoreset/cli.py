@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from immunoreset.calibration.command import calibrate
+from immunoreset.calibrate_command import calibrate
 from immunoreset.errors import Cancelled, ImmunoresetError, printable
 from immunoreset.evidence_commands import evidence_app
 from immunoreset.options import (

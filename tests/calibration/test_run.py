@@ -138,9 +138,11 @@ def test_accepting_writes_value_standing_and_rows(found: Calibration, tmp_path: 
     summary = summary_of(found)
     with pytest.raises(InvalidValue, match="was not checked"):
         check_trusted(summary, tmp_path)
-    with pytest.raises(InvalidValue, match="hold 60 %"):
-        check_trusted({"coverage": {"p": 0.5, "engine_90": 0.6}}, tmp_path)
-    worse = {"coverage": {"p": 0.5, "engine_90": 0.9}, "validation_inside": {"before": 5, "after": 4}}
+    good = {"emulator_90": 0.9, "engine_90": 0.88, "truths": 400}
+    for wrong in ({"engine_90": 0.6}, {"emulator_90": 0.8}, {"emulator_90": 0.97}, {"engine_90": float("nan")}):
+        with pytest.raises(InvalidValue, match="did not pass its checks"):
+            check_trusted({"coverage": good | wrong}, tmp_path)
+    worse = {"coverage": good, "validation_inside": {"before": 5, "after": 4}}
     with pytest.raises(InvalidValue, match="makes validation worse: 5 rows inside before, 4 after"):
         check_trusted(worse, tmp_path)
     check_trusted(worse, tmp_path, worse_is_fine=True)

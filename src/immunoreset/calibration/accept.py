@@ -12,8 +12,8 @@ from immunoreset.patient.theta import Theta
 from immunoreset.placing import replacing
 from immunoreset.store import write_text
 
-LEAST_COVERAGE, LEAST_P = 0.80, 0.01
-"""A calibration whose 90 % intervals hold fewer truths of the engine, or whose ranks are less even, is not accepted."""
+COVERED = (0.86, 0.94)
+"""The share of truths that 90 % intervals must hold on the emulator, and at least on the engine but for the chance of few."""
 
 
 def check_trusted(summary: Mapping[str, Any], folder: Path, *, worse_is_fine: bool = False) -> None:
@@ -21,11 +21,13 @@ def check_trusted(summary: Mapping[str, Any], folder: Path, *, worse_is_fine: bo
     found = summary.get("coverage")
     if not found:
         raise InvalidValue(f"the calibration in '{folder}' was not checked; run it once more with --check --force")
-    if found["p"] < LEAST_P or not found["engine_90"] >= LEAST_COVERAGE:
+    low, high = COVERED
+    least = low - 2 * (0.09 / found["truths"]) ** 0.5
+    if not (low <= found["emulator_90"] <= high and found["engine_90"] >= least):
         raise InvalidValue(
-            f"the calibration in '{folder}' did not pass its checks: 90 % intervals hold {found['engine_90']:.0%} of the truths "
-            f"of the engine (at least {LEAST_COVERAGE:.0%} needed), ranks as uneven have a chance of {found['p']:.2g}; take more "
-            "points or patients"
+            f"the calibration in '{folder}' did not pass its checks: 90 % intervals hold {found['emulator_90']:.0%} of the "
+            f"truths of the emulator ({low:.0%} to {high:.0%} needed) and {found['engine_90']:.0%} of those of the engine (at least "
+            f"{least:.0%}); take more points or patients"
         )
     inside = summary["validation_inside"]
     if inside["after"] < inside["before"] and not worse_is_fine:

@@ -55,7 +55,13 @@ def check_calibration(
     return {
         "checks": checks,
         "expected_inside": str(counted),
-        "coverage": {"emulator_90": emulated.inside_90, "emulator_50": emulated.inside_50, "p": emulated.p, "engine_90": engine},
+        "coverage": {
+            "emulator_90": emulated.inside_90,
+            "emulator_50": emulated.inside_50,
+            "p": emulated.p,
+            "engine_90": engine,
+            "truths": truths * unknowns,
+        },
         "rests_on": dict(zip((own.name for own in found.plan.unknowns), rests_on(moved, likelihood), strict=True)),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any
 
 
 def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,25 +34,3 @@ def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, A
         "inside_first": sum(row["first_verdict"] == "inside" for row in rows),
         "inside_second": sum(row["second_verdict"] == "inside" for row in rows),
     }
-
-
-def print_compared(found: Mapping[str, Any], stream: TextIO) -> None:
-    """The unknowns that moved most, then every row whose verdict changed."""
-    from rich.table import Table
-
-    from immunoreset.terminal import console_of
-
-    table = Table(box=None, pad_edge=False)
-    for name in ("number", "first", "second", "moved, sd", "contraction"):
-        table.add_column(name)
-    for own in found["unknowns"]:
-        narrowed = f"{own['contraction_first']:.2f} to {own['contraction_second']:.2f}"
-        table.add_row(own["name"], f"{own['first']:.4g}", f"{own['second']:.4g}", f"{own['moved_sd']:+.2f}", narrowed)
-    console_of(stream).print(table)
-    stream.write(f"rows inside: {found['inside_first']} and {found['inside_second']} of {len(found['rows'])}\n")
-    for row in found["rows"]:
-        if row["first_verdict"] != row["second_verdict"]:
-            stream.write(f"{row['row']}: {row['first_verdict']} to {row['second_verdict']}\n")
-    for which in ("first", "second"):
-        if found[f"only_{which}"]:
-            stream.write(f"only in the {which}: {', '.join(found[f'only_{which}'])}\n")

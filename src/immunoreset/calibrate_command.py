@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,11 +111,33 @@ def _summary(folder: Path) -> dict[str, Any]:
 
 
 def _compare(first: Path, second: Path, *, as_json: bool) -> None:
-    from immunoreset.calibration.compare import compared, print_compared
+    from immunoreset.calibration.compare import compared
     from immunoreset.commands import print_json
 
     found = compared(_summary(first), _summary(second))
-    print_json(found) if as_json else print_compared(found, sys.stdout)
+    print_json(found) if as_json else _print_compared(found)
+
+
+def _print_compared(found: Mapping[str, Any]) -> None:
+    """The unknowns that moved most, then every row whose verdict changed."""
+    from rich.table import Table
+
+    from immunoreset.terminal import console_of
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("number", "first", "second", "moved, sd", "contraction"):
+        table.add_column(name)
+    for own in found["unknowns"]:
+        narrowed = f"{own['contraction_first']:.2f} to {own['contraction_second']:.2f}"
+        table.add_row(own["name"], f"{own['first']:.4g}", f"{own['second']:.4g}", f"{own['moved_sd']:+.2f}", narrowed)
+    console_of(sys.stdout).print(table)
+    typer.echo(f"rows inside: {found['inside_first']} and {found['inside_second']} of {len(found['rows'])}")
+    for row in found["rows"]:
+        if row["first_verdict"] != row["second_verdict"]:
+            typer.echo(f"{row['row']}: {row['first_verdict']} to {row['second_verdict']}")
+    for which in ("first", "second"):
+        if found[f"only_{which}"]:
+            typer.echo(f"only in the {which}: {', '.join(found[f'only_{which}'])}")
 
 
 def _accept(folder: Path, *, force: bool) -> None:
