@@ -26,8 +26,8 @@ def check_trusted(summary: Mapping[str, Any], folder: Path, *, worse_is_fine: bo
     if not (low <= found["emulator_90"] <= high and found["engine_90"] >= least):
         raise InvalidValue(
             f"the calibration in '{folder}' did not pass its checks: 90 % intervals hold {found['emulator_90']:.0%} of the "
-            f"truths of the emulator ({low:.0%} to {high:.0%} needed) and {found['engine_90']:.0%} of those of the engine (at least "
-            f"{least:.0%}); take more points or patients"
+            f"truths of the emulator ({low:.0%} to {high:.0%} needed) and {found['engine_90']:.0%} of those of the engine "
+            f"(at least {least:.0%}); take more points or patients"
         )
     inside = summary["validation_inside"]
     if inside["after"] < inside["before"] and not worse_is_fine:
