@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from immunoreset.calibration.plan import Plan
-from immunoreset.manifest import hash_of_numbers, version
+from immunoreset.manifest import version
+from immunoreset.patient.theta import Theta
 
 
 def lock_of(plan: Plan) -> dict[str, Any]:
-    """Version, seed, and SHA-256 of the document, of the numbers, and of each row and how it is read."""
+    """Version, seed, and SHA-256 of the document, of what numbers decide, and of each row and how it is read."""
     return {
         "version": version(),
         "seed": plan.document.seed,
         "document": _hash(_what_decides(plan)),
-        "numbers": hash_of_numbers(plan.base, {}),
+        "numbers": _hash(_numbers(plan.base)),
         "rows": {
             row.row.id: _hash([repr(row.row.statistic), repr(row.row.tolerance), row.reading, row.arm, row.against])
             for row in plan.rows
@@ -29,6 +30,17 @@ def _what_decides(plan: Plan) -> dict[str, Any]:
     """The document without its words and without what is only watched."""
     document = plan.document.model_dump(mode="json", exclude={"title", "description", "validation"})
     return {**document, "arms": {name: arm for name, arm in document["arms"].items() if name in plan.arms}}
+
+
+def _numbers(theta: Theta) -> list[Any]:
+    """What patients and priors follow from; a better source or note makes no calibration stale."""
+    hosts = [theta.host(name) for name in theta.hosts]
+    groups = (theta.table, *(found.parameters for found in (*theta.products.values(), *hosts)))
+    return [
+        [own.name, own.value, list(own.bounds), own.spread, own.standing, own.was]
+        for group in groups
+        for own in sorted(group.values(), key=lambda own: own.name)
+    ]
 
 
 def stale(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
