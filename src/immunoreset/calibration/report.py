@@ -115,25 +115,25 @@ def _number(value: float | None) -> str:
 
 
 def _unknown_table(unknowns: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
-    head = ("number", "standing", "value now", "prior 5–95 %", "posterior 5–95 %", "moved, sd", "contraction", "earned")
+    head = ("number", "now", "prior 5–95 %", "posterior 5–95 %", "moved, sd", "contraction", "earned", "standing now")
     return [head] + [
         (
-            own["name"], own["standing"], _number(own["value"]), f"{_number(own['prior_low'])} to {_number(own['prior_high'])}",
+            own["name"], _number(own["value"]), f"{_number(own['prior_low'])} to {_number(own['prior_high'])}",
             f"{_number(own['median'])} ({_number(own['low'])} to {_number(own['high'])})", f"{own['moved']:+.2f}",
-            f"{own['contraction']:.2f}", own["earned"],
+            f"{own['contraction']:.2f}", own["earned"], own["standing"],
         )
         for own in unknowns
     ]  # fmt: skip
 
 
 def _row_table(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
-    head = ("row", "read as", "arm", "published", "band", "before", "after", "known")
+    head = ("row", "published", "band", "before", "after", "known", "read as")
     return [head] + [
         (
-            row["row"], row["reading"], row["arm"], f"{_number(row['published'])} {row['unit']}".strip(),
+            row["row"], "–" if row["published"] is None else f"{_number(row['published'])} {row['unit']}".strip(),
             f"{_number(row['low'])} to {_number(row['high'])}{' *' if row['band_is_ours'] else ''}",
             f"{_number(row['before'])}, {row['before_verdict']}", f"{_number(row['after'])}, {row['after_verdict']}",
-            row["standing"],
+            row["standing"], f"{row['reading']} in {row['arm']}",
         )
         for row in rows
     ]  # fmt: skip
