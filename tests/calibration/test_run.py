@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from immunoreset.calibration import simulate
 from immunoreset.calibration.accept import check_trusted, edits
+from immunoreset.calibration.checks import check_calibration
 from immunoreset.calibration.compare import compared
 from immunoreset.calibration.document import read_document
 from immunoreset.calibration.plan import plan_of
@@ -171,3 +172,15 @@ def test_accepting_writes_value_standing_and_rows(found: Calibration, tmp_path: 
 def test_the_command_says_what_it_needs(asked: list[str], words: str) -> None:
     with pytest.raises(ImmunoresetError, match=words):
         CliRunner().invoke(app, ["calibrate", *asked], catch_exceptions=False)
+
+
+@pytest.mark.full
+def test_the_example_as_it_stands_finds_its_numbers_and_passes_its_checks(tmp_path: Path) -> None:
+    plan = plan_of(read_document(EXAMPLES / "two-numbers.toml"))
+    found, parts = calibrate(plan, tmp_path / "out")
+    for k, own in enumerate(plan.unknowns):
+        low, high = own.value(np.quantile(found.draws[:, k], [0.05, 0.95]))
+        assert low < TRUTH[own.name] < high
+    checked = check_calibration(found, parts)
+    check_trusted(summary_of(found) | checked, tmp_path)
+    parts.clear()
