@@ -129,11 +129,12 @@ class Listing:
 
 
 def _refuse(faults: Faults, intake: Intake, scratch: Path, options: ScoringOptions, listing: Listing) -> NoReturn:
-    where = f" of {', '.join(intake.files)}" if intake.files else ""
+    where = f" {'of' if intake.read else 'in'} {', '.join(intake.files)}" if intake.files else ""
     if not len(faults):
         aside = f": {'; '.join(intake.notes)}" if intake.notes else ""
         raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}{aside}; nothing was written")
-    found = f"{counted(len(faults), 'fault')} in {counted(intake.read, 'row')}{where}"
+    rows = f" in {counted(intake.read, 'row')}" if intake.read else ""
+    found = f"{counted(len(faults), 'fault')}{rows}{where}"
     if options.partial:
         place = listing.tell(scratch / LEFT_OUT, len(faults), kept=LEFT_OUT)
         store.write_json(scratch / store.MANIFEST, _manifest(intake, options))

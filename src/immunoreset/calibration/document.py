@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from immunoreset.document_kinds import refuse_other_kinds
 from immunoreset.errors import InvalidFile, quoted
 from immunoreset.study_document import FIVE_PATIENTS, Modules, Strict
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
@@ -101,8 +102,10 @@ class Document(Strict):
 def read_document(path: Path) -> Document:
     """The calibration of a TOML file. Raises InvalidFile, in one line with the line of the file."""
     text, name = read_text(path, "calibration"), str(path)
+    document = parse_toml(text, name)
+    refuse_other_kinds(document, "calibration", name=name)
     try:
-        return Document.model_validate(parse_toml(text, name)).in_folder(path.parent)
+        return Document.model_validate(document).in_folder(path.parent)
     except ValidationError as error:
         raise InvalidFile(one_line(error, text, name, place=_place, say=_complaint)) from None
 
