@@ -34,8 +34,8 @@ class Arm(Strict):
     population: str = Field("", description="population to draw from")
     listed: Literal["five-patients", ""] = Field("", description=f'"{FIVE_PATIENTS}": twins of the five published patients')
     treatment: str = Field("no treatment", description="a regimen")
-    start: float = Field(-35.0, le=0, description="first simulated day")
-    stop: float = Field(365.0, gt=0, description="last simulated day")
+    start: float = Field(-35.0, ge=-1000, le=0, description="first simulated day")
+    stop: float = Field(365.0, ge=1, le=7300, description="last simulated day")
     visits: list[float] = Field([], description="days on which patients are seen as in a trial")
 
     @model_validator(mode="after")
