@@ -145,6 +145,14 @@ def _refuse(faults: Faults, intake: Intake, scratch: Path, options: ScoringOptio
     raise FaultyRows(f"{found}; {mend}, or score the rest with --partial; {listed}")
 
 
+def _by_format(folder: Path, formats: tuple[Format, ...]) -> None:
+    """Put the datasets of each format into a folder of their own."""
+    for ending in formats:
+        (folder / ending).mkdir()
+        for file in folder.glob(f"*.{ending}"):
+            file.rename(folder / ending / file.name)
+
+
 def _fault_lines(left_out: Path) -> Iterator[str]:
     """Every fault as one line."""
     with left_out.open(encoding="utf-8", newline="") as listed:
@@ -172,6 +180,8 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
             write_adam(
                 batches(), adam, study=options.study, created=options.created, formats=options.adam, subjects=intake.subjects
             )
+            if len(options.adam) > 1:  # a folder with a dataset in two formats could not be read back
+                _by_format(adam, options.adam)
         else:
             for _ in batches():
                 pass
