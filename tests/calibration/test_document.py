@@ -52,6 +52,8 @@ def test_the_gate_is_calibrated_to_every_calibration_row_and_no_other() -> None:
         ([('"cytokines.il6_gain"]', '"body.weight"]'), ('"cytokines.il6_gain" = 0.5', "")], "cannot be free"),
         ([('"cytokines.il6_gain" = 0.5', '"car_t.kill_max" = 0.5')], "not free"),
         ([('"cytokines.il6_gain" = 0.5', '"cytokines.il6_gain" = -1')], "give a number above 0"),
+        ([('"cytokines.il6_gain" = 0.5', '"cytokines.il6_gain" = 1e308')], "line .*has the sd 1e[+]308.*give 0.001 to 10"),
+        ([('"cytokines.il6_gain" = 0.5', '"cytokines.il6_gain" = 1e-300')], "line .*has the sd 1e-300.*give 0.001 to 10"),
         ([("stop = 60", "stop = 1e9")], r"c.toml, line \d+: 'arms.cells.stop' is 1000000000.*less than or equal to 7300"),
         ([("stop = 60", "start = -1e9")], r"c.toml, line \d+: 'arms.cells.start' is -1000000000.*greater than or equal to -1000"),
         ([("il6_peak in cells", "il6_peak of cells")], "is not 'READING in ARM'"),

@@ -27,6 +27,9 @@ from immunoreset.errors import InvalidFile, quoted
 from immunoreset.study_document import FIVE_PATIENTS, Modules, Strict
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
 
+NARROWEST_PRIOR, WIDEST_PRIOR = 0.001, 10.0
+"""Standard deviations on a logarithm or logit: beyond them a number is fixed, or its prior spans all that floats can hold."""
+
 
 class Arm(Strict):
     """Patients under one treatment. With `visits` they are seen as in a trial, with noise, rescue, drop-out and missed visits."""
@@ -78,6 +81,15 @@ class Document(Strict):
     draws: int = Field(400, ge=100, le=100_000, description="draws of the posterior that are kept")
     modules: Modules | None = Field(None, description="files of your own drugs and diseases")
     _folder: Path = PrivateAttr(default=Path())
+
+    @field_validator("prior")
+    @classmethod
+    def _possible_priors(cls, prior: dict[str, float]) -> dict[str, float]:
+        for name, sd in prior.items():
+            if sd > WIDEST_PRIOR or 0 < sd < NARROWEST_PRIOR:
+                said = f"the prior of {quoted(name)} has the sd {sd:g} on the scale of its number"
+                raise ValueError(f"{said}; give {NARROWEST_PRIOR:g} to {WIDEST_PRIOR:g}")
+        return prior
 
     @field_validator("arms")
     @classmethod
