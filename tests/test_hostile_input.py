@@ -142,12 +142,22 @@ def test_device_that_never_ends_and_tables_are_no_study(place, capsys):
         assert words in complaint(capsys)
 
 
-def test_document_of_the_other_kind_is_named(place, capsys):
+COMMANDS = {"study": "simulate", "trial": "trial", "calibration": "calibrate", "baseline": "population"}
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.parametrize("wanted", COMMANDS)
+def test_document_of_another_kind_is_named_with_the_command_that_reads_it(place, capsys, wanted):
     (place / "trial.toml").write_text(TRIAL)
-    assert guarded(["simulate", "trial.toml"]) == BAD_INPUT
-    assert "this is a trial document, not a study; run it with `immunoreset trial trial.toml`" in complaint(capsys)
-    assert guarded(["trial", "study.toml"]) == BAD_INPUT
-    assert "this is a study document, not a trial; run it with `immunoreset simulate study.toml`" in complaint(capsys)
+    (place / "calibration.toml").write_bytes((EXAMPLES / "calibration/two-numbers.toml").read_bytes())
+    (place / "baseline.toml").write_bytes((EXAMPLES / "baselines/bliss-sc.toml").read_bytes())
+    (place / "evidence.toml").write_bytes((EXAMPLES / "calibration/made-up-trial.toml").read_bytes())
+    for found, command in {**COMMANDS, "evidence": ""}.items():
+        if found != wanted:
+            assert guarded([COMMANDS[wanted], f"{found}.toml"]) == BAD_INPUT
+            advice = f"run it with `immunoreset {command} {found}.toml`" if command else "name it under `evidence`"
+            assert f" {found} document, not a {wanted}; {advice}" in complaint(capsys)
+    assert not (place / "runs").exists()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ ORDER = (
     "bounds",
     "streams",
     "toml_document",
+    "document_kinds",
     "placing",
     "endpoints",
     "engine",

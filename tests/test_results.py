@@ -70,3 +70,12 @@ def test_result_saves_itself(invented_result, tmp_path):
 def test_unknown_output_is_named_with_the_nearest(invented_result):
     with pytest.raises(UnknownName, match="no output 'il_6'; did you mean 'il6'"):
         invented_result.arm("car-t").quantiles("il_6")
+
+
+def test_result_prints_in_a_few_lines(invented_result):
+    printed = repr(invented_result)
+    assert printed.startswith("<StudyResult '") and printed.count("\n") == len(invented_result.arms)
+    for name, arm in invented_result.arms.items():
+        assert f"'{name}': {arm!r}" in printed
+        assert f"{arm.twins:,} simulations, {int(arm.outcomes.failed.sum())} failed" in repr(arm)
+    assert len(printed) < 200 * (1 + len(invented_result.arms))

@@ -173,3 +173,22 @@ def test_what_was_left_aside_is_said_where_nothing_can_be_scored(tmp_path, capsy
 def test_file_with_a_header_alone_is_refused(tmp_path):
     with pytest.raises(InvalidFile, match="mend it, or score"):
         run(tmp_path, "patient,day,item,value,unit\n")
+
+
+def test_datasets_of_two_formats_lie_apart_and_each_reads_back(tmp_path, capsys):
+    (tmp_path / "visits.csv").write_text(ROWS)
+    whole = tmp_path / "whole"
+    assert guarded(["score", str(tmp_path / "visits.csv"), "--out", str(whole), "--adam", "json,xpt", "--csv"]) == 0
+    assert sorted(place.name for place in (whole / "adam").iterdir()) == ["json", "xpt"]
+    for ending in ("json", "xpt"):
+        again = tmp_path / ending
+        assert guarded(["score", str(whole / "adam" / ending), "--out", str(again), "--csv"]) == 0
+        assert (again / "scores.csv").read_text() == (whole / "scores.csv").read_text()
+
+
+def test_what_is_no_file_is_said_so_and_no_rows_are_counted_where_none_was_read(tmp_path, capsys):
+    (tmp_path / "notes.toml").write_text("a = 1")
+    assert guarded(["score", str(tmp_path / "notes.toml")]) == 2
+    assert "1 fault in " in (said := capsys.readouterr().err) and "0 rows" not in said
+    assert guarded(["score", "/dev/null"]) == 2
+    assert "/dev/null: is not a file; name one that ends in .csv" in capsys.readouterr().err

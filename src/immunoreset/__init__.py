@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from immunoreset.calibration.folder import calibrate
     from immunoreset.catalogue import Theta
     from immunoreset.catalogue.standard import MODEL, initial_state, typical
     from immunoreset.engine import simulate
@@ -36,6 +37,7 @@ _HOME = {
     "Regimen": "therapy",
     "Study": "study_document",
     "Theta": "catalogue",
+    "calibrate": "calibration.folder",
     "initial_state": "catalogue.standard",
     "mackensen_2022": "population",
     "open_run": "store",
@@ -60,6 +62,7 @@ __all__ = [
     "Regimen",
     "Study",
     "Theta",
+    "calibrate",
     "initial_state",
     "mackensen_2022",
     "open_run",

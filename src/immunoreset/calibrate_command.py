@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import Cancelled, InvalidFile
 from immunoreset.options import AsJson, Force, OutOfFile, Threads
+
+COLUMNS = {
+    "unknowns": {"name", "median", "low", "high", "contraction", "earned", "at_mean"},
+    "rows": {"row", "after", "after_verdict"},
+}
+"""What a summary must say of every unknown and every row to be compared or accepted."""
 
 
 def calibrate(
@@ -39,34 +46,33 @@ def calibrate(
         return
     if document is None:
         raise InvalidFile("name a calibration document, or --compare A B, or --accept FOLDER; docs/calibration.md shows one")
-    from immunoreset import store
-    from immunoreset.calibration.checks import check_calibration
-    from immunoreset.calibration.document import read_document
-    from immunoreset.calibration.plan import plan_of
-    from immunoreset.calibration.run import calibrate as run
-    from immunoreset.calibration.save import fill, summary_of
+    from immunoreset.calibration.folder import calibrate as calibrate_document
     from immunoreset.commands import print_json
     from immunoreset.terminal import mention_compiling, steps_bar
-    from immunoreset.toml_document import naming
 
     place = out or Path("runs") / document.stem
-    with naming(document):
-        plan = plan_of(read_document(document))
-    with store.new_run(place, force=force) as scratch:
-        mention_compiling(sys.stderr)
-        with steps_bar(sys.stderr) as report:
-            found, parts = run(plan, place, threads=threads, progress=report)
-            summary = summary_of(found)
-            if check:
-                summary |= check_calibration(found, parts, threads=threads, progress=report)
-        fill(found, scratch, summary)
-        parts.copy_into(scratch)
-    parts.clear()
+    mention_compiling(sys.stderr)
+    with _goes_on(place), steps_bar(sys.stderr) as report:
+        found = calibrate_document(document, place, check=check, force=force, threads=threads, progress=report)
+    summary = found.summary
     if as_json:
         print_json(summary)
         return
     _print(summary)
     typer.echo(f"report: {place / 'report.html'}")
+
+
+@contextmanager
+def _goes_on(place: Path) -> Iterator[None]:
+    """Say of a calibration that is stopped that what was simulated for this place is kept."""
+    from immunoreset.calibration.parts import folder_of
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not folder_of(place).exists():
+            raise
+        raise Cancelled("stopped; what was simulated is kept, and the same command goes on from there") from None
 
 
 def _print(summary: dict[str, Any]) -> None:
@@ -105,8 +111,18 @@ def _summary(folder: Path) -> dict[str, Any]:
         raise InvalidFile(f"'{folder}' is not the folder of a calibration: it holds no summary.json") from None
     except (OSError, ValueError) as fault:
         raise InvalidFile(f"'{file}' cannot be read: {fault}") from None
-    if "unknowns" not in summary or "rows" not in summary:
+    if not isinstance(summary, dict) or not {"unknowns", "rows"} <= summary.keys():
         raise InvalidFile(f"'{folder}' is another kind of run; name the folder of a calibration")
+    lacking = [] if isinstance(summary.get("title"), str) else ["a title"]
+    checked, rests = summary.get("coverage"), summary.get("rests_on")
+    if checked and not (isinstance(checked, dict) and {"p", "engine_90"} <= checked.keys() and isinstance(rests, dict)):
+        lacking.append("what --check found")
+    for table, columns in COLUMNS.items():
+        rows = summary[table]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and columns <= row.keys() for row in rows):
+            lacking.append(f"columns of '{table}'")
+    if lacking:
+        raise InvalidFile(f"'{file}' is damaged, it lacks {' and '.join(lacking)}; make the calibration again with --force")
     return summary
 
 

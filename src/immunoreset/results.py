@@ -12,7 +12,7 @@ import numpy as np
 
 from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
-from immunoreset.errors import InvalidValue, unknown
+from immunoreset.errors import InvalidValue, quoted, unknown
 from immunoreset.evidence import Comparison
 from immunoreset.outcomes import OUTCOMES, Outcomes, outcomes_of
 from immunoreset.patient.outcome import Outcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from immunoreset.uncertainty.draws import Numbers
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+MOST_SHOWN = 8  # arms in one line each when a result is printed
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class ArmResult:
     warnings: tuple[str, ...] = ()
     diseases: tuple[Disease, ...] = field(default_factory=lambda: tuple(built_in().diseases.values()))
     spread: Spread | None = None
+
+    def __repr__(self) -> str:
+        failed = int(self.outcomes.failed.sum())
+        treatment = quoted(self.treatment)
+        return f"<ArmResult {treatment}: {len(self.patients):,} patients, {self.twins:,} simulations, {failed:,} failed>"
 
     @property
     def about(self) -> dict[str, Outcome]:
@@ -115,6 +121,13 @@ class StudyResult:
     manifest: Mapping[str, Any]
     scan: Scan | None = None
     numbers: Numbers | None = None
+
+    def __repr__(self) -> str:
+        days = f"days {self.days[0]:g} to {self.days[-1]:g}"
+        head = f"<StudyResult {quoted(self.title)}: {days}, {self.simulations:,} simulations, {self.failed:,} failed"
+        shown = [f"  {quoted(name)}: {arm!r}" for name, arm in list(self.arms.items())[:MOST_SHOWN]]
+        more = [f"  and {len(self.arms) - MOST_SHOWN} more arms"] if len(self.arms) > MOST_SHOWN else []
+        return "\n".join([head, *shown, *more]) + ">"
 
     def arm(self, name: str) -> ArmResult:
         if name not in self.arms:

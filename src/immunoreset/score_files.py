@@ -129,11 +129,12 @@ class Listing:
 
 
 def _refuse(faults: Faults, intake: Intake, scratch: Path, options: ScoringOptions, listing: Listing) -> NoReturn:
-    where = f" of {', '.join(intake.files)}" if intake.files else ""
+    where = f" {'of' if intake.read else 'in'} {', '.join(intake.files)}" if intake.files else ""
     if not len(faults):
         aside = f": {'; '.join(intake.notes)}" if intake.notes else ""
         raise InvalidFile(f"there is nothing to score in {', '.join(intake.files) or 'these files'}{aside}; nothing was written")
-    found = f"{counted(len(faults), 'fault')} in {counted(intake.read, 'row')}{where}"
+    rows = f" in {counted(intake.read, 'row')}" if intake.read else ""
+    found = f"{counted(len(faults), 'fault')}{rows}{where}"
     if options.partial:
         place = listing.tell(scratch / LEFT_OUT, len(faults), kept=LEFT_OUT)
         store.write_json(scratch / store.MANIFEST, _manifest(intake, options))
@@ -142,6 +143,14 @@ def _refuse(faults: Faults, intake: Intake, scratch: Path, options: ScoringOptio
     mend = "mend it" if len(faults) == 1 else "mend them"
     listed = f"all are listed in {place}" if place else "nothing was written"
     raise FaultyRows(f"{found}; {mend}, or score the rest with --partial; {listed}")
+
+
+def _by_format(folder: Path, formats: tuple[Format, ...]) -> None:
+    """Put the datasets of each format into a folder of their own."""
+    for ending in formats:
+        (folder / ending).mkdir()
+        for file in folder.glob(f"*.{ending}"):
+            file.rename(folder / ending / file.name)
 
 
 def _fault_lines(left_out: Path) -> Iterator[str]:
@@ -171,6 +180,8 @@ def _score(intake: Intake, protocol: Protocol, scratch: Path, options: ScoringOp
             write_adam(
                 batches(), adam, study=options.study, created=options.created, formats=options.adam, subjects=intake.subjects
             )
+            if len(options.adam) > 1:  # a folder with a dataset in two formats could not be read back
+                _by_format(adam, options.adam)
         else:
             for _ in batches():
                 pass

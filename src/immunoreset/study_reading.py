@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from immunoreset.document_kinds import refuse_other_kinds
 from immunoreset.errors import InvalidFile, quoted
 from immunoreset.study_document import Arm, Axis, Modules, Outputs, Patients, Scan, Solver, Study
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
@@ -29,8 +30,7 @@ def read_study(path: Path) -> Study:
 def parse_study(text: str, name: str = "study") -> Study:
     """The study of a TOML text; `name` stands in the error messages."""
     document = parse_toml(text, name)
-    if "kind" in document:
-        raise InvalidFile(f"{name}: this is a trial document, not a study; run it with `immunoreset trial {name}`")
+    refuse_other_kinds(document, "study", name=name)
     try:
         return Study.model_validate(document)
     except ValidationError as error:

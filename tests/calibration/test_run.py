@@ -15,11 +15,12 @@ from immunoreset.calibration.accept import check_trusted, edits
 from immunoreset.calibration.checks import check_calibration
 from immunoreset.calibration.compare import compared
 from immunoreset.calibration.document import read_document
+from immunoreset.calibration.parts import Parts, folder_of
 from immunoreset.calibration.plan import plan_of
 from immunoreset.calibration.run import BEYOND, Calibration, calibrate
 from immunoreset.calibration.save import fill, summary_of
 from immunoreset.catalogue import Theta
-from immunoreset.cli import app
+from immunoreset.cli import INTERRUPTED, app, guarded
 from immunoreset.errors import ImmunoresetError, InvalidFile, InvalidValue
 from immunoreset.inference.posterior import Posterior
 
@@ -184,3 +185,18 @@ def test_the_example_as_it_stands_finds_its_numbers_and_passes_its_checks(tmp_pa
     checked = check_calibration(found, parts)
     check_trusted(summary_of(found) | checked, tmp_path)
     parts.clear()
+
+
+def test_run_that_is_stopped_says_that_what_was_simulated_is_kept(tmp_path, monkeypatch, capsys):
+    get = Parts.get
+
+    def stopped_after_the_first(self, name, make):
+        if self.made:
+            raise KeyboardInterrupt
+        return get(self, name, make)
+
+    monkeypatch.setattr(Parts, "get", stopped_after_the_first)
+    place = tmp_path / "x"
+    assert guarded(["calibrate", str(small(tmp_path / "c")), "--out", str(place), "--threads", "1"]) == INTERRUPTED
+    assert "stopped; what was simulated is kept, and the same command goes on from there" in capsys.readouterr().err
+    assert not place.exists() and len(list(folder_of(place).glob("*.npz"))) == 1

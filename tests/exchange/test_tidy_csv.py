@@ -47,6 +47,11 @@ def visits_of(tmp_path, content):
         ("A,0225-03-01,CRP,5,mg/L,,,", "date", "0225-03-01 is impossible: years lie in 1900 to 2100"),
         ("A,2025-03-01,,5,mg/L,,,", "item", "no item"),
         ("A,2025-03-01,CPR,5,mg/L,,,", "item", "no item 'CPR'; did you mean 'CRP'? `immunoreset score --items` lists all"),
+        (
+            "A,2025-03-01,SLEDAI-2K,12,,,,",
+            "item",
+            "no item 'SLEDAI-2K': it is a total, made here from its items; write those, and leave this row out",
+        ),
         ("A,2025-03-01,CRP,5,mg/ml,,,", "value", "5 mg/ml is impossible: CRP lies in 0 to 1000 mg/L"),
         ("A,2025-03-01,CRP,5,mmg/L,,,", "unit", "no unit of CRP 'mmg/L'; known: mg/L, mg/dL"),
         ("A,2025-03-01,CRP,5,,,,", "unit", "CRP needs its unit: mg/L or mg/dL"),

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from immunoreset.baseline.covariates import COVARIATES, known_covariate
+from immunoreset.document_kinds import refuse_other_kinds
 from immunoreset.errors import InvalidFile, UnknownName, quoted
 from immunoreset.study_document import Modules, Strict
 from immunoreset.toml_document import Where, first_lower, line_of, nearest, one_line, parse_toml, read_text
@@ -162,6 +163,7 @@ def read_baseline(path: Path | str) -> Baseline:
 def parse_baseline(text: str, name: str = "baseline") -> Baseline:
     """The baseline of a TOML text; `name` stands in the error messages."""
     document = parse_toml(text, name)
+    refuse_other_kinds(document, "baseline", name=name)
     try:
         found = Baseline.model_validate(document)
     except ValidationError as error:

@@ -25,9 +25,13 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from immunoreset.document_kinds import refuse_other_kinds
 from immunoreset.errors import InvalidFile, quoted
 from immunoreset.study_document import FIVE_PATIENTS, Modules, Strict
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
+
+NARROWEST_PRIOR, WIDEST_PRIOR = 0.001, 10.0
+"""Standard deviations on a logarithm or logit: beyond them a number is fixed, or its prior spans all that floats can hold."""
 
 
 class Arm(Strict):
@@ -36,8 +40,8 @@ class Arm(Strict):
     population: str = Field("", description="population to draw from")
     listed: Literal["five-patients", ""] = Field("", description=f'"{FIVE_PATIENTS}": twins of the five published patients')
     treatment: str = Field("no treatment", description="a regimen")
-    start: float = Field(-35.0, le=0, description="first simulated day")
-    stop: float = Field(365.0, gt=0, description="last simulated day")
+    start: float = Field(-35.0, ge=-1000, le=0, description="first simulated day")
+    stop: float = Field(365.0, ge=1, le=7300, description="last simulated day")
     visits: list[float] = Field([], description="days on which patients are seen as in a trial")
 
     @model_validator(mode="after")
@@ -82,6 +86,15 @@ class Document(Strict):
     modules: Modules | None = Field(None, description="files of your own drugs and diseases")
     _folder: Path = PrivateAttr(default=Path())
 
+    @field_validator("prior")
+    @classmethod
+    def _possible_priors(cls, prior: dict[str, float]) -> dict[str, float]:
+        for name, sd in prior.items():
+            if sd > WIDEST_PRIOR or 0 < sd < NARROWEST_PRIOR:
+                said = f"the prior of {quoted(name)} has the sd {sd:g} on the scale of its number"
+                raise ValueError(f"{said}; give {NARROWEST_PRIOR:g} to {WIDEST_PRIOR:g}")
+        return prior
+
     @field_validator("arms")
     @classmethod
     def _plain_names(cls, arms: dict[str, Arm]) -> dict[str, Arm]:
@@ -105,8 +118,10 @@ class Document(Strict):
 def read_document(path: Path) -> Document:
     """The calibration of a TOML file. Raises InvalidFile, in one line with the line of the file."""
     text, name = read_text(path, "calibration"), str(path)
+    document = parse_toml(text, name)
+    refuse_other_kinds(document, "calibration", name=name)
     try:
-        return Document.model_validate(parse_toml(text, name)).in_folder(path.parent)
+        return Document.model_validate(document).in_folder(path.parent)
     except ValidationError as error:
         raise InvalidFile(one_line(error, text, name, place=_place, say=_complaint)) from None
 

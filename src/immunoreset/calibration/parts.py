@@ -20,6 +20,11 @@ Floats = NDArray[np.float64]
 KEY, IN_RESULT = "key.json", "parts"
 
 
+def folder_of(place: Path) -> Path:
+    """Where the parts of a run lie until its result is complete at `place`."""
+    return place.absolute().parent / f".{place.name}.parts"
+
+
 class Parts:
     """Arrays by name in a folder of their own. `key` says what they are parts of; parts of anything else are thrown away.
 
@@ -27,7 +32,7 @@ class Parts:
     """
 
     def __init__(self, place: Path, key: Mapping[str, object]) -> None:
-        self.folder = place.absolute().parent / f".{place.name}.parts"
+        self.folder = folder_of(place)
         self.found = self.made = 0
         text = json.dumps(key, sort_keys=True)
         try:
@@ -67,7 +72,7 @@ class Parts:
 
     def copy_into(self, result: Path) -> None:
         """Keep the parts in the folder of the result, for a later `--check`."""
-        shutil.copytree(self.folder, result / IN_RESULT)
+        shutil.copytree(self.folder, result / IN_RESULT, ignore=shutil.ignore_patterns("*.tmp"))
 
     def clear(self) -> None:
         """Throw away the parts beside the place; the result is complete."""

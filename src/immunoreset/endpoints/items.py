@@ -10,10 +10,12 @@ from typing import Literal
 
 from immunoreset.endpoints import quantities
 from immunoreset.endpoints.tables import read
-from immunoreset.errors import unknown
+from immunoreset.errors import UnknownName, unknown
 
 Kind = Literal["yes_no", "quantity", "points", "word", "dose"]
 InADay = Literal["highest", "lowest", "worst", "latest"]
+TOTALS = ("sledai", "sledai2k", "selenasledai", "sletot", "doris", "lldas", "sri4", "bicla", "das28", "cdai", "sdai")
+"""Scores that people write down as one number, in small letters without marks: none is an item, so no item is like them."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ def find(name: str) -> Item:
     ('HGB', 'UPCR')
     """
     code = _codes_by_name().get(name.strip().lower())
+    if code is None and "".join(sign for sign in name.lower() if sign.isalnum()) in TOTALS:
+        raise UnknownName(f"no item '{name}': it is a total, made here from its items; write those, and leave this row out")
     if code is None:
         raise unknown("item", name, items(), "`immunoreset score --items` lists all")
     return items()[code]

@@ -96,7 +96,8 @@ def _files(paths: Iterable[Path | str], store: IntakeStore) -> Iterator[Path]:
         if left:
             store.notes.append(f"'{path}': not read: {', '.join(left)}")
         if not found:
-            _report(store, path, f"the folder holds no file that ends in {', '.join(ENDINGS)}")
+            what = "the folder holds no file that ends in" if path.is_dir() else "is not a file; name one that ends in"
+            _report(store, path, f"{what} {', '.join(ENDINGS)}")
         for one in found:
             if one.resolve() not in seen:
                 seen.add(one.resolve())

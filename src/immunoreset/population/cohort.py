@@ -31,6 +31,9 @@ class Cohort:
     covariates: Mapping[str, np.ndarray]
     catalogue: Catalogue = field(default_factory=built_in, repr=False)
 
+    def __repr__(self) -> str:
+        return f"<Cohort of {len(self):,} patients of population '{self.population}', seed {self.seed}>"
+
     @property
     def illness(self) -> Disease:
         """The disease of these patients."""

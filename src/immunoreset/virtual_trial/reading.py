@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from immunoreset.document_kinds import refuse_other_kinds
 from immunoreset.errors import InvalidFile, quoted
 from immunoreset.toml_document import Where, first_lower, nearest, one_line, parse_toml, read_text
 from immunoreset.virtual_trial.document import TrialDocument
@@ -24,8 +25,7 @@ def read_trial(path: Path) -> TrialDocument:
 def parse_trial(text: str, name: str = "trial") -> TrialDocument:
     """The trial of a TOML text; `name` stands in the error messages. Raises InvalidFile."""
     document = parse_toml(text, name)
-    if "kind" not in document and isinstance(document.get("arms"), dict):
-        raise InvalidFile(f"{name}: this is a study document, not a trial; run it with `immunoreset simulate {name}`")
+    refuse_other_kinds(document, "trial", name=name)
 
     def place(complaint: Any) -> Where:
         location = _without_names_of_kinds(complaint["loc"], document)

@@ -152,3 +152,28 @@ def test_unknown_formulas_are_named():
         events_needed(0.5, formula="schonfeld")
     with pytest.raises(UnknownName, match="variance"):
         sample_size_rates(0.5, 0.3, variance="exact")
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: sample_size_means(1e-300, 1), "a difference of 1e-300 standard deviations"),
+        (lambda: sample_size_means(5e-324, 10), "a difference of 0 standard deviations"),
+        (lambda: power_means(1e300, 1e-300, 10), "a difference of inf standard deviations"),
+        (lambda: sample_size_means(1, 1, ratio=1e200), "ratio of treatment to control is 1e\\+200"),
+        (lambda: events_needed(0.5, ratio=1e308), "ratio of treatment to control is 1e\\+308"),
+        (lambda: sample_size_means("2", 1), "difference 2: give a number"),
+        (lambda: sample_size_rates("a", 0.3), "the rate of the treatment arm a: give a number"),
+        (lambda: sample_size_rates(0.5, 0.3, power="high"), "power high: give a number"),
+        (lambda: events_needed("half"), "hazard ratio half: give a number"),
+    ],
+)
+def test_numbers_beyond_every_trial_and_texts_are_refused_by_name(ask, words):
+    with pytest.raises(InvalidValue, match=words):
+        ask()
+
+
+def test_many_information_rates_are_quoted_with_a_cut():
+    with pytest.raises(InvalidValue) as said:
+        GroupSequential("asOF", looks=100_000)
+    assert len(str(said.value)) < 250

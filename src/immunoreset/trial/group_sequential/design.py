@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from immunoreset import errors
-from immunoreset.errors import InvalidValue
+from immunoreset.errors import MOST_QUOTED, InvalidValue, cut
 from immunoreset.trial.group_sequential.spending import check_parameter
 from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.whole_numbers import set_whole, whole_number
@@ -99,7 +99,7 @@ class GroupSequential:
 
 def check_information(rates: tuple[float, ...]) -> None:
     """Refuse information rates that do not rise from above 0 to exactly 1."""
-    shown = ", ".join(f"{rate:g}" for rate in rates)
+    shown = cut(", ".join(f"{rate:g}" for rate in rates), MOST_QUOTED)
     if not rates or not np.all(np.isfinite(rates)) or rates[0] <= 0 or abs(rates[-1] - 1) > 1e-12:
         raise InvalidValue(f"information rates {shown or 'missing'}: they must rise from above 0 to exactly 1")
     for earlier, later in pairwise((0.0, *rates)):

@@ -11,22 +11,29 @@ from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.plain_numbers import plain_number
 from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, checked_size, checked_totals, split
 from immunoreset.trial.sample_size.t_power import t_power
 
+SMALLEST_DIFFERENCE, LARGEST_DIFFERENCE = 1e-9, 1e9  # in standard deviations
 _FEWEST = 2.1  # patients: with fewer, the critical value of t is beyond every number
 
 Test = Literal["t", "z"]
 
 
 def _check(difference: float, sd: float, test: str) -> float:
+    difference, sd = plain_number("difference", difference), plain_number("sd", sd)
     if not np.isfinite(difference) or difference == 0:
         raise InvalidValue(f"sample size: the difference in means is {difference:g}; it must be a number other than 0")
     if not 0 < sd < np.inf:
         raise InvalidValue(f"sample size: the standard deviation is {sd:g}; it must be above 0")
     if test not in ("t", "z"):
         raise errors.unknown("test of means", test, ("t", "z"))
-    return abs(difference) / sd
+    standardised = abs(difference) / sd
+    if not SMALLEST_DIFFERENCE < standardised < LARGEST_DIFFERENCE:
+        wrong = f"a difference of {standardised:g} standard deviations"
+        raise InvalidValue(f"sample size: {wrong}; give an effect that a trial could meet")
+    return standardised
 
 
 def sample_size_means(

@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.plain_numbers import plain_number
 
 SMALLEST, LARGEST = 1e-9, 1e15
+MOST_UNEQUAL = 1e6
 
 
 class SampleSize(NamedTuple):
@@ -58,6 +60,7 @@ def checked_errors(alpha: float, power: float, sides: int) -> Errors:
     """Error rates that can be used; InvalidValue says which cannot."""
     if sides not in (1, 2):
         raise InvalidValue(f"sample size: sides is {sides}; give 1 or 2")
+    alpha, power = plain_number("alpha", alpha), plain_number("power", power)
     if not 0 < alpha < 1:
         raise InvalidValue(f"sample size: alpha is {alpha:g}; it must be between 0 and 1")
     if not alpha < power < 1:
@@ -66,14 +69,20 @@ def checked_errors(alpha: float, power: float, sides: int) -> Errors:
 
 
 def checked_ratio(ratio: float) -> float:
-    """The number of treated patients per control; InvalidValue unless it is above 0."""
+    """The number of treated patients per control; InvalidValue unless it is above 0, and no more unequal than arms can be."""
+    ratio = plain_number("ratio", ratio)
     if not 0 < ratio < math.inf:
         raise InvalidValue(f"sample size: ratio of treatment to control is {ratio:g}; it must be above 0")
+    if not 1 / MOST_UNEQUAL <= ratio <= MOST_UNEQUAL:
+        raise InvalidValue(
+            f"sample size: ratio of treatment to control is {ratio:g}; give {1 / MOST_UNEQUAL:g} to {MOST_UNEQUAL:g}"
+        )
     return ratio
 
 
 def checked_rate(rate: float, *, of: str) -> float:
     """A rate strictly between 0 and 1."""
+    rate = plain_number(f"the rate of {of}", rate)
     if not 0 < rate < 1:
         raise InvalidValue(f"sample size: the rate of {of} is {rate:g}; it must be between 0 and 1")
     return rate

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
+from immunoreset.trial.plain_numbers import plain_number
 from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, checked_size, checked_totals, split
 
 Formula = Literal["schoenfeld", "freedman"]
@@ -51,6 +52,7 @@ def event_probability(hazard: float, schedule: Schedule) -> float:
 
 
 def _drift_per_root_event(hazard_ratio: float, ratio: float, formula: str) -> float:
+    hazard_ratio = plain_number("hazard ratio", hazard_ratio)
     if not 0 < hazard_ratio < np.inf or hazard_ratio == 1:
         raise InvalidValue(f"survival: the hazard ratio is {hazard_ratio:g}; it must be above 0 and not 1")
     checked_ratio(ratio)
