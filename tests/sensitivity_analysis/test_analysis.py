@@ -130,3 +130,18 @@ def test_what_cannot_be_asked_is_refused_in_one_line_before_anything_is_simulate
 def test_reasons_are_told_without_the_numbers_of_each_point():
     one = "with kexp = 2 there is no such patient: the rate of loss must be above zero, and is -0.1 in 1 of 1"
     assert reason_of(one) == reason_of("the rate of loss must be above zero") == "the rate of loss must be above zero"
+
+
+@pytest.mark.parametrize(
+    ("treatment", "headlines", "stop"),
+    [
+        (CAR_T, ("sledai_day90", "crs_any"), 90.0),
+        (CAR_T, ("sledai_day90", "b_cell_return_day"), 300.0),
+        ("rituximab 1000 mg on days 0 200", ("sledai_day90",), 90.0),
+        ("rituximab 1000 mg on day 200", ("sledai_day90",), 300.0),
+        ("rituximab 1000 mg on days 0 14; cd19-car-t 1e6 cells/kg on day 150", ("sledai_day90", "car_t_peak_per_ul"), 300.0),
+    ],
+)
+def test_patients_are_followed_no_longer_than_the_headlines_ask(treatment, headlines, stop):
+    asked = question_of(study(treatment, stop=300.0), headlines=headlines)
+    assert asked.stop == stop

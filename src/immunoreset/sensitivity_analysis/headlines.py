@@ -6,6 +6,7 @@ a response that cannot be judged counts as none, and a quantity that some patien
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -57,6 +58,12 @@ class Headline:
     def needs(self) -> tuple[str, ...]:
         """The outcomes that it is read from."""
         return (RETURN, DEPLETED) if self.name == RETURN else (self.name,)
+
+    @property
+    def last_day(self) -> float:
+        """The last day that it asks about; 0 for what can happen on any day."""
+        named = re.search(r"_day(\d+)$", self.name)
+        return float(named[1]) if named else self.horizon if self.kind == "day" else 0.0
 
     @property
     def meaning(self) -> str:
