@@ -161,6 +161,17 @@ def test_what_cannot_be_asked_is_said_in_one_line(sure, tmp_path):
         run(ONE_ARM).arms["car-t"].interval("crs_any")
 
 
+@pytest.mark.parametrize("columns", [None, {"row": ["a study/a row"], "after": [0.5]}, {"patient": [1, 2], "weight": [0.5, 1.5]}])
+def test_a_file_that_is_no_table_of_draws_is_named(columns, tmp_path):
+    file = tmp_path / "other.parquet"
+    if columns is None:
+        file.write_text("not a table")
+    else:
+        store.write_table(file, columns)
+    with pytest.raises(InvalidFile, match=r"other\.parquet' is not a table of draws; name the folder of a calibration"):
+        Posterior.read(file)
+
+
 def test_the_command_writes_resumes_and_refuses(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "study.toml").write_text(

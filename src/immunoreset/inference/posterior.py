@@ -70,11 +70,14 @@ class Posterior:
         file = folder / FILE if folder.is_dir() else folder
         if not file.is_file():
             raise InvalidFile(f"'{folder}' holds no {FILE}; name the folder of a calibration")
+        other = InvalidFile(f"'{file}' is not a table of draws; name the folder of a calibration, which holds {FILE}")
         try:
             table = duckdb.from_parquet(str(file)).fetchnumpy()
-        except duckdb.Error as fault:
-            raise InvalidFile(f"'{file}' cannot be read as draws: {str(fault).splitlines()[0]}") from None
-        draws = np.column_stack([np.asarray(column, dtype=float) for column in table.values()])
+            draws = np.column_stack([np.asarray(column, dtype=float) for column in table.values()])
+        except (duckdb.Error, ValueError):
+            raise other from None
+        if not all("." in name for name in table):  # a number of the model is MODULE.NUMBER
+            raise other
         if not len(draws) or not np.isfinite(draws).all():
             raise InvalidFile(f"'{file}' has no draws, or some that are not numbers")
         return cls(tuple(table), draws, f"the calibration in '{folder}'")
