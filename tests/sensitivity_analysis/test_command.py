@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,10 @@ def test_what_is_wrong_is_one_line_and_leaves_no_folder(study, tmp_path, capsys,
     said = capsys.readouterr().err.strip().splitlines()
     assert words in said[-1] and said[-1].startswith("immunoreset: ") and not place.exists()
     assert [file.name for file in tmp_path.iterdir()] == ["small.toml"]
+
+
+def test_a_baseline_that_would_not_be_followed_is_refused(tmp_path, capsys):
+    study = Path(__file__).parents[2] / "examples" / "baseline-of-bliss-sc.toml"
+    assert guarded(["sensitivity", str(study), "--out", str(tmp_path / "run"), "--quick"]) == 2
+    said = capsys.readouterr().err
+    assert "[patients] baseline (arm 'standard care') is not followed" in said and not (tmp_path / "run").exists()

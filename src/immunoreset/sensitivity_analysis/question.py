@@ -145,8 +145,8 @@ def question_of(
     """What a study asks of one arm, the first one if none is named.
 
     Headlines that are not named are left out where the arm does not have them. Raises an ImmunoresetError for an arm, outcome or
-    treatment that does not exist, for patients who are not drawn from a population or have changed numbers, and for a named
-    outcome that the arm does not have.
+    treatment that does not exist, for patients who are not drawn from a population, have changed numbers or follow a baseline, and for
+    a named outcome that the arm does not have.
     """
     within = catalogue_of(study, catalogue)
     name = arm or next(iter(study.arms))
@@ -161,6 +161,11 @@ def question_of(
     if who.parameters or who.factors or who.only:
         key = "parameters" if who.parameters else "factors" if who.factors else "only"
         raise InvalidValue(f"[patients] {key} fixes what sensitivity asks about (arm '{name}'); take it out of the study")
+    if who.baseline is not None:
+        raise InvalidValue(
+            f"[patients] baseline (arm '{name}') is not followed: sensitivity draws the patients of the population as it is; "
+            "take it out of the study"
+        )
     disease, _ = within.population(who.population)
     try:
         regimen = Regimen.parse(study.arms[name].treatment, within.drugs)
