@@ -145,8 +145,8 @@ def question_of(
     """What a study asks of one arm, the first one if none is named.
 
     Headlines that are not named are left out where the arm does not have them. Raises an ImmunoresetError for an arm, outcome or
-    treatment that does not exist, for patients who are not drawn from a population, have changed numbers or follow a baseline, and for
-    a named outcome that the arm does not have.
+    treatment that does not exist, for patients who are not drawn from a population, have changed numbers or follow a baseline,
+    and for a named outcome that the arm does not have.
     """
     within = catalogue_of(study, catalogue)
     name = arm or next(iter(study.arms))
