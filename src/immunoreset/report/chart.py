@@ -48,12 +48,16 @@ def linear_ticks(low: float, high: float, *, whole: bool = False) -> list[float]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten from `low` to `high`, every second or third where there are many.
+    """Powers of ten from `low` to `high`, every second or third where there are many; where there are not two, numbers between.
 
-    >>> log_ticks(0.05, 300)
-    [0.1, 1.0, 10.0, 100.0]
+    >>> log_ticks(0.05, 300), log_ticks(3.0, 60.0), log_ticks(3.0, 6.0)
+    ([0.1, 1.0, 10.0, 100.0], [5.0, 10.0, 20.0, 50.0], [3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0])
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last - first < 1:
+        between = [factor * 10.0**power for power in range(first - 1, last + 1) for factor in (1.0, 2.0, 5.0)]
+        inside = [level for level in between if low * (1 - 1e-9) <= level <= high * (1 + 1e-9)]
+        return inside if len(inside) > 1 else linear_ticks(low, high)
     stride = max(1, math.ceil((last - first + 1) / MOST_DECADES))
     return [10.0**power for power in range(first, last + 1, stride)]
 
