@@ -185,6 +185,7 @@ def test_the_command_line_asks_for_a_tolerance_and_says_it(tmp_path, monkeypatch
     assert guarded([command, "study.toml", "--rtol", "1e-7"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     assert shown in printed and "relative tolerance 1e-07, as asked" in printed
+    assert "Research software: not for treatment decisions." in printed
     assert {one["rtol"] for one in store.open_run("runs/study").manifest["tolerance"].values()} == {1e-7}
     for nonsense in ("7", "nan", "soon"):
         assert guarded([command, "study.toml", "--rtol", nonsense, "--force"]) == BAD_INPUT

@@ -77,7 +77,7 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
     from immunoreset.patient.tolerance import in_words
     from immunoreset.save import fill, write_csv_tables
     from immunoreset.study import run
-    from immunoreset.terminal import comparison_table, mention_compiling, progress_bar, uncertainty_tables
+    from immunoreset.terminal import RESEARCH_ONLY, comparison_table, mention_compiling, progress_bar, uncertainty_tables
     from immunoreset.uncertain_study import run_uncertain
 
     numbers = parameter_hash(study, catalogue_of(study))
@@ -101,7 +101,7 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
             write_csv_tables(result, scratch)
     summary = result.summary()
     solved = in_words({name: study.tolerance_of(name) for name in study.arms})
-    failed = f"{result.failed} of {result.simulations} simulations failed; solved with {solved}"
+    failed = f"{result.failed} of {result.simulations} simulations failed; solved with {solved}. {RESEARCH_ONLY}"
     tables = (comparison_table, uncertainty_tables)
     _print(asked, summary, lambda: (*(table(result, sys.stdout) for table in tables), typer.echo(failed)))
     return result

@@ -16,7 +16,7 @@ from immunoreset.manifest import hash_of_numbers, machine, numbers_of
 from immunoreset.report.baseline_page import HEADINGS, effective_in_words, page_of, rows_in_words, summary_of
 from immunoreset.report.trial_page import build_trial_page
 from immunoreset.save import write_csv
-from immunoreset.terminal import console_of
+from immunoreset.terminal import RESEARCH_ONLY, console_of
 
 FILES = {
     "patients.csv": "the patients, to be named as baseline in a study or trial",
@@ -81,4 +81,4 @@ def print_table(found: Balanced, stream: TextIO) -> None:
         table.add_row(*(Text(cell) for cell in row))
     console = console_of(stream)
     console.print(table)
-    console.print(f"Effective size: {effective_in_words(found)}. Research software: not for treatment decisions.")
+    console.print(f"Effective size: {effective_in_words(found)}. {RESEARCH_ONLY}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from immunoreset.options import AsCsv, AsJson, Force, OutOfFile, Seed, Threads
+from immunoreset.options import AsCsv, AsJson, Force, Seed, Threads
 
 if TYPE_CHECKING:
     from immunoreset.sensitivity_analysis import Sensitivity
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def sensitivity(
     study: Annotated[Path, typer.Argument(help="A study document whose patients are drawn from a population.")],
-    out: OutOfFile = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the run, made new.", show_default="runs/NAME-sensitivity")
+    ] = None,
     arm: Annotated[str, typer.Option(metavar="NAME", help="The arm that is asked about.", show_default="the first one")] = "",
     headlines: Annotated[
         str, typer.Option(metavar="A,B", help="Outcomes to ask about, by name.", show_default="the usual headlines of the arm")
@@ -70,7 +72,7 @@ def _print(found: Sensitivity, place: Path) -> None:
 
     from immunoreset.errors import printable
     from immunoreset.sensitivity_analysis.page import share
-    from immunoreset.terminal import console_of
+    from immunoreset.terminal import RESEARCH_ONLY, console_of
 
     table = Table(title=printable(found.study.title), box=None, header_style="bold", title_justify="left")
     for heading in ("Headline", "Largest total effects, % (95 % interval)", "Assumed or tuned, %"):
@@ -87,6 +89,6 @@ def _print(found: Sensitivity, place: Path) -> None:
     counts = found.counts
     console.print(
         f"{len(found.question.unknowns)} numbers, {len(found.held)} not moved; {counts.without_patients:,} of {counts.points:,} "
-        f"points without patients; {sum(counts.failures.values()):,} courses failed."
+        f"points without patients; {sum(counts.failures.values()):,} courses failed. {RESEARCH_ONLY}"
     )
     typer.echo(f"report: {place / 'report.html'}")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from immunoreset.virtual_trial.presented import Cell, Row
     from immunoreset.virtual_trial.run import TrialResult
 
+RESEARCH_ONLY = "Research software: not for treatment decisions."
 WIDEST = 9  # columns of a table on a terminal
 VERDICT_STYLE = {"inside": "blue", "outside": "bold red"}
 
@@ -117,7 +118,7 @@ def trial_tables(result: TrialResult, stream: TextIO) -> None:
         console.print(f"Numbers: {result.unsure.numbers.words}.")
     failed = sum(result.failures.values())
     solved = f", solved with {in_words(result.tolerances)}" if result.tolerances else ""
-    console.print(f"{failed:,} simulations failed{solved}. Research software: not for treatment decisions.")
+    console.print(f"{failed:,} simulations failed{solved}. {RESEARCH_ONLY}")
 
 
 def _cell(value: Cell) -> str:
