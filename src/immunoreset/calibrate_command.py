@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from immunoreset.errors import Cancelled, InvalidFile
-from immunoreset.options import AsJson, Force, OutOfFile, Threads
+from immunoreset.options import AsJson, Force, OutOfFile, Resume, Threads
 
+MOST_NAMED = 8
 COLUMNS = {
     "unknowns": {"name", "median", "low", "high", "contraction", "earned", "at_mean"},
-    "rows": {"row", "after", "after_verdict"},
+    "rows": {"row", "after", "after_verdict", "used"},
 }
 """What a summary must say of every unknown and every row to be compared or accepted."""
 
@@ -25,6 +26,7 @@ def calibrate(
     document: Annotated[Path | None, typer.Argument(help="A calibration document; docs/calibration.md describes it.")] = None,
     out: OutOfFile = None,
     force: Force = False,
+    resume: Resume = False,
     as_json: AsJson = False,
     threads: Threads = None,
     check: Annotated[
@@ -34,10 +36,17 @@ def calibrate(
         tuple[Path, Path] | None, typer.Option("--compare", metavar="A B", help="Compare two finished calibrations instead.")
     ] = None,
     accept: Annotated[
-        Path | None, typer.Option("--accept", metavar="FOLDER", help="Write a finished calibration into the tables of numbers.")
+        Path | None,
+        typer.Option(
+            "--accept",
+            metavar="FOLDER",
+            help="Write a finished calibration into the tables of numbers; --force also where validation becomes worse.",
+        ),
     ] = None,
 ) -> None:
     """Draw the numbers that are not known from what published rows say of them. A run that was stopped goes on."""
+    if document is not None and (compare is not None or accept is not None):
+        raise InvalidFile(f"--{'compare' if compare else 'accept'} takes finished calibrations; leave '{document}' out")
     if compare is not None:
         _compare(*compare, as_json=as_json)
         return
@@ -51,15 +60,13 @@ def calibrate(
     from immunoreset.terminal import mention_compiling, steps_bar
 
     place = out or Path("runs") / document.stem
+    if resume and (place / "summary.json").is_file() and not force:
+        _print_finished(document, place, as_json=as_json)
+        return
     mention_compiling(sys.stderr)
     with _goes_on(place), steps_bar(sys.stderr) as report:
         found = calibrate_document(document, place, check=check, force=force, threads=threads, progress=report)
-    summary = found.summary
-    if as_json:
-        print_json(summary)
-        return
-    _print(summary)
-    typer.echo(f"report: {place / 'report.html'}")
+    print_json(found.summary) if as_json else _print(found.summary, place)
 
 
 @contextmanager
@@ -75,10 +82,24 @@ def _goes_on(place: Path) -> Iterator[None]:
         raise Cancelled("stopped; what was simulated is kept, and the same command goes on from there") from None
 
 
-def _print(summary: dict[str, Any]) -> None:
+def _print_finished(document: Path, place: Path, *, as_json: bool) -> None:
+    """Print the calibration that is there already. Raises InvalidFile for one of something else."""
+    from immunoreset.calibration.document import read_document
+    from immunoreset.calibration.lock import lock_of, stale
+    from immunoreset.calibration.plan import plan_of
+    from immunoreset.commands import print_json
+
+    summary = _summary(place)
+    changed = stale(summary["lock"], lock_of(plan_of(read_document(document))))
+    if changed:
+        raise InvalidFile(f"the calibration in '{place}' rests on another {' and '.join(changed[:3])}; replace it with --force")
+    print_json(summary) if as_json else _print(summary, place)
+
+
+def _print(summary: dict[str, Any], place: Path) -> None:
     from rich.table import Table
 
-    from immunoreset.terminal import console_of
+    from immunoreset.terminal import RESEARCH_ONLY, console_of
 
     table = Table(title=summary["title"], box=None, pad_edge=False)
     for name in ("number", "now", "posterior", "5 to 95 %", "moved, sd", "contraction", "earned"):
@@ -96,11 +117,13 @@ def _print(summary: dict[str, Any]) -> None:
     if summary["validation"]:
         inside, of = summary["validation_inside"], len(summary["validation"])
         typer.echo(f"validation rows inside their bands: {inside['before']} of {of} before, {inside['after']} after")
+    typer.echo(RESEARCH_ONLY)
     for row in summary["rows"]:
         if row["left_out"]:
             typer.echo(f"left out: {row['row']}: {row['left_out']}")
     for name, found in summary["checks"].items():
         typer.echo(f"{name}: {found}")
+    typer.echo(f"report: {place / 'report.html'}")
 
 
 def _summary(folder: Path) -> dict[str, Any]:
@@ -141,7 +164,7 @@ def _print_compared(found: Mapping[str, Any]) -> None:
     from immunoreset.terminal import console_of
 
     table = Table(box=None, pad_edge=False)
-    for name in ("number", "first", "second", "moved, sd", "contraction"):
+    for name in ("number", "first", "second", "moved, sd of first", "contraction"):
         table.add_column(name)
     for own in found["unknowns"]:
         narrowed = f"{own['contraction_first']:.2f} to {own['contraction_second']:.2f}"
@@ -153,7 +176,9 @@ def _print_compared(found: Mapping[str, Any]) -> None:
             typer.echo(f"{row['row']}: {row['first_verdict']} to {row['second_verdict']}")
     for which in ("first", "second"):
         if found[f"only_{which}"]:
-            typer.echo(f"only in the {which}: {', '.join(found[f'only_{which}'])}")
+            names = found[f"only_{which}"]
+            shown = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+            typer.echo(f"only in the {which}: {shown}")
 
 
 def _accept(folder: Path, *, force: bool) -> None:

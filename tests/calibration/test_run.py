@@ -168,6 +168,9 @@ def test_accepting_writes_value_standing_and_rows(found: Calibration, tmp_path: 
         (["no-such.toml"], "no calibration file"),
         (["--compare", "examples", "examples"], "not the folder of a calibration"),
         (["--accept", "examples"], "not the folder of a calibration"),
+        (["examples/calibration/two-numbers.toml", "--accept", "examples"], "leave 'examples/calibration/two-numbers.toml' out"),
+        (["examples/calibration/two-numbers.toml", "--out", "calibrations/model-0.3", "--resume"], "rests on another document"),
+        (["--accept", "calibrations/model-0.3"], "makes validation worse: 20 rows inside before, 18 after"),
     ],
 )
 def test_the_command_says_what_it_needs(asked: list[str], words: str) -> None:
@@ -200,3 +203,13 @@ def test_run_that_is_stopped_says_that_what_was_simulated_is_kept(tmp_path, monk
     assert guarded(["calibrate", str(small(tmp_path / "c")), "--out", str(place), "--threads", "1"]) == INTERRUPTED
     assert "stopped; what was simulated is kept, and the same command goes on from there" in capsys.readouterr().err
     assert not place.exists() and len(list(folder_of(place).glob("*.npz"))) == 1
+
+
+def test_a_finished_calibration_is_printed_again_and_compared_in_one_order() -> None:
+    again = CliRunner().invoke(app, ["calibrate", "calibrations/model-0.3.toml", "--out", "calibrations/model-0.3", "--resume"])
+    assert again.exit_code == 0 and "51 of 52 rows used" in again.output and "not for treatment decisions" in again.output
+    told = [
+        CliRunner().invoke(app, ["calibrate", "--compare", *["calibrations/model-0.3"] * 2, "--json"]).output for _ in range(2)
+    ]
+    found = json.loads(told[0])
+    assert told[0] == told[1] and found["inside_first"] == len(found["rows"]) == 51

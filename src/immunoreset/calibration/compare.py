@@ -10,8 +10,10 @@ def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, A
     """What changed from the first to the second, by unknown and by row; what only one has is named."""
     mine, other = ({own["name"]: own for own in one["unknowns"]} for one in (first, second))
     unknowns = []
-    for name in mine.keys() & other.keys():
-        a, b = mine[name], other[name]
+    for name, a in mine.items():
+        if name not in other:
+            continue
+        b = other[name]
         width = max((a["high"] - a["low"]) / 3.29, 1e-300)  # 5 to 95 % of a normal
         unknowns.append(
             {"name": name, "first": a["median"], "second": b["median"], "moved_sd": (b["median"] - a["median"]) / width,
@@ -22,12 +24,12 @@ def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, A
         {"row": name, "first": rows_a[name]["after"], "second": rows_b[name]["after"],
          "first_verdict": rows_a[name]["after_verdict"], "second_verdict": rows_b[name]["after_verdict"]}
         for name in rows_a
-        if name in rows_b
+        if name in rows_b and rows_a[name]["used"] and rows_b[name]["used"]
     ]  # fmt: skip
     return {
         "first": first["title"],
         "second": second["title"],
-        "unknowns": sorted(unknowns, key=lambda own: -abs(own["moved_sd"])),
+        "unknowns": sorted(unknowns, key=lambda own: (-abs(own["moved_sd"]), own["name"])),
         "rows": rows,
         "only_first": sorted((mine.keys() - other.keys()) | (rows_a.keys() - rows_b.keys())),
         "only_second": sorted((other.keys() - mine.keys()) | (rows_b.keys() - rows_a.keys())),

@@ -10,7 +10,10 @@ from immunoreset.report.trial_page import Drawing, Section, Table, TrialPage, bu
 
 MOST_NAMED = 20
 FILES = (
-    ("posterior.parquet", "draws of the unknowns, in their units; immunoreset simulate --posterior FOLDER takes them"),
+    (
+        "posterior.parquet",
+        "draws of the unknowns, in their units; immunoreset simulate STUDY --uncertainty N --posterior FOLDER takes them",
+    ),
     ("unknowns.parquet", "prior and posterior of each unknown"),
     ("rows.parquet", "each row: published, band, before and after"),
     ("design.parquet", "points of the design and what the engine said there"),
@@ -104,10 +107,9 @@ ASSUMPTIONS = (
 
 
 def _wave(number: int, wave: Mapping[str, Any]) -> str:
-    return (
-        f"{number}: {wave['points']} points, error of the emulator {wave['emulator_median']:.0%} of a row's own variance in the "
-        f"median, {wave['emulator_largest']:.0%} at most"
-    )
+    median, largest = (f"{100 * wave[f'emulator_{which}']:.0f} %" for which in ("median", "largest"))
+    error = f"error of the emulator {median} of a row's own variance in the median, {largest} at most"
+    return f"{number}: {wave['points']} points, {error}"
 
 
 def _number(value: float | None) -> str:
