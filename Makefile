@@ -7,7 +7,7 @@ READY := .venv/.ready
 LOWEST ?= tests/test_cli.py tests/test_study.py tests/test_store.py tests/engine
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all lint lowest bench clean
+.PHONY: help install demo test test-all lint lowest lowest-environment bench clean
 
 help:
 	@echo "make demo     the five-patient study: runs/demo/report.html"
@@ -49,12 +49,14 @@ lint: $(READY)
 
 # An environment of its own, outside the cache of compiled code, so that the oldest versions compile the engine themselves.
 # The oldest of each package that is asked for, the newest of what these ask for. They have wheels for Python 3.11.
-lowest:
+lowest: lowest-environment
+	NUMBA_CACHE_DIR=$(CURDIR)/.lowest/code .lowest/bin/python -m pytest $(LOWEST)
+
+lowest-environment:
 	@$(PYTHON) -c 'import sys; sys.exit("the oldest versions are made for Python 3.11; this is " + sys.version.split()[0] + ". Try: make lowest PYTHON=python3.11" if sys.version_info[:2] != (3, 11) else 0)'
 	test -x .lowest/bin/python || $(PYTHON) -m venv .lowest
 	sed -n '/^dependencies/,/^]/s/^ *"\(.*\)>=\(.*\)",$$/\1==\2/p' pyproject.toml > .lowest/versions.txt
 	.lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement .lowest/versions.txt --editable . pytest hypothesis httpx
-	NUMBA_CACHE_DIR=$(CURDIR)/.lowest/code .lowest/bin/python -m pytest $(LOWEST)
 
 bench: $(READY)
 	$(BIN)/immunoreset bench
