@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
-from immunoreset.errors import InvalidValue
 from immunoreset.inference.posterior import Posterior
 from immunoreset.memory import check_memory
 from immunoreset.population.twins import TWINS_OF
@@ -16,7 +15,7 @@ from immunoreset.results import QUANTILES, ArmResult, StudyResult
 from immunoreset.study import Progress, run
 from immunoreset.study_document import Study
 from immunoreset.therapy import Regimen
-from immunoreset.uncertainty.choice import Asked, narrowed, posterior_for
+from immunoreset.uncertainty.choice import Asked, posterior_for
 from immunoreset.uncertainty.draws import over_draws
 from immunoreset.uncertainty.intervals import Spread
 
@@ -46,12 +45,7 @@ def run_uncertain(
     """
     within = catalogue_of(study, catalogue, theta)
     patients = _patients(study, within)
-    if posterior is None:
-        posterior, left_out = posterior_for(asked, patients, seed=study.seed, catalogue=within)
-    else:
-        posterior, left_out = narrowed(posterior, patients, within)
-    if asked.draws > len(posterior):
-        raise InvalidValue(f"{asked.draws} draws of {len(posterior)} in {posterior.source} are asked for; ask for fewer")
+    posterior, left_out = posterior_for(asked, patients, seed=study.seed, catalogue=within, posterior=posterior)
     result = run(study, threads=threads, progress=progress, catalogue=catalogue, theta=theta)
     _check_memory(result, asked.draws)
     again = study.model_copy(update={"scan": None, "compare_with": None, "modules": None})

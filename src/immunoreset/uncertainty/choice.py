@@ -55,15 +55,26 @@ def accepted(calibrations: Path = CALIBRATIONS) -> Path | None:
 
 
 def posterior_for(
-    asked: Asked, patients: Mapping[str, Sequence[Regimen]], *, seed: int, catalogue: Catalogue
+    asked: Asked,
+    patients: Mapping[str, Sequence[Regimen]],
+    *,
+    seed: int,
+    catalogue: Catalogue,
+    posterior: Posterior | None = None,
 ) -> tuple[Posterior, tuple[str, ...]]:
     """The draws of the numbers that reach these patients (treatments by population), and the numbers that could not be drawn.
 
-    Raises InvalidFile for a folder without draws, and InvalidValue where none of its numbers reaches the patients.
+    They are of `posterior`, or of what is asked for where it is not given. Raises InvalidFile for a folder without draws, and
+    InvalidValue where none of its numbers reaches the patients, and for more draws than there are.
     """
     folder = asked.folder or accepted()
-    if folder is not None:
-        return narrowed(Posterior.read(folder), patients, catalogue)
+    if posterior is None and folder is not None:
+        posterior = Posterior.read(folder)
+    if posterior is not None:
+        found, left_out = narrowed(posterior, patients, catalogue)
+        if asked.draws > len(found):
+            raise InvalidValue(f"{asked.draws} draws of {len(found)} in {found.source} are asked for; ask for fewer")
+        return found, left_out
     live = live_numbers(can_be_free(catalogue.theta), patients, catalogue)
     unknowns = [prior_of(catalogue.theta, name) for name in live.names]
     return Posterior.of_prior(unknowns, SPARE * asked.draws, seed), live.from_elsewhere

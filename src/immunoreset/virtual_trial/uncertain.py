@@ -10,7 +10,7 @@ from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.errors import InvalidValue
 from immunoreset.inference.posterior import Posterior
 from immunoreset.therapy import Regimen
-from immunoreset.uncertainty.choice import Asked, narrowed, posterior_for
+from immunoreset.uncertainty.choice import Asked, posterior_for
 from immunoreset.uncertainty.draws import over_draws
 from immunoreset.virtual_trial.characteristics import Characteristic, characteristics_of
 from immunoreset.virtual_trial.document import TrialDocument
@@ -40,10 +40,7 @@ def run_uncertain_trial(
     within = catalogue_of(document, catalogue, theta)
     given = [Regimen.parse(text, within.drugs) for text in regimens_of(document).values()]
     patients = {document.drawn.name: given}
-    if posterior is None:
-        posterior, left_out = posterior_for(asked, patients, seed=document.seed, catalogue=within)
-    else:
-        posterior, left_out = narrowed(posterior, patients, within)
+    posterior, left_out = posterior_for(asked, patients, seed=document.seed, catalogue=within, posterior=posterior)
     result = run_trial(document, threads=threads, progress=progress, catalogue=catalogue, theta=theta)
     plain = characteristics_of(result.found)
 
