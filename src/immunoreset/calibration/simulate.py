@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,19 +57,17 @@ def _pieces(many: Many, arm: PlannedArm) -> Iterator[tuple[np.ndarray, np.ndarra
 
 def _read(plan: Plan, arm: PlannedArm, cohort: Cohort, threads: int | None) -> dict[str, Floats]:
     """One value per reading and patient."""
-    kinds: dict[str, Callable[[], object]] = {}
+    shown: dict[str, object] = {"entry": cohort}
     asked = {reading.kind for reading in arm.readings}
     if asked & {"visit", "table"}:
         table = potential_outcomes(cohort, {arm.name: arm.regimen}, arm.arm.visits, seed=plan.document.seed, threads=threads,
                                    rtol=tolerance_of("rows").rtol)  # fmt: skip
         seen = observe(table, RandomisedObservation(), seed=plan.document.seed)
-        kinds |= {"visit": lambda: seen, "table": lambda: seen}
+        shown |= {"visit": seen, "table": seen}
     if asked & {"outcome", "course"}:
         solved = _solve(arm, cohort, threads)
-        outcomes = read_outcomes(solved, cohort.illness)
-        kinds |= {"outcome": lambda: outcomes, "course": lambda: solved}
-    kinds["entry"] = lambda: cohort
-    return {reading.text: np.asarray(reading.of(kinds[reading.kind]()), dtype=float) for reading in arm.readings}
+        shown |= {"outcome": read_outcomes(solved, cohort.illness), "course": solved}
+    return {reading.text: np.asarray(reading.of(shown[reading.kind]), dtype=float) for reading in arm.readings}
 
 
 def _solve(arm: PlannedArm, cohort: Cohort, threads: int | None) -> course.Course:

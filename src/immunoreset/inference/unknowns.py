@@ -63,15 +63,9 @@ class Unknown:
         """The flat name of the number itself."""
         return self.name.removeprefix(SPREAD)
 
-    @property
-    def is_spread(self) -> bool:
-        return self.name.startswith(SPREAD)
-
     def value(self, z: float | Floats) -> Floats:
         """The number at coordinates z, of any shape, in its unit; at z = 0 it is the center to the last bit."""
-        low, high = (_on(self.scale, bound) for bound in self.bounds)
-        middle = _on(self.scale, self.center)
-        below, above = float(ndtr((low - middle) / self.sd)), float(ndtr((high - middle) / self.sd))
+        middle, below, above = self._folds()
         chance = ndtr(np.asarray(z, dtype=float))
         folded = np.where(chance < 0.5, 0.5 - (0.5 - below) * (1 - 2 * chance), 0.5 + (above - 0.5) * (2 * chance - 1))
         values = np.clip(_off(self.scale, middle + self.sd * ndtri(folded)), *self.bounds)
@@ -79,14 +73,18 @@ class Unknown:
 
     def coordinate(self, value: float) -> float:
         """The z of a value: the other way round. Raises InvalidValue for one on or beyond the bounds."""
-        low, high = (_on(self.scale, bound) for bound in self.bounds)
-        middle = _on(self.scale, self.center)
-        below, above = float(ndtr((low - middle) / self.sd)), float(ndtr((high - middle) / self.sd))
+        middle, below, above = self._folds()
         place = float(ndtr((_on(self.scale, value) - middle) / self.sd))
         if not below < place < above:
             raise InvalidValue(f"{self.name} = {value:g} is not between {self.bounds[0]:g} and {self.bounds[1]:g}")
         half = (place - below) / (0.5 - below) / 2 if place < 0.5 else 0.5 + (place - 0.5) / (above - 0.5) / 2
         return float(ndtri(half)) if place != 0.5 else 0.0
+
+    def _folds(self) -> tuple[float, float, float]:
+        """The center on the scale, and the chance of a normal about it below the lower and below the upper bound."""
+        low, high = (_on(self.scale, bound) for bound in self.bounds)
+        middle = _on(self.scale, self.center)
+        return middle, float(ndtr((low - middle) / self.sd)), float(ndtr((high - middle) / self.sd))
 
 
 def _on(scale: Scale, value: float) -> float:
