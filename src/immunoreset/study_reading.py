@@ -34,11 +34,7 @@ def parse_study(text: str, name: str = "study") -> Study:
     try:
         return Study.model_validate(document)
     except ValidationError as error:
-        raise InvalidFile(one_line(error, text, name, place=_place, say=_complaint)) from None
-
-
-def _place(complaint: Any) -> Where:
-    return [str(part) for part in complaint["loc"]]
+        raise InvalidFile(one_line(error, text, name, say=_complaint)) from None
 
 
 def _complaint(complaint: Any, location: Where) -> str:

@@ -69,8 +69,13 @@ def naming(path: Path) -> Iterator[None]:
         raise type(error)(f"{path}{f', line {found}' if found else ''}: {message}") from error
 
 
+def keys_of(complaint: Any) -> Where:
+    """The keys that lead to what a complaint is about."""
+    return [str(part) for part in complaint["loc"]]
+
+
 def one_line(
-    error: ValidationError, text: str, name: str, *, place: Callable[[Any], Where], say: Callable[[Any, Where], str]
+    error: ValidationError, text: str, name: str, *, place: Callable[[Any], Where] = keys_of, say: Callable[[Any, Where], str]
 ) -> str:
     """The first complaint in one line, with the line of the text at its `place`, and how many more there are."""
     complaints = error.errors(include_url=False)

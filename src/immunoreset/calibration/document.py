@@ -123,11 +123,7 @@ def read_document(path: Path) -> Document:
     try:
         return Document.model_validate(document).in_folder(path.parent)
     except ValidationError as error:
-        raise InvalidFile(one_line(error, text, name, place=_place, say=_complaint)) from None
-
-
-def _place(complaint: Any) -> Where:
-    return [str(part) for part in complaint["loc"]]
+        raise InvalidFile(one_line(error, text, name, say=_complaint)) from None
 
 
 def _complaint(complaint: Any, location: Where) -> str:
