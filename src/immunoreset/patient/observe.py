@@ -55,6 +55,12 @@ ASSAYS: dict[str, Assay] = {
         Assay("c3", "c3", "assay.noise_c3"),
         Assay("proteinuria", "proteinuria", "assay.noise_proteinuria"),
         Assay("il6", "il6", "assay.noise_il6"),
+        Assay("egfr", "egfr", "assay.noise_egfr"),
+        Assay("c4", "c4", "assay.noise_c4"),
+        Assay("haemoglobin", "haemoglobin", "assay.noise_haemoglobin"),
+        Assay("white_cells", "white_cells", "assay.noise_white_cells"),
+        Assay("neutrophils", "white_cells", "assay.noise_white_cells"),
+        Assay("platelets", "platelets", "assay.noise_platelets"),
     )
 }
 

@@ -40,6 +40,9 @@ DIMENSIONS = (
     "background response", "malignancy.burden",
     "chronicity", "class V", "nephritis.structural_share", "body.egfr", "b_cells.production_without_pre_b",
     "nephritis.structural_repair", "steroid above target",
+    "class V alone", "healthy filtration", "nephritis.nephron_loss", "nephritis.filtration_inflamed", "C4", "thrombocytopenia",
+    "haemolysis", "platelets", "platelets over normal loss", "haemoglobin", "red cells over normal loss", "nervous", "fever",
+    "cut of nervous", "cut of fever", "cut of blood",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 

@@ -26,7 +26,8 @@ class Signals(NamedTuple):
     """What can be seen of the whole body."""
 
     weight: Num = 0.0  # kg
-    egfr: Num = 0.0  # mL/min (per 1.73 m2)
+    egfr: Num = 0.0  # at entry less what age takes, mL/min (per 1.73 m2)
+    filtration_lost: Num = 0.0  # share of it that kidney disease has taken since entry; below 0 where it came back
     blood_volume: Num = 0.0  # L
     b_precursors: Num = 0.0  # pre-B and immature B cells, Mcell
     naive_b: Num = 0.0  # naive B cells of tissue and follicles, Mcell
@@ -54,6 +55,7 @@ class Signals(NamedTuple):
     immune_complexes: Num = 0.0  # fold of active disease
     flare: Num = 0.0  # slow drive of flares, log scale
     inflammation: Num = 0.0  # systemic, fold of entry
+    blood_activity: Num = 0.0  # disease activity against blood cells, fold of entry
     autoreactive_returning: Num = 0.0  # autoreactive memory that would be in blood if nothing killed it there, Mcell
 
 
@@ -96,6 +98,9 @@ class Findings(NamedTuple):
 
     lymphocytes: Num = 0.0  # the patient's own T and NK cells, cell/uL
     neutrophils: Num = 0.0  # Gcell/L
+    white_cells: Num = 0.0  # Gcell/L
+    platelets: Num = 0.0  # Gcell/L
+    haemoglobin: Num = 0.0  # g/L
     naive_b_blood: Num = 0.0  # Mcell
     memory_b_blood: Num = 0.0  # Mcell
     immature_b: Num = 0.0  # Mcell
@@ -110,9 +115,20 @@ class Findings(NamedTuple):
     vaccine_antibody: Num = 0.0  # percent of baseline
     anti_dsdna: Num = 0.0  # IU/mL, true titre
     c3: Num = 0.0  # g/L
+    c4: Num = 0.0  # g/L
     proteinuria: Num = 0.0  # g/g
     renal_inflammation: Num = 0.0  # fold of entry
     inflammation: Num = 0.0  # fold of entry
+    joints: Num = 0.0  # disease activity of an organ, fold of entry, and so the next eight
+    skin: Num = 0.0
+    mucosa: Num = 0.0
+    hair: Num = 0.0
+    serosa: Num = 0.0
+    nerves: Num = 0.0
+    vessels: Num = 0.0
+    constitution: Num = 0.0
+    blood: Num = 0.0
+    fatigue: Num = 0.0  # fold of entry
     il6_signal: Num = 0.0  # IL-6 that reaches free receptors, pg/mL
     endothelium: Num = 0.0  # activation, 1
     prednisolone: Num = 0.0  # above the dose at entry, mg/day
@@ -153,9 +169,16 @@ ONE = frozenset(
         "immune_complexes",
         "flare",
         "inflammation",
+        "blood_activity",
+        "filtration_lost",
         "igg_catabolism",
     }
 )
+
+
+def filtration(seen: Signals) -> Num:
+    """Filtration rate now, mL/min per 1.73 m2: what age has left, less the share that kidney disease has taken."""
+    return seen.egfr * (1 - seen.filtration_lost)
 
 
 class TwoVoices(ImmunoresetError):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from immunoreset.patient.module import Module
-from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
+from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals, filtration
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families.doses import boluses
 from immunoreset.therapy.language.items import Dose, Item
@@ -55,7 +55,7 @@ def concentration(me: State, my: Fludarabine, seen: Signals) -> Num:
 
 def elimination(me: State, my: Fludarabine, seen: Signals) -> Num:
     """F-ara-A cleared by the kidney and otherwise, mg per day."""
-    clearance = my.clearance_nonrenal + seen.egfr * my.egfr_to_litres * my.renal_slope
+    clearance = my.clearance_nonrenal + filtration(seen) * my.egfr_to_litres * my.renal_slope
     return clearance * daily_scale(my, seen) * concentration(me, my, seen)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.catalogue import Catalogue, Theta
+from immunoreset.disease.lupus.visit import SEEN_AT_VISITS
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.toxicity import dlt
 from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
@@ -33,11 +34,10 @@ Progress = Callable[[str, int, int], None]  # arm, patients done, patients in al
 START = -14.0  # days; before any conditioning
 WATCHED_UNTIL = 42  # days after the infusion with a chart every day: beyond day 28, which some toxicities must outlast
 NEUTROPENIA = 0.5  # 10^9/L
-FOLLOWED_FOR_TRIALS = (
-    "sledai_items", "inflammation", "renal_inflammation", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed",
-    "proteinuria", "c3", "anti_dsdna_reading", "car_t_per_ul", "neutrophils", "crs_signal", "icans_signal",
-    "cd20_positive_per_ul", "igg_percent",
-)  # fmt: skip
+FOLLOWED_FOR_TRIALS = tuple(dict.fromkeys((
+    *SEEN_AT_VISITS, "sledai_items", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed", "car_t_per_ul",
+    "crs_signal", "icans_signal", "cd20_positive_per_ul", "igg_percent",
+)))  # fmt: skip
 READ_FOR_TRIALS = ("crs_signal_peak", "icans_signal_peak", "b_cells_undetectable_day", "b_cell_return_day", "neutrophils_lowest")
 DEPLETED_BY = 28.0  # day
 MEASURES = 13  # that visits show at most

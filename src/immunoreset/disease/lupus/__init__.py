@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from immunoreset.disease.disease import Disease, Hooks
-from immunoreset.disease.lupus import autoantibody, autoreactive_loop, entry, flare, inflammation, nephritis, sledai, trial
+from immunoreset.disease.lupus import (
+    autoantibody,
+    autoreactive_loop,
+    entry,
+    flare,
+    inflammation,
+    nephritis,
+    organs,
+    sledai,
+    trial,
+)
 from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, relapse_day, sledai_curve, visits
 from immunoreset.disease.lupus.panels import PANELS
 from immunoreset.disease.lupus.populations import POPULATIONS
@@ -35,17 +45,20 @@ LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
     modules=tuple(
-        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai, entry, trial)
+        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)
     ),
     populations=POPULATIONS,
     hooks=Hooks(present, settle, admits),
     followed=(
         "anti_dsdna_reading",
         "c3",
+        "c4",
         "proteinuria",
         "sledai_items",
         "inflammation",
         "renal_inflammation",
+        *organs.ORGANS,
+        "fatigue",
         "autoreactive_tissue_fraction",
     ),
     natural_events=natural_events,

@@ -1,7 +1,8 @@
 """What a clinic would write in the chart of a simulated patient with lupus, so that scores are made of it as for a real one.
 
-The model decides which signs there are; the functions of `endpoints` judge them. What the model does not simulate is written
-as absent (fever from lupus, haemolysis, gut) or follows a stated assumption (the physician's assessment, how severe a sign is).
+The model decides which signs there are and how intense; the functions of `endpoints` judge them. One set of cuts serves all
+scores: the item of SLEDAI, the grades of BILAG and the physician's assessment come from the same activity of the same organ.
+What the model does not simulate is written as absent (gut, eyes).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,18 +18,17 @@ from numpy.typing import ArrayLike, NDArray
 from immunoreset.disease.lupus.sledai import SIMULATED
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import states
-from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, from_domains
-from immunoreset.endpoints.lupus.bilag_items import SAME, absent, domain_grade
-from immunoreset.endpoints.lupus.bilag_renal import RenalFindings, RenalSigns, renal_grade
 from immunoreset.endpoints.lupus.sledai import Sledai, sledai
 from immunoreset.endpoints.lupus.sledai_items import CODES, Items, only
-from immunoreset.endpoints.quantities import Pga, Prednisone, Upcr
+from immunoreset.endpoints.quantities import Pga, Prednisone
 from immunoreset.patient.signs import column
 
 Floats = NDArray[np.float64]
 Parameters = Mapping[str, float | Floats]
 
 HIGHEST_PGA, PGA_DECIMALS = 3.0, 2
+INTENSITY_OF_ITEM = 0.75  # the unit of intensity: at this one an item of SLEDAI is scored
+PROTEINURIA_UNIT, HIGHEST_PROTEINURIA = 1.5, 3.0  # g/g, and the highest intensity of the kidney (assumed)
 NO_SIGNS, NO_PGA, NO_PREDNISONE = only(), Pga(0.0, "0-3"), Prednisone(0.0, "mg/day")
 
 
@@ -89,22 +89,63 @@ def sledai_score(marks: ArrayLike) -> Sledai:
     return Sledai(_of(every.total, numbers), _of(every.clinical, numbers), organs, every.version)
 
 
-def physician_assessment(clinical: Range, scale: float | Floats) -> Pga:
-    """PGA on 0 to 3, which rises with clinical SLEDAI-2K towards its maximum (assumed; no noise of the rater)."""
-    return Pga(np.round(HIGHEST_PGA * -np.expm1(-clinical.low / scale), PGA_DECIMALS), "0-3")
+SIGN_OF = {  # organ: the item of the patient by which it shows
+    "joints": "arthritis",
+    "skin": "rash",
+    "mucosa": "ulcers",
+    "hair": "alopecia",
+    "serosa": "serositis",
+    "nerves": "nervous",
+    "vessels": "vasculitis",
+    "constitution": "fever",
+    "blood": "blood",
+}
+
+
+def over_cut(organ: str, activity: Floats, parameters: Parameters) -> Floats:
+    """Activity of an organ over the cut of its item, in the shape of `activity` (twins, or twins x days); 0 if it cannot show."""
+    has, cut = (parameters[f"sledai.{kind}_{SIGN_OF[organ]}"] for kind in ("has", "cut"))
+    if activity.ndim > 1:
+        has, cut = column(has), column(cut)
+    return np.asarray(has * activity / cut)
+
+
+def assessed_load(organs: Mapping[str, Floats], upcr: Floats, parameters: Parameters) -> Floats:
+    """What the physician weighs: the intensity of every organ that is at least mildly active, and of proteinuria in nephritis.
+
+    `organs` are activities by organ and `upcr` is in g/g, all of one shape: twins, or twins x days.
+    """
+
+    def of(name: str) -> Any:
+        value = parameters[f"sledai.{name}"]
+        return column(value) if upcr.ndim > 1 else value
+
+    mild = of("mild_above")
+    seen = upcr > mild * of("cut_proteinuria")
+    load = of("weight_kidney") * of("has_proteinuria") * np.minimum(upcr / PROTEINURIA_UNIT, HIGHEST_PROTEINURIA) * seen
+    for organ, activity in organs.items():
+        fold = over_cut(organ, activity, parameters)
+        load = load + of(f"weight_{organ}") * INTENSITY_OF_ITEM * fold * (fold > mild)
+    return np.asarray(load)
+
+
+def physician_assessment(load: Floats, scale: float | Floats) -> Pga:
+    """PGA on 0 to 3, which rises with what the physician weighs towards its maximum (assumed; no noise of the rater)."""
+    return Pga(np.round(HIGHEST_PGA * -np.expm1(-load / scale), PGA_DECIMALS), "0-3")
 
 
 @dataclass(frozen=True)
 class Activity:
     """Lupus activity of some twins on some days: every array is twins x days.
 
-    `marks` and `marks_before` are the output `sledai_items` at the visit and at the one before, `prednisolone` the dose in mg a
-    day above that at entry, `immunosuppressed` 1 while an immunosuppressant is given, `background_steroid` what is left of the
-    dose at entry; `parameters` are numbers or one per twin.
+    `marks` and `marks_before` are the output `sledai_items` at the visit and at the one before, `load` is the `assessed_load`,
+    `prednisolone` the dose in mg a day above that at entry, `immunosuppressed` 1 while an immunosuppressant is given,
+    `background_steroid` what is left of the dose at entry; `parameters` are numbers or one per twin.
     """
 
     marks: Floats
     marks_before: Floats
+    load: Floats
     prednisolone: Floats
     immunosuppressed: Floats
     parameters: Parameters
@@ -122,7 +163,7 @@ class Activity:
 
     @cached_property
     def pga(self) -> Pga:
-        return physician_assessment(self.clinical, column(self.parameters["sledai.assessment_scale"]))
+        return physician_assessment(self.load, column(self.parameters["sledai.assessment_scale"]))
 
     @property
     def prednisone(self) -> Prednisone:
@@ -146,59 +187,3 @@ class Activity:
         new = now & ~before
         signs = Answer(rule.few.yes[now] & rule.none_counts.yes[new], rule.few.no[now] | rule.none_counts.no[new])
         return signs & _low_activity(NO_SIGNS, NO_SIGNS, pga=self.pga, prednisone=self.prednisone)
-
-
-def bilag(marks: Floats, inflammation: Floats, upcr: tuple[Floats, Floats], parameters: Parameters) -> Range:
-    """BILAG-2004 grades (..., 9) of twins at one visit, from the signs of SLEDAI and UPCR in g/g at the visit and before it.
-
-    All arrays are one per twin. A sign is severe where inflammation is far above the patient's cut for it (assumed).
-    """
-    signs = sledai_answers(marks)
-    severe = np.asarray(parameters["sledai.severe_above"])
-
-    def score(code: str, sign: str, *, when_severe: bool | None = None) -> Floats:
-        """Item code of BILAG: same as before while the sign is there."""
-        here = signs[code].yes
-        if when_severe is not None:
-            here = here & ((inflammation > severe * np.asarray(parameters[f"sledai.cut_{sign}"])) == when_severe)
-        return np.where(here, float(SAME), 0.0)
-
-    found = {
-        "Mucocutaneous": {
-            "skin_eruption_severe": score("RASH", "rash", when_severe=True),
-            "skin_eruption_mild": score("RASH", "rash", when_severe=False),
-            "major_cutaneous_vasculitis_thrombosis": score("VASCULITIS", "vasculitis", when_severe=True),
-            "digital_infarcts_nodular_vasculitis": score("VASCULITIS", "vasculitis", when_severe=False),
-            "alopecia_mild": score("ALOPECIA", "alopecia"),
-            "mucosal_ulceration_mild": score("ULCERS", "ulcers"),
-        },
-        "Musculoskeletal": {
-            "arthritis_severe": score("ARTHRITIS", "arthritis", when_severe=True),
-            "arthritis_moderate": score("ARTHRITIS", "arthritis", when_severe=False),
-        },
-        "Cardiorespiratory": {"pleurisy_pericarditis": score("PLEURISY", "serositis")},
-    }
-    had = {
-        "Mucocutaneous": [parameters[f"sledai.has_{sign}"] for sign in ("rash", "vasculitis", "alopecia", "ulcers")],
-        "Musculoskeletal": [parameters["sledai.has_arthritis"]],
-        "Cardiorespiratory": [parameters["sledai.has_serositis"]],
-    }
-    grades = {
-        domain: domain_grade(domain, absent(domain) | items, ever_involved=np.sum(np.broadcast_arrays(*had[domain]), axis=0) > 0)
-        for domain, items in found.items()
-    }
-    never = Range.of(np.zeros(np.shape(marks)))
-    others = {domain: never for domain in DOMAINS if domain not in grades and domain != "Renal"}
-    return from_domains({**others, **grades, "Renal": _renal(signs["HEMATURIA"], upcr, parameters)})
-
-
-def _renal(sediment: Answer, upcr: tuple[Floats, Floats], parameters: Parameters) -> Range:
-    now, before = (RenalFindings(upcr=Upcr(one, "g/g"), egfr=None) for one in upcr)
-    signs = RenalSigns(accelerated_hypertension=False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
-    return renal_grade(
-        now,
-        before,
-        signs,
-        ever_involved=np.asarray(parameters["sledai.has_proteinuria"]) > 0,
-        due_to_disease={"renal_deterioration": False, "blood_pressure": False},  # kidney function is not simulated
-    )

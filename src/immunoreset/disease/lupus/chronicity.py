@@ -15,11 +15,13 @@ from immunoreset.patient.draws import Draws, within_bounds
 from immunoreset.patient.theta import Theta
 
 MIDDLE_AGE, AGE_LOG_SD = 35.0, 0.30
+PROLIFERATIVE, MIXED, MEMBRANOUS = range(3)
 # what chronicity does not explain, standard deviations of the logarithm or logit (assumed)
 OTHER_LOG_SD, FLOOR_LOG_SD, STRUCTURAL_LOGIT_SD = 0.55, 0.5, 0.5
 HIGHEST_OTHER = 0.6
 LOWEST_STRUCTURAL = 0.005
 EGFR_SD_NEPHRITIS, EGFR_SD = 45.0, 15.0  # BLISS-LN; assumed
+HEALTHY_EGFR_SD, HEALTHY_AGE = 14.0, 30.0
 
 
 def chronicity(population: Population, draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
@@ -29,16 +31,17 @@ def chronicity(population: Population, draws: Draws, facts: Facts, theta: Theta)
     return with_age * older + np.sqrt(1 - with_age * with_age) * draws.normal("chronicity")
 
 
-def class_v(nephritis: np.ndarray, draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
-    """Who has a class V component of nephritis, (n,)."""
-    if facts.class_v is not None:
-        return nephritis & facts.class_v
-    share = facts.class_v_share if facts.class_v_share is not None else theta.table["entry.class_v_share"].value
-    return nephritis & draws.happens("class V", share)
+def class_of_nephritis(nephritis: np.ndarray, draws: Draws, facts: Facts, theta: Theta) -> np.ndarray:
+    """PROLIFERATIVE (class III or IV, and who has no nephritis), MIXED (with V) or MEMBRANOUS (V alone), (n,)."""
+    table = theta.table
+    share = facts.class_v_share if facts.class_v_share is not None else table["entry.class_v_share"].value
+    membranous = np.full(nephritis.shape, facts.class_v) if facts.class_v is not None else draws.happens("class V", share)
+    alone = draws.happens("class V alone", table["entry.class_v_pure_share"].value)
+    return np.where(nephritis & membranous, np.where(alone, MEMBRANOUS, MIXED), PROLIFERATIVE)
 
 
 def lasting(
-    chronicity: np.ndarray, class_v: np.ndarray, other_factor: str | None, draws: Draws, theta: Theta
+    chronicity: np.ndarray, kind: np.ndarray, other_factor: str | None, draws: Draws, theta: Theta
 ) -> Values:  # fmt: skip
     """What grows with chronicity: inflammation without B cells, the floor of proteinuria and its structural share."""
     table = theta.table
@@ -52,8 +55,10 @@ def lasting(
         grown("nephritis.structural_share", "entry.structural_with_chronicity", STRUCTURAL_LOGIT_SD),
     )
     factor = 1.0 if other_factor is None else table[other_factor].value
-    usual, membranous = table["nephritis.structural_share"].value, table["entry.structural_share_class_v"].value
-    share = _share(_logit(np.where(class_v, membranous, usual)) + structural)
+    usual, with_v = table["nephritis.structural_share"].value, table["entry.structural_share_class_v"].value
+    alone, apart = table["entry.class_v_pure_share"].value, table["entry.structural_pure_over_mixed"].value
+    shifts = np.array([0.0, -alone * apart, (1 - alone) * apart])  # around the median with a class V component
+    share = _share(_logit(np.where(kind == PROLIFERATIVE, usual, with_v)) + shifts[kind] + structural)
     drawn = {
         "inflammation.weight_other": np.minimum(factor * table["inflammation.weight_other"].value * np.exp(other), HIGHEST_OTHER),
         "nephritis.proteinuria_floor": table["nephritis.proteinuria_floor"].value * np.exp(floor),
@@ -73,6 +78,15 @@ def egfr(nephritis: np.ndarray, draws: Draws, facts: Facts, theta: Theta) -> np.
     means = (theta.table[name].value for name in ("entry.egfr_nephritis", "entry.egfr_without_nephritis"))
     sick, well = (mean + sd * draws.normal(parameter.name) for mean, sd in zip(means, (EGFR_SD_NEPHRITIS, EGFR_SD), strict=True))
     return within_bounds(parameter, np.where(nephritis, sick, well))
+
+
+def nephrons_lost(filtration: np.ndarray, age: np.ndarray, draws: Draws, theta: Theta) -> np.ndarray:
+    """Share of nephrons lost before entry, (n,): what the healthy filtration of that age lacks, inflammation of entry apart."""
+    table = theta.table
+    healthy = table["entry.healthy_egfr"].value + HEALTHY_EGFR_SD * draws.normal("healthy filtration")
+    healthy = healthy - table["body.egfr_lost_with_age"].value * np.maximum(age - HEALTHY_AGE, 0.0)
+    left = filtration / (healthy * (1 - table["nephritis.filtration_inflamed"].value / 2))
+    return within_bounds(table["nephritis.nephrons_lost_before"], 1 - left)
 
 
 def _logit(share: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immunoreset.engine.arithmetic import exp
-from immunoreset.patient.module import Module
-from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
+from immunoreset.patient.module import Module, Reading
+from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals, View
 
 
 class State(NamedTuple):
@@ -26,6 +26,8 @@ class Inflammation(NamedTuple):
     c3_turnover: Num
     c3_with_inflammation: Num
     sensitivity: Num
+    c4_normal: Num
+    c4_baseline: Num
 
 
 def start(my: Inflammation) -> State:
@@ -57,7 +59,29 @@ def offers(me: State, my: Inflammation) -> Signals:
 
 def shows(me: State, my: Inflammation, seen: Signals, on: Effects, rest: Rest) -> Findings:
     """Inflammation and complement."""
-    return Findings(inflammation=me.inflammation, c3=me.c3)
+    return Findings(inflammation=me.inflammation, c3=me.c3, c4=c4_sustained(me, my, seen))
 
 
-MODULE = Module("inflammation", __file__, State, Inflammation, start, change, offers, shows=shows)
+def c4_sustained(me: State, my: Inflammation, seen: Signals) -> Num:
+    """C4 that consumption leaves, g/L; its turnover is fast against what consumes it, so that it has no state."""
+    consumption = my.c4_normal / my.c4_baseline - 1
+    inflamed = 1 - my.c3_with_inflammation + my.c3_with_inflammation * me.inflammation
+    return my.c4_normal / (1 + consumption * seen.immune_complexes * inflamed)
+
+
+def c4(my: Inflammation, view: View) -> Num:
+    """Complement C4, g/L."""
+    return view.found.c4
+
+
+MODULE = Module(
+    "inflammation",
+    __file__,
+    State,
+    Inflammation,
+    start,
+    change,
+    offers,
+    shows=shows,
+    readings={"c4": Reading("Complement C4", "g/L", c4)},
+)

@@ -1,6 +1,7 @@
-"""The kidney in lupus: inflamed, leaking protein and antibody, damaged in the end.
+"""The kidney in lupus: inflamed, leaking protein and antibody, losing nephrons for good.
 
 Proteinuria has two parts: one follows inflammation within a week, the other heals as podocytes are repaired, over months.
+Filtration falls while the kidney is inflamed, and for good with each nephron that is lost.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ class State(NamedTuple):
     renal_inflammation: Num
     proteinuria: Num
     structural_proteinuria: Num
-    kidney_damage: Num
+    nephrons_lost: Num
 
 
 class Nephritis(NamedTuple):
-    """What drives renal inflammation and proteinuria, and the loss of antibody in urine."""
+    """What drives renal inflammation and proteinuria, the loss of nephrons, and the loss of antibody in urine."""
 
     renal_turnover: Num
     renal_without_complexes: Num
@@ -28,14 +29,17 @@ class Nephritis(NamedTuple):
     proteinuria_recovery: Num
     structural_share: Num
     structural_repair: Num
-    damage_rate: Num
+    nephron_loss: Num
+    nephrons_lost_before: Num
+    filtration_inflamed: Num
+    proteinuria_of_loss: Num
     urinary_loss: Num
     half_urinary: Num
 
 
 def start(my: Nephritis) -> State:
     """As at entry."""
-    return State(1.0, my.proteinuria_baseline, my.structural_share * above_floor(my), 0.0)
+    return State(1.0, my.proteinuria_baseline, my.structural_share * above_floor(my), my.nephrons_lost_before)
 
 
 def above_floor(my: Nephritis) -> Num:
@@ -49,9 +53,10 @@ def deposits(my: Nephritis, seen: Signals) -> Num:
 
 
 def proteinuria_target(me: State, my: Nephritis, on: Effects) -> Num:
-    """Proteinuria that inflammation, structure and damage would sustain; a calcineurin inhibitor lowers the inflamed part."""
+    """Proteinuria that inflammation, structure and lost nephrons sustain; a calcineurin inhibitor lowers the inflamed part."""
     inflamed = (1 - my.structural_share) * above_floor(my) * me.renal_inflammation
-    lasting = my.proteinuria_floor + me.kidney_damage + me.structural_proteinuria
+    scarred = my.proteinuria_of_loss * (me.nephrons_lost - my.nephrons_lost_before)
+    lasting = my.proteinuria_floor + scarred + me.structural_proteinuria
     return lasting + inflamed * (1 - on.block_proteinuria)
 
 
@@ -68,8 +73,20 @@ def change(me: State, my: Nephritis, seen: Signals, on: Effects, rest: Rest) -> 
         renal_inflammation=my.renal_turnover * (seen.inflammation * deposits(my, seen) - me.renal_inflammation),
         proteinuria=recovery * (proteinuria_target(me, my, on) - me.proteinuria) + structural,
         structural_proteinuria=structural,
-        kidney_damage=my.damage_rate * me.renal_inflammation * me.renal_inflammation,
+        nephrons_lost=my.nephron_loss * me.renal_inflammation * me.renal_inflammation * (1 - me.nephrons_lost),
     )
+
+
+def filtering(nephrons_lost: Num, my: Nephritis, renal_inflammation: Num) -> Num:
+    """Filtration as a share of that of a healthy kidney: of the nephrons that are left, and less while they are inflamed."""
+    squared = renal_inflammation * renal_inflammation
+    return (1 - nephrons_lost) * (1 - my.filtration_inflamed * squared / (1 + squared))
+
+
+def offers(me: State, my: Nephritis) -> Signals:
+    """The share of the filtration at entry that is lost since."""
+    now, entry = filtering(me.nephrons_lost, my, me.renal_inflammation), filtering(my.nephrons_lost_before, my, 1)
+    return Signals(filtration_lost=1 - now / entry)
 
 
 def does(me: State, my: Nephritis, seen: Signals) -> Effects:
@@ -82,4 +99,4 @@ def shows(me: State, my: Nephritis, seen: Signals, on: Effects, rest: Rest) -> F
     return Findings(proteinuria=me.proteinuria, renal_inflammation=me.renal_inflammation)
 
 
-MODULE = Module("nephritis", __file__, State, Nephritis, start, change, does=does, shows=shows)
+MODULE = Module("nephritis", __file__, State, Nephritis, start, change, offers, does, shows)

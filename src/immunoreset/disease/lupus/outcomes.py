@@ -8,6 +8,8 @@ import numpy as np
 
 from immunoreset.disease.lupus import chart
 from immunoreset.disease.lupus.autoreactive_loop import ONE_CELL
+from immunoreset.disease.lupus.bilag_chart import bilag
+from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import responses
@@ -20,6 +22,7 @@ from immunoreset.patient.signs import column
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
 YEARS_OF_RELAPSE = (1, 5, 15)
 YEAR = 365
+HAEMOLYSIS = "red_cells.haemolysis"
 
 OUTCOMES: dict[str, Outcome] = {
     "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True),
@@ -56,9 +59,11 @@ OUTCOMES: dict[str, Outcome] = {
 
 def activity_of(course: Course, places: np.ndarray) -> chart.Activity:
     """The chart of lupus activity at visits on some stored days, twins x days."""
+    seen = see(course, places)
     return chart.Activity(
-        marks=see(course, places).marks,
+        marks=seen.marks,
         marks_before=see(course, course.visit_before(places)).marks,
+        load=chart.assessed_load(seen.organs, seen.upcr, course.parameters),
         prednisolone=course.curves["prednisolone"][:, places],
         immunosuppressed=course.curves["immunosuppressed"][:, places],
         parameters=course.parameters,
@@ -72,12 +77,14 @@ def true_activity(course: Course, places: np.ndarray, twins: slice) -> chart.Act
     def curve(name: str, columns: np.ndarray) -> np.ndarray:
         return course.curves[name][twins][:, columns]
 
+    parameters, organs = course.parameters_of(twins), {organ: curve(organ, places) for organ in ORGANS}
     return chart.Activity(
         marks=curve("sledai_items", places),
         marks_before=curve("sledai_items", course.visit_before(places)),
+        load=chart.assessed_load(organs, curve("proteinuria", places), parameters),
         prednisolone=curve("prednisolone", places),
         immunosuppressed=curve("immunosuppressed", places),
-        parameters=course.parameters_of(twins),
+        parameters=parameters,
     )
 
 
@@ -145,14 +152,11 @@ def bilag_at(course: Course, place: int) -> Range:
 
 def judge_bilag(course: Course, places: Sequence[int]) -> None:
     """Note the BILAG-2004 grades at visits on stored days: all in one go, which for few twins costs little more than one."""
-    seen = [(see(course, np.array([now])), see(course, np.array([int(course.visit_before(now))]))) for now in places]
-    marks, inflammation, upcr, upcr_before = (
-        np.concatenate(columns)[:, 0]
-        for columns in zip(*((now.marks, now.inflammation, now.upcr, before.upcr) for now, before in seen), strict=True)
-    )
-    of_scores = {name: value for name, value in course.parameters.items() if name.startswith("sledai.")}
-    repeated = {name: np.tile(value, len(places)) if np.ndim(value) else value for name, value in of_scores.items()}
-    grades = chart.bilag(marks, inflammation, (upcr, upcr_before), repeated)
+    now = np.asarray(places)
+    before = np.array([int(course.visit_before(place)) for place in places])
+    read = {name: value for name, value in course.parameters.items() if name.startswith("sledai.") or name == HAEMOLYSIS}
+    repeated = {name: np.tile(value, len(places)) if np.ndim(value) else value for name, value in read.items()}
+    grades = bilag(see(course, now).findings(), see(course, before).findings(), repeated)
     ends = zip(np.split(grades.low, len(places)), np.split(grades.high, len(places)), strict=True)
     for place, (low, high) in zip(places, ends, strict=True):
         course.noted["bilag", place] = Range(low, high)
@@ -191,14 +195,14 @@ def visits(course: Course, days: np.ndarray) -> dict[str, np.ndarray]:
 def renal_responses(course: Course, seen: Seen, failed: np.ndarray) -> dict[str, np.ndarray]:
     """Complete (without active sediment) and primary efficacy renal response at visits, twins x visits; nan without nephritis.
 
-    Kidney function is not simulated: it is that at entry. `failed` marks who was given rescue.
+    Filtration before the flare is not known: that at entry stands for it. `failed` marks who was given rescue.
     """
-    upcr = Upcr(seen.upcr, "g/g")
-    egfr = Egfr(column(np.broadcast_to(course.parameters["body.egfr"], course.failed.shape)), "mL/min/1.73m2")
+    upcr, egfr = Upcr(seen.upcr, "g/g"), Egfr(seen.egfr, "mL/min/1.73m2")
+    before = Egfr(column(np.broadcast_to(course.parameters["body.egfr"], course.failed.shape)), "mL/min/1.73m2")
     active = seen.renal_inflammation >= column(course.parameters["trial.responder_sediment"])
     has = column(np.broadcast_to(course.parameters["sledai.has_proteinuria"], course.failed.shape)) > 0
-    complete = crr_bliss_ln(upcr, egfr, egfr, treatment_failure=failed | active, specimen="random")
-    primary = perr_bliss_ln(upcr, egfr, egfr, treatment_failure=failed, specimen="random")
+    complete = crr_bliss_ln(upcr, egfr, before, treatment_failure=failed | active, specimen="random")
+    primary = perr_bliss_ln(upcr, egfr, before, treatment_failure=failed, specimen="random")
     return {name: np.where(has, one.response.values, np.nan) for name, one in (("crr", complete), ("perr", primary))}
 
 

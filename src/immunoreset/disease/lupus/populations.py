@@ -10,11 +10,22 @@ from dataclasses import dataclass
 
 from immunoreset.disease.disease import Population
 
-# Shares of patients who have an item at entry. Assumed: chosen so that the mean SLEDAI-2K at entry is about 13.6 (refractory;
-# pooled CAR-T cohorts 13.1), 11 (trials; TULIP 11.4) and 12 (nephritis; BLISS-LN 12.3).
-_REFRACTORY = {"arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05}
-_NON_RENAL = {"arthritis": 0.90, "rash": 0.85, "alopecia": 0.50, "ulcers": 0.35, "serositis": 0.15, "vasculitis": 0.08}
-_NEPHRITIS = {"arthritis": 0.20, "rash": 0.20, "alopecia": 0.12, "ulcers": 0.06, "serositis": 0.06, "vasculitis": 0.02}
+# Shares of patients in whom lupus of an organ shows by its item at entry. Assumed but for what is named: in trials joints 89 %
+# and skin and mucosa together 86 % active by BILAG (10.1016/S2665-9913(21)00317-9); refractory lupus chosen so that the mean
+# SLEDAI-2K at entry is near 13.6 (pooled CAR-T cohorts 13.1), with active nervous disease excluded by most trials; nephritis
+# about 12 (BLISS-LN 12.3).
+_REFRACTORY = {
+    "arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05, "nervous": 0.02,
+    "fever": 0.15,
+}  # fmt: skip
+_NON_RENAL = {
+    "arthritis": 0.89, "rash": 0.70, "alopecia": 0.50, "ulcers": 0.35, "serositis": 0.10, "vasculitis": 0.08, "nervous": 0.03,
+    "fever": 0.30,
+}  # fmt: skip
+_NEPHRITIS = {
+    "arthritis": 0.20, "rash": 0.20, "alopecia": 0.12, "ulcers": 0.06, "serositis": 0.06, "vasculitis": 0.02, "nervous": 0.01,
+    "fever": 0.10,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,12 @@ class LupusEntry:
     """Name of the number that is the median of the assay reading."""
     c3_median: str
     """Name of the number that is the median of C3."""
+    c4_median: str
+    """Name of the number that is the median of C4."""
+    thrombocytopenia_share: float = 0.12
+    """Share of patients in whom lupus destroys platelets (assumed)."""
+    haemolysis_share: float = 0.05
+    """Share of patients with immune haemolysis (assumed)."""
     nephritis_share: float = 0.0
     sediment_share: float = 0.8
     """Share of nephritis with active urinary sediment at entry (assumed)."""
@@ -47,6 +64,7 @@ POPULATIONS = (
             _REFRACTORY,
             anti_dsdna_median="entry.anti_dsdna_median_refractory",
             c3_median="entry.c3_median_refractory",
+            c4_median="entry.c4_median_refractory",
             nephritis_share=0.75,
             other_factor="entry.other_in_refractory",
             lowest_sledai=8,
@@ -62,6 +80,7 @@ POPULATIONS = (
             _NON_RENAL,
             anti_dsdna_median="entry.anti_dsdna_median_trial",
             c3_median="entry.c3_median_trial",
+            c4_median="entry.c4_median_trial",
             lowest_sledai=6,
             enrolment_excess="trial.enrolment_excess",
         ),
@@ -77,6 +96,7 @@ POPULATIONS = (
             _NEPHRITIS,
             anti_dsdna_median="entry.anti_dsdna_median_nephritis",
             c3_median="entry.c3_median_nephritis",
+            c4_median="entry.c4_median_nephritis",
             nephritis_share=1.0,
             sediment_share=0.87,  # SLEDAI at entry of BLISS-LN 12.2 to 12.5 (assumed)
             lowest_proteinuria=1.0,

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from immunoreset.disease.covariates import draw_age, draw_sex
 from immunoreset.disease.disease import Entry, Population, Values
 from immunoreset.disease.facts import Facts
-from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, sledai
+from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, inflammation, nephritis, organs, sledai
 from immunoreset.disease.lupus.autoantibody import assay_reading
-from immunoreset.disease.lupus.chart import sledai_score
-from immunoreset.disease.lupus.chronicity import chronicity, class_v, egfr, lasting
+from immunoreset.disease.lupus.chart import INTENSITY_OF_ITEM, sledai_score
+from immunoreset.disease.lupus.chronicity import PROLIFERATIVE, chronicity, class_of_nephritis, egfr, lasting, nephrons_lost
 from immunoreset.disease.lupus.populations import LupusEntry
 from immunoreset.patient.compose import compose, reading
 from immunoreset.patient.draws import Draws, measured, within_bounds
@@ -33,20 +34,30 @@ LOWEST_TITRE = 1.0
 NEPHRITIS_ABOVE = 0.5  # UPCR, g/g
 # Assumed: items must score at entry, so that their cut stays below the inflammation at entry (1)
 HIGHEST_ITEM_CUT = 0.95
-CLINICAL_ITEMS = ("arthritis", "rash", "alopecia", "ulcers", "serositis", "vasculitis")
+QUIET_LOG_SD = 0.4
+HIGHEST_CUT_OF_QUIET = 6.0
+C4_LOG_SD = 0.385
+HIGHEST_C4_SHARE = 0.97
+PLATELETS_LOG_SD, HAEMOGLOBIN_LOG_SD = 0.2, 0.08
+HAEMOGLOBIN_MORE_IN_MEN = 12.0  # g/L
+LEAST_HAEMOGLOBIN = 60.0
+# disease over normal loss at entry, in those whom lupus strikes there and in others, uniform or log-uniform (assumed)
+STRUCK_PLATELETS, OTHER_PLATELETS = (1.0, 12.0), (0.1, 0.3)
+STRUCK_RED_CELLS, OTHER_RED_CELLS = (0.4, 1.0), (0.05, 0.2)
 # Chronic proteinuria stays below this share of the proteinuria at entry (assumed)
 HIGHEST_FLOOR_SHARE = 0.8
 
-_UNTREATED = compose(*HOST, *(part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, sledai)))
+_PARTS = (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai)
+_UNTREATED = compose(*HOST, *(part.MODULE for part in _PARTS))
 
 
 def present(population: Population, draws: Draws, facts: Facts, theta: Theta) -> Entry:
     """Numbers by flat name, who has nephritis, and SLEDAI-2K at entry."""
     entry: LupusEntry = population.entry
     kidneys = _nephritis(entry, draws, facts)
-    years, membranous = chronicity(population, draws, facts, theta), class_v(kidneys, draws, facts, theta)
+    years, kind = chronicity(population, draws, facts, theta), class_of_nephritis(kidneys, draws, facts, theta)
     values: Values = {
-        **lasting(years, membranous, entry.other_factor, draws, theta),
+        **lasting(years, kind, entry.other_factor, draws, theta),
         "body.egfr": egfr(kidneys, draws, facts, theta),
         "nephritis.proteinuria_baseline": _proteinuria(kidneys, draws, facts, theta),
         "inflammation.c3_baseline": _c3(entry, draws, facts, theta),
@@ -54,12 +65,16 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
         "sledai.has_proteinuria": kidneys.astype(float),
         "sledai.has_sediment": (kidneys & draws.happens("sediment", entry.sediment_share)).astype(float),
     }
-    for item, share in entry.item_shares.items():
-        values[f"sledai.has_{item}"] = draws.happens(item, share).astype(float)
+    values |= _complement(entry, values["inflammation.c3_baseline"], draws, theta)
+    values |= _blood(entry, draw_sex(population, draws, facts), draws, theta)
+    values |= _organs(entry, draws, theta)
+    values["nephritis.nephrons_lost_before"] = np.where(
+        kidneys, nephrons_lost(values["body.egfr"], draw_age(population, draws, facts), draws, theta), 0.0
+    )
     p = _UNTREATED.build(theta.values_for(_UNTREATED.modules, values))
     score = sledai_score(reading("sledai_items")(0.0, _UNTREATED.initial(p), p)).total.values
     titre = titre_reading(values["autoantibody.anti_dsdna_baseline"], theta)
-    seen = {"anti_dsdna_reading": np.broadcast_to(titre, draws.ids.shape), "chronicity": years, "class_v": membranous}
+    seen = {"anti_dsdna_reading": np.broadcast_to(titre, draws.ids.shape), "chronicity": years, "class_v": kind != PROLIFERATIVE}
     return Entry(values, kidneys, score, seen)
 
 
@@ -77,15 +92,83 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
         ),
     }
     cut = values["trial.item_cut"]
-    for item in CLINICAL_ITEMS:
+    for item, active in _active(population.entry, draws, values).items():
         drawn = draws.lognormal(f"cut of {item}", cut, log_sd(values["entry.item_cut_cv"]))
-        found[f"sledai.cut_{item}"] = within_bounds(theta.table[f"sledai.cut_{item}"], np.minimum(drawn, HIGHEST_ITEM_CUT))
+        number = f"sledai.cut_{item}"
+        found[number] = np.where(active, within_bounds(theta.table[number], np.minimum(drawn, HIGHEST_ITEM_CUT)), values[number])
+    nephritis = values["sledai.has_proteinuria"] > 0
+    for number in ("nephritis.nephron_loss", "nephritis.filtration_inflamed"):
+        found[number] = np.where(nephritis, values[number], 0.0)
+    found["sledai.has_leukopenia"] = (_white_cells(values) < values["sledai.cut_white_cells"]).astype(float)
+    found["inflammation.c4_baseline"] = np.minimum(
+        values["inflammation.c4_baseline"], HIGHEST_C4_SHARE * values["inflammation.c4_normal"]
+    )
     if population.entry.enrolment_excess is not None:
         excess = values[population.entry.enrolment_excess] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
         steroid = draws.happens("steroid above target", values["trial.steroid_above_target_share"])
         found["trial.steroid_above_target"] = steroid.astype(float)
         found["flare.mean"] = within_bounds(theta.table["flare.mean"], -excess)
     return found
+
+
+def _white_cells(values: Values) -> np.ndarray:
+    """Leucocytes at entry, 10^9/L."""
+    others = (values["lymphocytes.baseline"] + values["assay.other_leucocytes"]) / values["assay.neutrophil_count"]
+    return np.asarray(values["neutrophils.baseline"] + others)
+
+
+def _active(entry: LupusEntry, draws: Draws, values: Values) -> dict[str, np.ndarray]:
+    """Which organs show their item at entry, by item."""
+    found = {item: draws.happens(item, share) for item, share in entry.item_shares.items()}
+    return found | {"blood": values["sledai.has_thrombocytopenia"] + (values["red_cells.haemolysis"] >= STRUCK_RED_CELLS[0]) > 0}
+
+
+def _organs(entry: LupusEntry, draws: Draws, theta: Theta) -> Values:
+    """Which organs are active, and which are quiet but can flare: these have a cut above the activity of entry."""
+    found: Values = {}
+    share, intensity = (theta.table[f"entry.quiet_{name}"].value for name in ("share", "intensity"))
+    for item, often in entry.item_shares.items():
+        active, can_flare = draws.happens(item, often), draws.happens(f"{item} can flare", share)
+        quiet = draws.lognormal(f"quiet {item}", INTENSITY_OF_ITEM / intensity, QUIET_LOG_SD)
+        found[f"sledai.has_{item}"] = (active | can_flare).astype(float)
+        usual = theta.table[f"sledai.cut_{item}"].value
+        found[f"sledai.cut_{item}"] = np.where(active, usual, np.clip(quiet, 1.0, HIGHEST_CUT_OF_QUIET))
+    found["sledai.nervous_kind"] = np.floor(draws.uniform("nervous kind") * len(sledai.NERVOUS))
+    found["sledai.serous_kind"] = np.floor(draws.uniform("serous kind") * len(sledai.SEROUS))
+    return found
+
+
+def _blood(entry: LupusEntry, sex: np.ndarray, draws: Draws, theta: Theta) -> Values:
+    """Counts at entry: those of a person without disease, less what lupus destroys."""
+
+    def loss(name: str, struck: np.ndarray, high: tuple[float, float], low: tuple[float, float]) -> np.ndarray:
+        share = draws.uniform(f"{name} over normal loss")
+        return np.where(struck, high[0] * (high[1] / high[0]) ** share, low[0] + (low[1] - low[0]) * share)
+
+    platelets, red = theta.table["platelets.baseline"], theta.table["red_cells.baseline"]
+    struck = draws.happens("thrombocytopenia", entry.thrombocytopenia_share)
+    haemolytic = draws.happens("haemolysis", entry.haemolysis_share)
+    destroyed = loss("platelets", struck, STRUCK_PLATELETS, OTHER_PLATELETS)
+    healthy = draws.lognormal("platelets", platelets.value * (1 + np.mean(OTHER_PLATELETS)), PLATELETS_LOG_SD)
+    made = draws.lognormal("haemoglobin", red.value * (1 + np.mean(OTHER_RED_CELLS)), HAEMOGLOBIN_LOG_SD)
+    made = made + np.where(sex == "M", HAEMOGLOBIN_MORE_IN_MEN, 0.0)
+    haemolysed = np.minimum(loss("red cells", haemolytic, STRUCK_RED_CELLS, OTHER_RED_CELLS), made / LEAST_HAEMOGLOBIN - 1)
+    return {
+        "platelets.destruction": destroyed,
+        "platelets.baseline": within_bounds(platelets, healthy / (1 + destroyed)),
+        "red_cells.haemolysis": haemolysed,
+        "red_cells.baseline": within_bounds(red, made / (1 + haemolysed)),
+        "sledai.has_thrombocytopenia": struck.astype(float),
+        "sledai.has_blood": (struck | haemolytic).astype(float),
+    }
+
+
+def _complement(entry: LupusEntry, c3: np.ndarray, draws: Draws, theta: Theta) -> Values:
+    """C4 at entry, which goes with C3."""
+    parameter, together = theta.table["inflammation.c4_baseline"], theta.table["entry.c4_with_c3"].value
+    with_c3 = np.log(c3 / theta.table[entry.c3_median].value) / C3_LOG_SD
+    deviate = together * with_c3 + np.sqrt(1 - together * together) * draws.normal("C4")
+    return {parameter.name: within_bounds(parameter, theta.table[entry.c4_median].value * np.exp(C4_LOG_SD * deviate))}
 
 
 def follows(changed: Mapping[str, float]) -> Values:

@@ -1,5 +1,8 @@
 """Which SLEDAI items the simulated patient shows: each item that he or she can have, while its cause is above the patient's cut.
 
+The cause of a clinical item is the activity of its organ; cytopenias follow the counts. A patient whose organ is quiet at entry
+may have its item all the same, with a cut above the activity of entry: a flare can bring it out.
+
 The model says which items are present; `endpoints` makes scores, remission and responses of them, as it does for real patients
 (`chart.py`). Only a smooth twin of the total, for fitting, is here.
 """
@@ -25,7 +28,15 @@ SIMULATED = (  # SLEDAI items by code, in the order of the items below
     "VASCULITIS",
     "DNA",
     "LOWCOMP",
+    "HEADACHE",
+    "FEVER",
+    "THROMBOCYTOPENIA",
+    "LEUKOPENIA",
 )
+NERVOUS = ("SEIZURE", "PSYCHOSIS", "OBS", "VISUAL", "CRANIAL", "HEADACHE", "CVA")
+"""What the one nervous sign of a patient is, by `nervous_kind`; all score alike, so that HEADACHE stands for them above."""
+SEROUS = ("PLEURISY", "PERICARDITIS")
+"""What serositis of a patient is, by `serous_kind`."""
 WEIGHTS = tuple(BY_CODE[code].weight for code in SIMULATED)
 
 
@@ -40,6 +51,13 @@ class Sledai(NamedTuple):
     has_ulcers: Num
     has_serositis: Num
     has_vasculitis: Num
+    has_nervous: Num
+    has_fever: Num
+    has_thrombocytopenia: Num
+    has_leukopenia: Num
+    has_blood: Num
+    nervous_kind: Num
+    serous_kind: Num
     cut_proteinuria: Num
     cut_sediment: Num
     cut_arthritis: Num
@@ -48,14 +66,33 @@ class Sledai(NamedTuple):
     cut_ulcers: Num
     cut_serositis: Num
     cut_vasculitis: Num
+    cut_nervous: Num
+    cut_fever: Num
+    cut_blood: Num
     cut_c3: Num
+    cut_c4: Num
+    cut_platelets: Num
+    cut_white_cells: Num
     smooth_proteinuria: Num
     smooth_sediment: Num
     smooth_clinical: Num
     smooth_anti_dsdna: Num
     smooth_c3: Num
+    smooth_counts: Num
     severe_above: Num
+    moderate_above: Num
+    mild_above: Num
     assessment_scale: Num
+    weight_joints: Num
+    weight_skin: Num
+    weight_mucosa: Num
+    weight_hair: Num
+    weight_serosa: Num
+    weight_nerves: Num
+    weight_vessels: Num
+    weight_constitution: Num
+    weight_blood: Num
+    weight_kidney: Num
     relapse_autoreactive: Num
     relapse_points: Num
     positive_above: Num
@@ -83,30 +120,46 @@ def renal_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
 
 
 def clinical_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
-    """Items that systemic inflammation causes: joints, skin, mucosa, serosa, vessels."""
+    """Items of joints, skin, hair, mucosa, serosa and vessels, each by the activity of its organ."""
     items = (
-        (my.cut_arthritis, my.has_arthritis),
-        (my.cut_rash, my.has_rash),
-        (my.cut_alopecia, my.has_alopecia),
-        (my.cut_ulcers, my.has_ulcers),
-        (my.cut_serositis, my.has_serositis),
-        (my.cut_vasculitis, my.has_vasculitis),
+        (found.joints, my.cut_arthritis, my.has_arthritis),
+        (found.skin, my.cut_rash, my.has_rash),
+        (found.hair, my.cut_alopecia, my.has_alopecia),
+        (found.mucosa, my.cut_ulcers, my.has_ulcers),
+        (found.serosa, my.cut_serositis, my.has_serositis),
+        (found.vessels, my.cut_vasculitis, my.has_vasculitis),
     )
-    return tuple(_item(found.inflammation - cut, my.smooth_clinical, possible) for cut, possible in items)
+    return tuple(_item(activity - cut, my.smooth_clinical, possible) for activity, cut, possible in items)
+
+
+def other_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
+    """The nervous system, fever, and low counts in those whose counts lupus had brought down at entry.
+
+    Counts that fall under treatment in others are the treatment's (assumed).
+    """
+    low_platelets, few_white_cells = 1 - found.platelets / my.cut_platelets, 1 - found.white_cells / my.cut_white_cells
+    return (
+        _item(found.nerves - my.cut_nervous, my.smooth_clinical, my.has_nervous),
+        _item(found.constitution - my.cut_fever, my.smooth_clinical, my.has_fever),
+        _item(low_platelets, my.smooth_counts, my.has_thrombocytopenia),
+        _item(few_white_cells, my.smooth_counts, my.has_leukopenia),
+    )
 
 
 def serological_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
-    """Anti-dsDNA and low complement."""
+    """Anti-dsDNA, and low complement: C3 or C4."""
     reading, cut = assay_reading(found.anti_dsdna, my.positive_above, my.assay_exponent), my.positive_above
     steep = (reading / cut) ** (1 / my.smooth_anti_dsdna)  # titres span decades, so this item is smooth in the logarithm
+    c3, c4 = _item(my.cut_c3 - found.c3, my.smooth_c3, 1), _item(1 - found.c4 / my.cut_c4, my.smooth_counts, 1)
+    low = 1 - where(c3.above_cut > 0, 0, 1) * where(c4.above_cut > 0, 0, 1)
     return (
         Item(reading - cut, steep / (1 + steep), 1),
-        _item(my.cut_c3 - found.c3, my.smooth_c3, 1),
+        Item(low, 1 - (1 - c3.smooth) * (1 - c4.smooth), 1),
     )
 
 
 def _items(my: Sledai, found: Findings) -> tuple[Item, ...]:
-    return renal_items(my, found) + clinical_items(my, found) + serological_items(my, found)
+    return renal_items(my, found) + clinical_items(my, found) + serological_items(my, found) + other_items(my, found)
 
 
 def sledai_items(my: Sledai, view: View) -> Num:

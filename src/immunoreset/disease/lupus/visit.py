@@ -1,11 +1,13 @@
 """What a visit sees of a patient with lupus: the state with the noise of the physician and of the laboratory.
 
-The noise is part of the observation, never of the state. Inflammation and renal inflammation carry that of the physician, which
-correlates with the visit before; proteinuria, C3 and anti-dsDNA that of their assays, the same as in a table of readings.
+The noise is part of the observation, never of the state. The activity of organs and of the kidney carries that of the physician,
+one deviate for all organs of a visit, which correlates with the visit before; laboratory values carry that of their assays, the
+same as in a table of readings.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -13,25 +15,57 @@ from typing import Any
 import numpy as np
 
 from immunoreset.disease.lupus.autoantibody import assay_reading
+from immunoreset.disease.lupus.bilag_chart import Findings
+from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.sledai import Sledai, sledai_items
 from immunoreset.patient.course import BETWEEN_VISITS, Course
 from immunoreset.patient.observe import observe, visit_deviates, visit_weeks
 from immunoreset.patient.signs import column
-from immunoreset.patient.vocabulary import Findings
+from immunoreset.patient.vocabulary import Findings as VisitFindings
 
-SEEN_AT_VISITS = ("inflammation", "renal_inflammation", "proteinuria", "c3", "anti_dsdna_reading")
+SEEN_AT_VISITS = (
+    *ORGANS,
+    "inflammation",
+    "renal_inflammation",
+    "proteinuria",
+    "egfr",
+    "c3",
+    "c4",
+    "anti_dsdna_reading",
+    "haemoglobin",
+    "white_cells",
+    "neutrophils",
+    "platelets",
+)
+COUNTS = ("haemoglobin", "white_cells", "neutrophils", "platelets")
 TAPERED_BY = 280.0  # day: week 40
 BACKGROUND_STEROID, TARGET_STEROID = 10.0, 7.5  # mg of prednisolone a day (assumed above the target; TULIP)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What visits show, all twins x visits: signs as one number, inflammation as scored, UPCR in g/g."""
+    """What visits show, all twins x visits: signs as one number, activity as scored, and the laboratory."""
 
     marks: np.ndarray
-    inflammation: np.ndarray
+    organs: Mapping[str, np.ndarray]
     renal_inflammation: np.ndarray
     upcr: np.ndarray
+    """g/g"""
+    egfr: np.ndarray
+    haemoglobin: np.ndarray
+    white_cells: np.ndarray
+    neutrophils: np.ndarray
+    lymphocytes: np.ndarray
+    platelets: np.ndarray
+
+    def findings(self) -> Findings:
+        """What BILAG asks, one value after the other: twins of the first visit, of the second and so on."""
+
+        def flat(values: np.ndarray) -> np.ndarray:
+            return np.ravel(values, order="F")
+
+        measured = {name: flat(getattr(self, name)) for name in ("marks", "upcr", "egfr", *COUNTS, "lymphocytes")}
+        return Findings({organ: flat(activity) for organ, activity in self.organs.items()}, **measured)
 
 
 def see(course: Course, places: np.ndarray) -> Seen:
@@ -49,22 +83,31 @@ def _see(course: Course, places: np.ndarray) -> Seen:
     def curve(name: str) -> np.ndarray:
         return np.asarray(course.curves[name][:, places], dtype=float)
 
-    def scored(name: str) -> Any:
-        return curve(name) * np.exp(column(p["trial.visit_noise"]) * _deviates(course, name)[:, visit_weeks(days)] * after_entry)
+    def error_of_physician(name: str) -> Any:
+        return np.exp(column(p["trial.visit_noise"]) * _deviates(course, name)[:, visit_weeks(days)] * after_entry)
 
     def assayed(name: str) -> Any:
         true = curve(name)
         return np.where(after_entry, observe(name, true, days, parameters=p, patients=ids, seed=course.seed), true)
 
-    systemic, renal, upcr = scored("inflammation"), scored("renal_inflammation"), assayed("proteinuria")
+    error = error_of_physician("inflammation")
+    organs = {organ: curve(organ) * error for organ in ORGANS}
+    renal = curve("renal_inflammation") * error_of_physician("renal_inflammation")
+    measured = {name: assayed(name) for name in ("proteinuria", "egfr", "c3", "c4", *COUNTS)}
     numbers: dict[str, Any] = {number: column(p[f"sledai.{number}"]) for number in Sledai._fields}
     my = Sledai(**numbers)
     titre = assay_reading(assayed("anti_dsdna_reading"), my.positive_above, 1 / my.assay_exponent)
-    found = Findings(
-        proteinuria=upcr, renal_inflammation=renal, inflammation=systemic, anti_dsdna=titre, c3=assayed("c3")
-    )  # fmt: skip
+    found = VisitFindings(
+        **organs,
+        renal_inflammation=renal,
+        anti_dsdna=titre,
+        **{name: measured[name] for name in ("proteinuria", "c3", "c4", "platelets", "white_cells")},
+    )
     marks = sledai_items(my, SimpleNamespace(found=found))  # type: ignore[arg-type]  # only findings make items
-    return Seen(np.asarray(marks, dtype=float), systemic, renal, upcr)
+    others = column(p["assay.other_leucocytes"]) / column(p["assay.neutrophil_count"])
+    lymphocytes = np.maximum(measured["white_cells"] - measured["neutrophils"] - others, 0.0)
+    counts = {name: measured[name] for name in COUNTS} | {"lymphocytes": lymphocytes}
+    return Seen(np.asarray(marks, dtype=float), organs, renal, measured["proteinuria"], measured["egfr"], **counts)
 
 
 def _deviates(course: Course, name: str) -> np.ndarray:

@@ -12,6 +12,8 @@ from immunoreset.patient.host import (
     lymphocytes,
     neutrophils,
     plasma_cells,
+    platelets,
+    red_cells,
 )
 from immunoreset.patient.module import AnyModule
 
@@ -22,6 +24,8 @@ HOST: tuple[AnyModule, ...] = (
     plasma_cells.MODULE,
     antibodies.MODULE,
     neutrophils.MODULE,
+    platelets.MODULE,
+    red_cells.MODULE,
     cytokines.MODULE,
     infection.MODULE,
     crs.MODULE,

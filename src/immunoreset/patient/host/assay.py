@@ -29,6 +29,11 @@ class Assay(NamedTuple):
     noise_c3: Num
     noise_proteinuria: Num
     noise_il6: Num
+    noise_egfr: Num
+    noise_c4: Num
+    noise_haemoglobin: Num
+    noise_white_cells: Num
+    noise_platelets: Num
 
 
 def car_t_per_ul(my: Assay, view: View) -> Num:
@@ -115,6 +120,11 @@ def vaccine_percent(my: Assay, view: View) -> Num:
     return my.percent * view.found.vaccine_antibody / view.untreated.vaccine_antibody
 
 
+def white_cells(my: Assay, view: View) -> Num:
+    """Leucocytes, Gcell/L; CAR-T and B cells are too few to be counted in."""
+    return view.found.white_cells
+
+
 MODULE = Module(
     "assay",
     __file__,
@@ -136,6 +146,7 @@ MODULE = Module(
         "node_cleared": Reading("Lymph node cleared of B cells", "1", node_cleared),
         "follicular_fraction": Reading("Follicular B cells, share of untreated", "1", follicular_fraction),
         "igg_percent": Reading("IgG, share of untreated", "percent", igg_percent),
+        "white_cells": Reading("Leucocytes", "Gcell/L", white_cells),
         "vaccine_percent": Reading("Vaccine antibody, share of untreated", "percent", vaccine_percent),
     },
 )

@@ -1,12 +1,16 @@
-"""The patient's size and kidney function, as all parts see them, and which medicines of every day are taken."""
+"""The patient's age, size and kidney function, as all parts see them, and which medicines of every day are taken."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from immunoreset.engine.arithmetic import where
-from immunoreset.patient.module import Module, Nothing, Reading
-from immunoreset.patient.vocabulary import Num, Signals, View
+from immunoreset.patient.module import Module, Reading
+from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals, View, filtration
+
+
+class State(NamedTuple):
+    years: Num
 
 
 class Body(NamedTuple):
@@ -15,13 +19,25 @@ class Body(NamedTuple):
     weight: Num
     surface_area: Num
     egfr: Num
+    egfr_lost_with_age: Num
+    days_per_year: Num
     blood_volume: Num
     hours_per_day: Num
 
 
-def offers(me: Nothing, my: Body) -> Signals:
-    """Facts that other parts need."""
-    return Signals(weight=my.weight, egfr=my.egfr, blood_volume=my.blood_volume)
+def change(me: State, my: Body, seen: Signals, on: Effects, rest: Rest) -> State:
+    """Time passes: years since the first day."""
+    return State(years=1 / my.days_per_year)
+
+
+def offers(me: State, my: Body) -> Signals:
+    """Facts that other parts need; filtration falls with age."""
+    return Signals(weight=my.weight, egfr=my.egfr - my.egfr_lost_with_age * me.years, blood_volume=my.blood_volume)
+
+
+def egfr(my: Body, view: View) -> Num:
+    """Filtration rate: that of entry less what age and kidney disease have taken since."""
+    return filtration(view.seen)
 
 
 def prednisolone(my: Body, view: View) -> Num:
@@ -37,10 +53,13 @@ def immunosuppressed(my: Body, view: View) -> Num:
 MODULE = Module(
     "body",
     __file__,
-    Nothing,
+    State,
     Body,
-    offers=offers,
+    lambda my: State(0.0),
+    change,
+    offers,
     readings={
+        "egfr": Reading("Estimated filtration rate per 1.73 m2", "mL/min", egfr),
         "prednisolone": Reading("Glucocorticoid above the dose at entry, prednisolone equivalents", "mg/day", prednisolone),
         "immunosuppressed": Reading("Immunosuppressant or background care being given", "1", immunosuppressed),
     },

@@ -22,6 +22,8 @@ class Lymphocytes(NamedTuple):
     cytokine_turnover: Num
     cytokine_maximum: Num
     sensitivity: Num
+    gain_without_inflammation: Num
+    cells_per_giga: Num
 
 
 def start(my: Lymphocytes) -> State:
@@ -29,22 +31,31 @@ def start(my: Lymphocytes) -> State:
     return State(my.baseline, 1.0)
 
 
-def regrowth(me: State, my: Lymphocytes) -> Num:
-    """Lymphocytes gained per day by division and immigration, until the untreated count is reached."""
-    return my.regrowth * (me.host_lymphocytes + my.immigration) * (1 - me.host_lymphocytes / my.baseline)
+def set_point(my: Lymphocytes, seen: Signals, rest: Rest) -> Num:
+    """The count to which lymphocytes return: higher than before treatment once inflammation that kept them low has gone."""
+    return (
+        my.baseline
+        * (1 + my.gain_without_inflammation * rest.seen.inflammation)
+        / (1 + my.gain_without_inflammation * seen.inflammation)
+    )
 
 
-def cytokine_sustained(me: State, my: Lymphocytes, seen: Signals) -> Num:
+def regrowth(me: State, my: Lymphocytes, seen: Signals, rest: Rest) -> Num:
+    """Lymphocytes gained per day by division and immigration, until the set point is reached."""
+    return my.regrowth * (me.host_lymphocytes + my.immigration) * (1 - me.host_lymphocytes / set_point(my, seen, rest))
+
+
+def cytokine_sustained(me: State, my: Lymphocytes, seen: Signals, rest: Rest) -> Num:
     """IL-7 and IL-15 rise as their consumers, host lymphocytes and CAR-T cells, become few."""
-    consumers = (me.host_lymphocytes + seen.cytokine_consumers / seen.blood_volume) / my.baseline
+    consumers = (me.host_lymphocytes + seen.cytokine_consumers / seen.blood_volume) / set_point(my, seen, rest)
     return my.cytokine_maximum / (1 + (my.cytokine_maximum - 1) * consumers)
 
 
 def change(me: State, my: Lymphocytes, seen: Signals, on: Effects, rest: Rest) -> State:
     """Regrowth less conditioning; the cytokine follows within a day."""
     return State(
-        host_lymphocytes=regrowth(me, my) - my.sensitivity * on.chemotherapy * me.host_lymphocytes,
-        homeostatic_cytokine=my.cytokine_turnover * (cytokine_sustained(me, my, seen) - me.homeostatic_cytokine),
+        host_lymphocytes=regrowth(me, my, seen, rest) - my.sensitivity * on.chemotherapy * me.host_lymphocytes,
+        homeostatic_cytokine=my.cytokine_turnover * (cytokine_sustained(me, my, seen, rest) - me.homeostatic_cytokine),
     )
 
 
@@ -54,8 +65,8 @@ def offers(me: State, my: Lymphocytes) -> Signals:
 
 
 def shows(me: State, my: Lymphocytes, seen: Signals, on: Effects, rest: Rest) -> Findings:
-    """The count."""
-    return Findings(lymphocytes=me.host_lymphocytes)
+    """The count, of which a part of the white cells are made."""
+    return Findings(lymphocytes=me.host_lymphocytes, white_cells=me.host_lymphocytes / my.cells_per_giga)
 
 
 MODULE = Module("lymphocytes", __file__, State, Lymphocytes, start, change, offers, shows=shows)

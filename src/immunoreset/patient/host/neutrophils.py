@@ -29,6 +29,8 @@ class Neutrophils(NamedTuple):
     reserve_recovery: Num
     reserve_loss_chemotherapy: Num
     reserve_loss_inflammation: Num
+    other_leucocytes: Num
+    cells_per_giga: Num
 
 
 def start(my: Neutrophils) -> State:
@@ -63,8 +65,8 @@ def offers(me: State, my: Neutrophils) -> Signals:
 
 
 def shows(me: State, my: Neutrophils, seen: Signals, on: Effects, rest: Rest) -> Findings:
-    """The count."""
-    return Findings(neutrophils=me.neutrophils)
+    """The count, and with it most of the white cells."""
+    return Findings(neutrophils=me.neutrophils, white_cells=me.neutrophils + my.other_leucocytes / my.cells_per_giga)
 
 
 MODULE = Module("neutrophils", __file__, State, Neutrophils, start, change, offers, shows=shows)
