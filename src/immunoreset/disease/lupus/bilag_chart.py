@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,15 +138,15 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
         haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters),
         coombs_positive=False,
     )
-    due = dict.fromkeys(("haemoglobin", "leukocytes", "neutrophils", "lymphocytes", "platelets"), struck)
+    due: dict[str, Any] = dict.fromkeys(("haemoglobin", "leukocytes", "neutrophils", "lymphocytes", "platelets"), struck)
     return haematological_grade(counts, ever_involved=struck, due_to_disease=due)
 
 
 def _renal(now: Findings, before: Findings, parameters: Parameters) -> Range:
     """From UPCR, filtration and sediment; a fall of filtration is lupus in nephritis only."""
     nephritis = np.asarray(parameters["sledai.has_proteinuria"]) > 0
-    measured = (RenalFindings(upcr=Upcr(one.upcr, "g/g"), egfr=Egfr(one.egfr, "mL/min/1.73m2")) for one in (now, before))
+    measured, last = (RenalFindings(upcr=Upcr(one.upcr, "g/g"), egfr=Egfr(one.egfr, "mL/min/1.73m2")) for one in (now, before))
     sediment = sledai_answers(now.marks)["HEMATURIA"]
     signs = RenalSigns(accelerated_hypertension=False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
     due = {"renal_deterioration": nephritis, "blood_pressure": False}
-    return renal_grade(*measured, signs, ever_involved=nephritis, due_to_disease=due)
+    return renal_grade(measured, last, signs, ever_involved=nephritis, due_to_disease=due)

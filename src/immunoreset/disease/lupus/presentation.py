@@ -149,8 +149,8 @@ def _blood(entry: LupusEntry, sex: np.ndarray, draws: Draws, theta: Theta) -> Va
     struck = draws.happens("thrombocytopenia", entry.thrombocytopenia_share)
     haemolytic = draws.happens("haemolysis", entry.haemolysis_share)
     destroyed = loss("platelets", struck, STRUCK_PLATELETS, OTHER_PLATELETS)
-    healthy = draws.lognormal("platelets", platelets.value * (1 + np.mean(OTHER_PLATELETS)), PLATELETS_LOG_SD)
-    made = draws.lognormal("haemoglobin", red.value * (1 + np.mean(OTHER_RED_CELLS)), HAEMOGLOBIN_LOG_SD)
+    healthy = draws.lognormal("platelets", platelets.value * (1 + float(np.mean(OTHER_PLATELETS))), PLATELETS_LOG_SD)
+    made = draws.lognormal("haemoglobin", red.value * (1 + float(np.mean(OTHER_RED_CELLS))), HAEMOGLOBIN_LOG_SD)
     made = made + np.where(sex == "M", HAEMOGLOBIN_MORE_IN_MEN, 0.0)
     haemolysed = np.minimum(loss("red cells", haemolytic, STRUCK_RED_CELLS, OTHER_RED_CELLS), made / LEAST_HAEMOGLOBIN - 1)
     return {
