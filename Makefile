@@ -37,8 +37,9 @@ demo: $(READY)
 	$(BIN)/immunoreset demo --force
 	@echo "next: $(BIN)/immunoreset app    (or --help)"
 
+# Above 5 the interpreter itself has ended: in which test, and where each thread was.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest || { ended=$$?; test $$ended -le 5 || head -80 .pytest_cache/running.txt; exit $$ended; }
 
 test-all: $(READY)
 	$(BIN)/python -m pytest -m "full or not full"

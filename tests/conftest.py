@@ -3,6 +3,7 @@ random examples in every run."""
 
 from __future__ import annotations
 
+import faulthandler
 import importlib.util
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,26 @@ from immunoreset.report.panels import PANELS
 from immunoreset.results import ArmResult, StudyResult
 
 PATIENTS, TWINS = 5, 8
+
+RUNNING = Path(__file__).parent.parent / ".pytest_cache" / "running.txt"
+"""The test that runs, and, should the interpreter itself end in it, where each thread was; `make test` shows it then."""
+_running = None
+
+
+def pytest_sessionstart() -> None:
+    global _running
+    RUNNING.parent.mkdir(exist_ok=True)
+    _running = RUNNING.open("w", encoding="utf-8")
+    faulthandler.enable(_running)
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    assert _running is not None
+    _running.seek(0)
+    _running.truncate()
+    _running.write(f"{nodeid}\n")
+    _running.flush()
+
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
