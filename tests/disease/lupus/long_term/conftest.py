@@ -42,7 +42,8 @@ def course(typical: dict[str, Any]) -> Callable[..., Course]:
             "inflammation": 1.0, "infections_per_100_days": 0.2,
         }  # fmt: skip
         shaped = {name: np.broadcast_to(np.asarray(value, float), (n, len(DAYS))) for name, value in (usual | curves).items()}
-        p = typical | {"history.antimalarial": 0.0} | (parameters or {})
+        kidney = {"nephritis.nephrons_lost_before": 0.0, "nephritis.filtration_inflamed": 0.0, "body.egfr": 100.0}
+        p = typical | kidney | {"history.antimalarial": 0.0} | (parameters or {})
         return Course(DAYS, shaped, readouts or {}, p, np.zeros(n, dtype=bool), seed=3)
 
     return of

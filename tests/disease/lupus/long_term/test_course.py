@@ -8,11 +8,20 @@ import numpy as np
 import pytest
 
 from immunoreset.disease.lupus.long_term.course import long_term
-from immunoreset.disease.lupus.long_term.outcomes import OUTCOMES, read_outcomes
+from immunoreset.disease.lupus.long_term.outcomes import OUTCOMES
+from immunoreset.disease.lupus.long_term.outcomes import read_outcomes as read_with
+from immunoreset.disease.lupus.outcomes import true_activity
+from immunoreset.patient.course import Course
 from immunoreset.study import simulate_arm
 from immunoreset.study_reading import parse_study
 
 N = 20_000
+
+
+def read_outcomes(course: Course) -> dict[str, np.ndarray]:
+    return read_with(course, true_activity)
+
+
 ARTHRITIS_AND_RASH, SIX_POINTS = 4 + 8, 6  # marks of SLEDAI items, and their points
 
 
@@ -55,7 +64,7 @@ def test_damage_never_falls_in_the_living_and_is_nan_in_the_dead(course) -> None
 def test_failing_kidneys_add_damage_dialysis_and_death_and_a_transplant_may_follow(course) -> None:
     days = course(1).days
     failing = np.where(days < 1000, 30.0, 10.0)
-    quiet = {"damage.hazard": 0.0}
+    quiet = {"damage.hazard": 0.0, "nephritis.nephrons_lost_before": 0.7, "body.egfr": 30.0}
     found, spared = (read_outcomes(course(4000, egfr=egfr, parameters=quiet)) for egfr in (failing, 90.0))
     assert (found["sdi_entry"] == 1).all() and (spared["sdi_entry"] == 0).all()
     year5 = found["sdi_year5"]
@@ -72,8 +81,9 @@ def test_failing_kidneys_add_damage_dialysis_and_death_and_a_transplant_may_foll
 
 
 def test_damage_at_entry_already_holds_what_the_kidney_shows_on_the_first_day(course) -> None:
+    scarred = {"nephritis.nephrons_lost_before": 0.7, "body.egfr": 30.0}
     for drawn, expected in ((0.0, 1.0), (2.0, 2.0)):
-        found = read_outcomes(course(5, egfr=30.0, parameters={"history.damage_at_entry": drawn}))
+        found = read_outcomes(course(5, egfr=30.0, parameters={**scarred, "history.damage_at_entry": drawn}))
         np.testing.assert_array_equal(found["sdi_entry"], expected)
 
 

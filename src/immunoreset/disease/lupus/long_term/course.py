@@ -6,21 +6,24 @@ state. Chance begins on day 0, the infusion: before it nobody dies or gets damag
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.disease.lupus.chart import Activity
+from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.disease.lupus.long_term import damage, death, history, kidney_failure
 from immunoreset.disease.lupus.long_term.damage import Damage
 from immunoreset.disease.lupus.long_term.death import DAYS_PER_YEAR, Death
 from immunoreset.disease.lupus.long_term.history import History
-from immunoreset.disease.lupus.long_term.kidney_failure import KidneyFailure
+from immunoreset.disease.lupus.long_term.kidney_failure import Filtration, KidneyFailure
 from immunoreset.disease.lupus.long_term.numbers import own
+from immunoreset.disease.lupus.sledai import SIMULATED
 from immunoreset.disease.lupus.visit import background_steroid
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
+from immunoreset.patient.signs import column
 
 Floats = NDArray[np.float64]
 
@@ -46,31 +49,38 @@ def long_term(course: Course) -> LongTerm:
     return course.noted["long term"]
 
 
-def true_activity(course: Course, places: slice, twins: slice = slice(None)) -> Activity:
-    """Activity of some twins on some stored days as it is, without the noise of visits; nothing in it is judged as new."""
+@cache
+def _points_of_combinations() -> Floats:
+    """SLEDAI-2K of every combination of signs, by its number in the output `sledai_items`: each is judged once."""
+    return sledai_score(np.arange(2 ** len(SIMULATED))).total.low
 
-    def curve(name: str) -> Floats:
-        return course.curves[name][twins, places]
 
-    marks = curve("sledai_items")
-    return Activity(marks, marks, curve("prednisolone"), curve("immunosuppressed"), course.parameters_of(twins))
+def _filtration(course: Course, twins: slice) -> Filtration | None:
+    """Filtration beside that of the healthy kidney; None where it is not simulated."""
+    if "egfr" not in course.curves:
+        return None
+    p = course.parameters_of(twins)
+    lost, inflamed, at_entry = (
+        column(p[name]) for name in ("nephritis.nephrons_lost_before", "nephritis.filtration_inflamed", "body.egfr")
+    )
+    healthy = kidney_failure.healthy_filtration(at_entry, lost_before=lost, inflamed=inflamed)
+    return Filtration(course.curves["egfr"][twins], healthy, lost)
 
 
 def _of_twins(course: Course, twins: slice, background: Floats) -> LongTerm:
     p, days, ids, seed = course.parameters_of(twins), course.days, course.ids_of(twins), course.seed
     my, kidney = own(history.MODULE, p, History), own(kidney_failure.MODULE, p, KidneyFailure)
-    sledai = true_activity(course, slice(None), twins).total.low
+    sledai = _points_of_combinations()[np.nan_to_num(course.curves["sledai_items"][twins]).astype(np.int64)]
     steroid = np.maximum(course.curves["prednisolone"][twins], 0.0) + background
-    egfr = course.curves["egfr"][twins] if "egfr" in course.curves else None
+    filtration = _filtration(course, twins)
 
-    healthy = kidney_failure.healthy_filtration(kidney, my.age, 0.0 if egfr is None else egfr[:, :1])
-    of_kidney = kidney_failure.kidney_points(kidney, days, course.curves["proteinuria"][twins], egfr, healthy=healthy)
+    of_kidney = kidney_failure.kidney_points(kidney, days, course.curves["proteinuria"][twins], filtration)
     accumulated = _accumulated_damage(own(damage.MODULE, p, Damage), my, days, sledai, steroid)
     total = _damage(own(damage.MODULE, p, Damage), my, accumulated, of_kidney, damage.waits(seed, "after entry", ids))
 
     never = np.full(len(ids), np.nan)
-    failed = never if egfr is None else kidney_failure.failure_day(kidney, days, egfr)
-    new_kidney = never if egfr is None else kidney_failure.transplant_day(kidney, failed, seed=seed, ids=ids)
+    failed = never if filtration is None else kidney_failure.failure_day(kidney, days, filtration.egfr)
+    new_kidney = kidney_failure.transplant_day(kidney, failed, seed=seed, ids=ids)
     died = death.death_day(days, _accumulated_death(course, twins, my, total, sledai), seed=seed, ids=ids)
     return LongTerm(
         np.where(days >= died[:, None], np.nan, total),

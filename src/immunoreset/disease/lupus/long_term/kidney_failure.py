@@ -22,25 +22,34 @@ Floats = NDArray[np.float64]
 
 
 class KidneyFailure(NamedTuple):
-    """Limits of filtration and proteinuria, what is healthy, and how long a transplant takes to come."""
+    """Limits of filtration and proteinuria, and how long a transplant takes to come."""
 
     failure_below: Num
     damage_below: Num
     nephrotic: Num
     lasting: Num
-    healthy_at_30: Num
-    healthy_per_year: Num
-    age_of_healthy: Num
     transplant_wait: Num
 
 
 MODULE = Module("kidney_failure", __file__, Nothing, KidneyFailure)
 
 
-def healthy_filtration(my: KidneyFailure, age: ArrayLike, at_entry: ArrayLike) -> Floats:
-    """A person's own healthy filtration: usual for the age in years, and no less than that at entry; mL/min/1.73 m2."""
-    usual = my.healthy_at_30 - my.healthy_per_year * (np.asarray(age) - my.age_of_healthy)
-    return np.maximum(usual, np.asarray(at_entry, float))
+class Filtration(NamedTuple):
+    """Filtration (n, days) and that of the same kidney when it was healthy (n, 1 or scalar), both in mL/min/1.73 m2, and the
+    share of nephrons lost before entry (n, 1 or scalar)."""
+
+    egfr: Floats
+    healthy: Floats
+    lost_before: Floats
+
+
+def healthy_filtration(at_entry: ArrayLike, *, lost_before: ArrayLike, inflamed: ArrayLike) -> Floats:
+    """A person's own healthy filtration, from that at entry, in its unit.
+
+    At entry the nephrons `lost_before` (a share) do not filter, and inflammation takes half of the share `inflamed`, as in the
+    equations of nephritis.
+    """
+    return np.asarray(at_entry) / ((1 - np.asarray(lost_before)) * (1 - np.asarray(inflamed) / 2))
 
 
 def lasted(there: Booleans, days: Floats, length: ArrayLike, *, before: ArrayLike = 0.0) -> Booleans:
@@ -51,22 +60,24 @@ def lasted(there: Booleans, days: Floats, length: ArrayLike, *, before: ArrayLik
     >>> lasted(np.array([[True, True, False, True, True]]), np.array([0.0, 100, 200, 300, 500]), 182)[0].tolist()
     [False, False, False, False, True]
     """
-    began = np.where(there & ~np.pad(there, ((0, 0), (1, 0)))[:, :-1], days, -np.inf)
-    began[:, 0] = days[0] - np.asarray(before)
+    began = np.where(there, days, -np.inf)
+    began[:, 1:][there[:, :-1]] = -np.inf
+    began[:, 0] = days[0] - np.ravel(before)
     return there & (days - np.maximum.accumulate(began, axis=1) >= np.asarray(length, float))
 
 
-def kidney_points(my: KidneyFailure, days: Floats, upcr: Floats, egfr: Floats | None, *, healthy: ArrayLike) -> Floats:
+def kidney_points(my: KidneyFailure, days: Floats, upcr: Floats, filtration: Filtration | None) -> Floats:
     """Points of the damage index that the state of the kidney gives, (n, days); they never fall.
 
-    `upcr` in g/g, `egfr` in mL/min/1.73 m2 (None where filtration is not simulated: then it does not fall), `healthy` (n, 1).
-    Filtration that is too low on the first day has long been so; heavy proteinuria may be what the patient comes with.
+    `upcr` is in g/g; without `filtration`, where it is not simulated, it does not fall. Low filtration on the first day counts at
+    once where nephrons were lost before; where inflammation does it, and heavy proteinuria, may be what the patient comes with.
     """
     never = np.zeros(upcr.shape, dtype=bool)
     low = failed = never
-    if egfr is not None:
-        low = lasted(egfr < my.damage_below * np.asarray(healthy), days, my.lasting, before=my.lasting)
-        failed = egfr < my.failure_below
+    if filtration is not None:
+        scarred = np.where(1 - filtration.lost_before < my.damage_below, my.lasting, 0.0)
+        low = lasted(filtration.egfr < my.damage_below * filtration.healthy, days, my.lasting, before=scarred)
+        failed = filtration.egfr < my.failure_below
     heavy = lasted(upcr >= my.nephrotic, days, my.lasting)
     found, concerned = np.zeros(upcr.shape), (low | failed | heavy).any(axis=1)
     if concerned.any():

@@ -6,17 +6,22 @@ disease counts as free of it. Nobody drops out: who leaves a trial goes on being
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from immunoreset.disease.lupus.chart import Activity
 from immunoreset.disease.lupus.long_term import well_being
-from immunoreset.disease.lupus.long_term.course import long_term, true_activity
+from immunoreset.disease.lupus.long_term.course import long_term
 from immunoreset.disease.lupus.long_term.numbers import own
 from immunoreset.disease.lupus.long_term.well_being import WellBeing
 from immunoreset.patient.course import Course
 from immunoreset.patient.outcome import Outcome
 
-YEAR = 365
+Floats = NDArray[np.float64]
+
+YEAR = 365  # days, as other outcomes count years
 YEARS = (1, 5, 10, 15)
 YEAR_OF_PROGRESS, YEAR_OF_KIDNEY_FAILURE = 5, 10
 DAY_OF_WELL_BEING = 360
@@ -42,8 +47,11 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 
-def read_outcomes(course: Course) -> dict[str, NDArray[np.float64]]:
-    """All outcomes of the long run that the simulated days, and filtration and fatigue where they are, allow."""
+def read_outcomes(course: Course, activity: Callable[[Course, NDArray[np.int64], slice], Activity]) -> dict[str, Floats]:
+    """All outcomes of the long run that the simulated days, and filtration and fatigue where they are, allow.
+
+    `activity` says how active lupus truly is in some twins on stored days, given by their places.
+    """
     seen = long_term(course)
     found = {"sdi_entry": seen.damage[:, 0], "death_day": seen.death_day}
     if "egfr" in course.curves:
@@ -57,17 +65,17 @@ def read_outcomes(course: Course) -> dict[str, NDArray[np.float64]]:
             found[f"sdi_increase_year{year}"] = np.where(np.isnan(damage), np.nan, progress)
         if year == YEAR_OF_KIDNEY_FAILURE and "egfr" in course.curves:
             found[f"eskd_year{year}"] = (seen.kidney_failure_day <= last).astype(float)
-    return found | _well_being(course)
+    return found | _well_being(course, activity)
 
 
-def _well_being(course: Course) -> dict[str, NDArray[np.float64]]:
+def _well_being(course: Course, activity: Callable[[Course, NDArray[np.int64], slice], Activity]) -> dict[str, Floats]:
     """Fatigue and physical health, without noise of the visit."""
     day = DAY_OF_WELL_BEING
     if "fatigue" not in course.curves or day not in course.days:
         return {}
-    here = slice(course.place(day), course.place(day) + 1)
+    here = np.array([course.place(day)])
     my, damage = own(well_being.MODULE, course.parameters, WellBeing), long_term(course).damage[:, here]
-    fatigue, pga = course.curves["fatigue"][:, here], np.asarray(true_activity(course, here).pga.value)
+    fatigue, pga = course.curves["fatigue"][:, here], np.asarray(activity(course, here, slice(None)).pga.value)
     return {
         f"facit_f_day{day}": well_being.facit_f(my, fatigue=fatigue, damage=damage)[:, 0],
         f"sf36_pcs_day{day}": well_being.sf36_pcs(my, fatigue=fatigue, damage=damage, pga=pga)[:, 0],
