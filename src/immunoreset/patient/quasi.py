@@ -42,7 +42,8 @@ DIMENSIONS = (
     "nephritis.structural_repair", "steroid above target",
     "class V alone", "healthy filtration", "nephritis.nephron_loss", "nephritis.filtration_inflamed", "C4", "thrombocytopenia",
     "haemolysis", "platelets", "platelets over normal loss", "haemoglobin", "red cells over normal loss", "nervous", "fever",
-    "cut of nervous", "cut of fever", "cut of blood",
+    "cut of nervous", "cut of fever", "cut of blood", "damage.hazard", "history.disease_years", "well_being.facit_well",
+    "well_being.facit_fatigue", "antimalarial", "ancestry",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 

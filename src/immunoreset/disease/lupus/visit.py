@@ -142,5 +142,5 @@ def background_steroid(course: Course, places: np.ndarray) -> np.ndarray:
         return np.zeros((len(on), len(places)))
     late = course.days[places] >= TAPERED_BY
     dose = np.where(tapered(course)[:, None] & late, TARGET_STEROID, BACKGROUND_STEROID)
-    given = np.stack([np.any(course.curves["car_t_per_ul"][:, : place + 1] > 0, axis=1) for place in places], axis=1)
+    given = np.logical_or.accumulate(course.curves["car_t_per_ul"] > 0, axis=1)[:, places]
     return np.where(on[:, None] & ~given, dose, 0.0)
