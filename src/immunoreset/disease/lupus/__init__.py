@@ -11,6 +11,7 @@ from immunoreset.disease.lupus import (
     entry,
     flare,
     inflammation,
+    long_term,
     nephritis,
     organs,
     sledai,
@@ -41,14 +42,13 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
     return (Shock("flare.flare_drive", shocks, flare_spread, FLARE), clone)
 
 
+_PARTS = (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)
+
 LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
     modules=(
-        *(
-            part.MODULE
-            for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)
-        ),
+        *(part.MODULE for part in _PARTS),
         *long_term.MODULES,
     ),
     populations=POPULATIONS,
