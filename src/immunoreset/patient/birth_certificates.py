@@ -79,7 +79,8 @@ class ParameterSet:
 class StateEntry:
     """One state: what it is, and how exactly it is solved.
 
-    `tolerance` is absolute, in the unit of the state; `strictness` is how much stricter than others its relative tolerance is.
+    `tolerance` is absolute, in the unit of the state; `strictness` is how much stricter than others its relative tolerance is;
+    one that `moves` does so in an untreated patient too, as time, growth and lasting loss do.
     """
 
     name: str
@@ -88,6 +89,7 @@ class StateEntry:
     meaning: str
     tolerance: float
     strictness: float = 1.0
+    moves: bool = False
 
 
 @dataclass(frozen=True)

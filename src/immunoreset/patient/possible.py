@@ -12,7 +12,6 @@ from immunoreset.errors import InvalidValue
 from immunoreset.patient.compose import Patient
 
 REST = 1e-9  # of a state's size, per day: faster change than this is no rounding
-MOVES_BY_NATURE = frozenset({"flare.flare_drive", "nephritis.kidney_damage", "malignancy.malignant_cells"})
 
 
 class Rule(NamedTuple):
@@ -58,6 +57,6 @@ def restless(patient: Patient, values: Mapping[str, Any]) -> dict[str, Any]:
     moves = {
         name: ~(np.abs(np.asarray(change)) <= REST * np.maximum(1.0, np.abs(np.asarray(value))))
         for name, value, change in rates
-        if name not in MOVES_BY_NATURE
+        if not patient.states[name].moves
     }
     return {name: where for name, where in moves.items() if np.any(where)}

@@ -57,8 +57,9 @@ def lasting(
     factor = 1.0 if other_factor is None else table[other_factor].value
     usual, with_v = table["nephritis.structural_share"].value, table["entry.structural_share_class_v"].value
     alone, apart = table["entry.class_v_pure_share"].value, table["entry.structural_pure_over_mixed"].value
-    shifts = np.array([0.0, -alone * apart, (1 - alone) * apart])  # around the median with a class V component
-    share = _share(_logit(np.where(kind == PROLIFERATIVE, usual, with_v)) + shifts[kind] + structural)
+    around = np.where(kind == MEMBRANOUS, (1 - alone) * apart, -alone * apart)  # the median with a class V component
+    logit = np.where(kind == PROLIFERATIVE, _logit(usual), _logit(with_v) + around)
+    share = _share(logit + structural)
     drawn = {
         "inflammation.weight_other": np.minimum(factor * table["inflammation.weight_other"].value * np.exp(other), HIGHEST_OTHER),
         "nephritis.proteinuria_floor": table["nephritis.proteinuria_floor"].value * np.exp(floor),
