@@ -3,9 +3,9 @@
 `typical_patient_0.3.csv`: four arms, 38 days, all states and 9 outputs. `typical_patient.csv`: three arms of version 0.2, whose
 equations are those of 0.3 with the numbers of `values_0.2.csv`; 37 days, its states and 18 outputs.
 
-What came after 0.3 is switched off: by `values_0.3.csv` the rise of lymphocytes without inflammation, ageing, the loss of nephrons
-and of filtration, and the consumption of C4; by `organs_at_once` the pace of organs and their need of immune complexes, since
-items were cut on inflammation.
+What came after 0.3 is switched off: by `values_0.3.csv` the rise of lymphocytes without inflammation, ageing, the loss of
+nephrons and of filtration, and the consumption of C4; by `organs_at_once` the pace of organs and their need of immune complexes,
+since items were cut on inflammation.
 """
 
 from __future__ import annotations

@@ -41,7 +41,9 @@ def test_platelets_follow_the_marrow_reserve_through_two_stages(held: Held) -> N
     share, base = TYPICAL["platelets.share_with_reserve"], TYPICAL["platelets.baseline"]
     found = held(platelets.MODULE, np.linspace(0.0, 200.0, 201), {"blood_activity": 1.0, "marrow_reserve": 0.5}).outputs
     assert [found[name][0, -1] for name in found] == pytest.approx([base * (1 - share / 2)] * 3, rel=1e-6)
-    halfway = [np.argmax(found[name][0] < base * (1 - share / 4)) for name in ("megakaryocytes", "platelets_in_marrow", "platelets")]
+    halfway = [
+        np.argmax(found[name][0] < base * (1 - share / 4)) for name in ("megakaryocytes", "platelets_in_marrow", "platelets")
+    ]
     assert 0 < halfway[0] < halfway[1] < halfway[2] < 20
 
 
@@ -122,7 +124,7 @@ def test_lymphocytes_return_to_more_than_before_once_inflammation_has_gone(chang
 
     assert [growth(level, base * (1 + gain) / (1 + gain * level)) for level in (0.0, 0.5, 1.0, 2.0)] == pytest.approx([0.0] * 4)
     assert growth(0.0, base) > 0 > growth(2.0, base)
-    assert 0 < gain and base * (1 + gain) < 2390, "controls have 2,390 per uL, lupus 1,460 (Sellam 2007)"
+    assert gain > 0 and base * (1 + gain) < 2390, "controls have 2,390 per uL, lupus 1,460 (Sellam 2007)"
 
 
 def test_white_cells_are_neutrophils_lymphocytes_and_the_others(changed: Changed) -> None:

@@ -64,8 +64,16 @@ def test_typical_patient_scores_16_with_arthritis_nephritis_and_serology() -> No
 @pytest.mark.parametrize(
     ("item", "points"),
     [
-        ("hasRash", 2), ("hasAlo", 2), ("hasUlc", 2), ("hasSer", 2), ("hasVas", 8), ("hasNv", 8), ("hasFev", 1),
-        ("hasArt", -4), ("hasU", -4), ("hasK", -4),
+        ("hasRash", 2),
+        ("hasAlo", 2),
+        ("hasUlc", 2),
+        ("hasSer", 2),
+        ("hasVas", 8),
+        ("hasNv", 8),
+        ("hasFev", 1),
+        ("hasArt", -4),
+        ("hasU", -4),
+        ("hasK", -4),
     ],
 )
 def test_each_item_of_a_patient_has_the_points_of_sledai_2k(item: str, points: int) -> None:

@@ -76,9 +76,7 @@ def test_exposure_to_fludarabine_rises_as_filtration_falls(lost: float, held: He
 
     def area(gone: float) -> float:
         hears = {"weight": 65.0, "egfr": 110.0, "filtration_lost": gone}
-        found = held(
-            fludarabine.MODULE, [0.0, 60.0], hears, {"fludarabine.central": 40.0}, readouts={"area": Area("central")}
-        )
+        found = held(fludarabine.MODULE, [0.0, 60.0], hears, {"fludarabine.central": 40.0}, readouts={"area": Area("central")})
         return float(found.readouts["area"][0])
 
     other = TYPICAL["fludarabine.clearance_nonrenal"]
