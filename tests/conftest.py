@@ -1,19 +1,28 @@
-"""A finished study made of invented curves, for tests of tables, files and pages that need no simulation; and the same
-random examples in every run."""
+"""A finished study made of invented curves, for tests of tables, files and pages that need no simulation; parts of a patient
+whose surroundings are held still; and the same random examples in every run."""
 
 from __future__ import annotations
 
 import faulthandler
 import importlib.util
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from immunoreset.catalogue.standard import typical
+from immunoreset.engine import Solution, simulate
+from immunoreset.engine.trace import flat_values
 from immunoreset.evidence import compare
 from immunoreset.outcomes import OUTCOMES, Outcomes
+from immunoreset.patient.compose import compose
+from immunoreset.patient.module import AnyModule, Module, Nothing
+from immunoreset.patient.vocabulary import Effects, Signals
 from immunoreset.report.panels import PANELS
 from immunoreset.results import ArmResult, StudyResult
 
@@ -85,3 +94,65 @@ def refresh() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+class _Surroundings(NamedTuple):
+    """What other parts of a patient say, at entry."""
+
+    inflammation: float = 1.0
+    immune_complexes: float = 1.0
+    blood_activity: float = 1.0
+    marrow_reserve: float = 1.0
+    weight: float = 65.0
+    egfr: float = 110.0
+    filtration_lost: float = 0.0
+    inhibit_marrow: float = 0.0
+
+
+@cache
+def _surroundings(words: tuple[str, ...]) -> AnyModule:
+    """A part that says these words, as they are at entry until it is told otherwise."""
+
+    def said(me: _Surroundings, kind: Any) -> Any:
+        return kind(**{word: getattr(me, word) for word in words if word in kind._fields})
+
+    return Module(
+        "surroundings",
+        __file__,
+        _Surroundings,
+        Nothing,
+        lambda my: _Surroundings(),
+        offers=lambda me, my: said(me, Signals),
+        does=lambda me, my, seen: said(me, Effects),
+    )
+
+
+def _reads(part: str, state: str) -> Callable[[Any, Any, Any], Any]:
+    return lambda t, s, p: getattr(getattr(s, part), state)
+
+
+@pytest.fixture(scope="session")
+def held() -> Callable[..., Solution]:
+    """Solves one part of a patient from `first` values (by 'module.state') while what it hears is held at `hears`.
+
+    At entry it heard what stands in `_Surroundings`. Outputs are the states of the part, on `days` from 0.
+    """
+
+    def solve(part: AnyModule, days: Any, hears: Mapping[str, float], first: Any = None, **how: Any) -> Solution:
+        patient = compose(part, _surroundings(tuple(hears)))
+        values = typical(patient=patient) | {f"{part.name}.{name}": value for name, value in how.pop("numbers", {}).items()}
+        names = [f"{module.name}.{state}" for module in patient.modules for state in module.state._fields]
+        begins = dict(zip(names, flat_values(patient.initial(patient.build(values))), strict=True))
+        begins |= {f"surroundings.{word}": said for word, said in hears.items()} | dict(first or {})
+        return simulate(
+            patient.model,
+            parameters=values,
+            initial=begins,
+            start=0.0,
+            stop=float(np.max(days)),
+            grid=days,
+            outputs={state: _reads(part.name, state) for state in part.state._fields},
+            **{"rtol": 1e-10, "atol": 1e-12} | how,
+        )
+
+    return solve

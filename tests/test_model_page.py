@@ -16,6 +16,9 @@ DOCS = Path(__file__).parent.parent / "docs"
 BLOCKS = re.findall(r"```equations ?(\w*)\n(.*?)```", (DOCS / "model.md").read_text("utf-8"), re.DOTALL)
 THETA = built_in().theta
 INPUTS = {"glucocorticoid.dose": 20.0, "mycophenolate.effect": 0.3, "voclosporin.level": 1.0, "background_care.level": 0.1}
+OF_LUPUS = {"nephritis.nephrons_lost_before": 0.2}  # 0 in the typical patient
+READ = {"GFR": "egfr", "C4": "c4", "WBC": "white_cells"}
+"""What the page works out that can be read, by symbol."""
 
 
 def patient_with(disease: str):
@@ -37,14 +40,14 @@ def blocks_of(disease: str) -> list[str]:
     return [block for mark, block in BLOCKS if mark in of_patient]
 
 
-def page_derivative(disease: str, patient, state, values) -> dict[str, float]:
-    """The equations of the page, evaluated in its order; a symbol of what the patient does not have is an error."""
+def page_values(disease: str, patient, state, values) -> dict[str, float]:
+    """What the page says, evaluated in its order; a symbol of what the patient does not have is an error."""
     names = {THETA.table[name].symbol: value for name, value in values.items() if name in THETA.table}
     names |= {entry.symbol: value for entry, value in zip(patient.states.values(), flat_values(state), strict=True)}
     names |= {"exp": math.exp}
     for block in blocks_of(disease):
         exec(block, {"__builtins__": {}}, names)
-    return {name[2:]: value for name, value in names.items() if name.startswith("d_")}
+    return names
 
 
 @pytest.mark.parametrize(
@@ -52,13 +55,18 @@ def page_derivative(disease: str, patient, state, values) -> dict[str, float]:
 )
 def test_equations_of_the_page_give_the_numbers_of_the_code(disease, sets):
     patient = patient_with(disease)
-    values = THETA.values_for(patient.modules, THETA.typical(*sets)) | INPUTS
+    values = THETA.values_for(patient.modules, THETA.typical(*sets)) | INPUTS | (OF_LUPUS if disease == "lupus" else {})
     state = disturbed(patient, values, seed=len(sets))
-    found = page_derivative(disease, patient, state, values)
+    said = page_values(disease, patient, state, values)
+    found = {name[2:]: value for name, value in said.items() if name.startswith("d_")}
     rates = flat_values(patient.derivative(0.0, state, patient.build(values)))
     assert set(found) == {entry.symbol for entry in patient.states.values()}
     for entry, expected in zip(patient.states.values(), rates, strict=True):
         assert found[entry.symbol] == pytest.approx(float(expected), rel=1e-9, abs=1e-12), entry.name
+    p = patient.build(values)
+    read = {symbol: float(patient.outputs[name].read(0.0, state, p)) for symbol, name in READ.items() if name in patient.outputs}
+    assert set(read) == (set(READ) if disease == "lupus" else set(READ) - {"C4"})
+    assert {symbol: said[symbol] for symbol in read} == pytest.approx(read, rel=1e-12)
 
 
 def test_what_the_page_works_out_is_no_symbol_of_the_tables():

@@ -7,11 +7,13 @@ import pytest
 
 from immunoreset.catalogue import built_in
 from immunoreset.catalogue.standard import typical
+from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.outcomes import sledai_curve, visits
 from immunoreset.disease.lupus.visit import see
 from immunoreset.outcomes import OUTCOMES, outcomes_of, read_outcomes
 from immunoreset.patient import course as courses
 from immunoreset.patient.course import Course
+from immunoreset.patient.observe import ASSAYS
 
 LUPUS, LYMPHOMA = built_in().disease("lupus"), built_in().disease("lymphoma")
 
@@ -22,13 +24,16 @@ DAYS = np.array([-7.0, 0, 30, 90, 96, 180, 360, 540])
 def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
     """The causes of signs are those of `sledai_items`, unless given; visits see them without noise."""
     items = np.asarray(curves.get("sledai_items", ARTHRITIS_AND_SKIN))
-    curves.setdefault("inflammation", np.where(items & ARTHRITIS_AND_SKIN, 0.7, 0.1))
+    active = np.where(items & ARTHRITIS_AND_SKIN, 0.7, 0.1)
+    curves = dict.fromkeys(("inflammation", "joints", "skin", "hair"), active) | curves
     curves.setdefault("anti_dsdna_reading", np.where(items & DNA_ONLY, 100, 20))
     flat = {
         "naive_b_per_ul": 0, "transitional_b_per_ul": 0, "memory_b_per_ul": 0, "car_t_per_ul": 0,
         "anti_dsdna_reading": 20, "c3": 1.0,
         "proteinuria": 0.2,
         "sledai_items": ARTHRITIS_AND_SKIN, "inflammation": 0.7, "renal_inflammation": 0.0, "autoreactive_tissue_fraction": 1.0,
+        **dict.fromkeys(ORGANS, 0.1), "egfr": 110, "c4": 0.2, "haemoglobin": 130, "white_cells": 6, "neutrophils": 4,
+        "platelets": 220,
         "prednisolone": 0, "immunosuppressed": 0,
         "igg_percent": 100, "vaccine_percent": 100,
     }  # fmt: skip
@@ -41,7 +46,7 @@ def course(n: int = 1, *, failed=False, readouts=None, **curves) -> Course:
     parameters = typical() | {
         "assay.node_limit": 0.01, "autoantibody.positive_above": 30.0, "sledai.cut_c3": 0.9,
         "sledai.cut_proteinuria": 0.5,
-        **dict.fromkeys(("trial.visit_noise", "assay.noise_proteinuria", "assay.noise_c3", "assay.noise_anti_dsdna"), 0.0),
+        "trial.visit_noise": 0.0, **dict.fromkeys((assay.noise for assay in ASSAYS.values()), 0.0),
         **{f"sledai.has_{sign}": 1.0 for sign in ("arthritis", "rash", "alopecia")},
         **{f"sledai.cut_{sign}": 0.55 for sign in ("arthritis", "rash", "alopecia")},
         **{f"sledai.has_{sign}": 0.0 for sign in ("ulcers", "serositis", "vasculitis")},
@@ -175,17 +180,17 @@ def test_who_was_given_rescue_is_no_responder_from_then_on():
 
 
 def test_visits_err_and_entry_does_not():
-    many = course(4000, inflammation=0.55, sledai_items=QUIET)
+    many = course(4000, skin=0.55, sledai_items=QUIET)
     many.parameters["trial.visit_noise"] = 0.3
     seen = see(many, np.array([1, 3, 5]))
-    assert np.all(seen.inflammation[:, 0] == 0.55)
-    errors = np.log(seen.inflammation[:, 1:] / 0.55)
+    assert np.all(seen.organs["skin"][:, 0] == 0.55)
+    errors = np.log(seen.organs["skin"][:, 1:] / 0.55)
     assert errors.std(axis=0) == pytest.approx([0.3, 0.3], rel=0.05)
     assert np.corrcoef(errors.T)[0, 1] == pytest.approx(0.7**3, abs=0.05), "days 90 and 180 are three times four weeks apart"
     half = replace(
         many, ids=np.arange(2000, 4000), failed=many.failed[2000:], curves={k: v[2000:] for k, v in many.curves.items()}
     )
-    np.testing.assert_array_equal(see(half, np.array([5])).inflammation, seen.inflammation[2000:, 2:])
+    np.testing.assert_array_equal(see(half, np.array([5])).organs["skin"], seen.organs["skin"][2000:, 2:])
 
 
 def test_steroid_of_entry_keeps_trial_patients_out_of_low_activity_until_it_is_tapered():

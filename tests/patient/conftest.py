@@ -2,6 +2,10 @@
 
 `typical_patient_0.3.csv`: four arms, 38 days, all states and 9 outputs. `typical_patient.csv`: three arms of version 0.2, whose
 equations are those of 0.3 with the numbers of `values_0.2.csv`; 37 days, its states and 18 outputs.
+
+What came after 0.3 is switched off: by `values_0.3.csv` the rise of lymphocytes without inflammation, ageing, the loss of
+nephrons and of filtration, and the consumption of C4; by `organs_at_once` the pace of organs and their need of immune complexes,
+since items were cut on inflammation.
 """
 
 from __future__ import annotations
@@ -57,9 +61,12 @@ def _arm(name: str, version: str = "0.3") -> dict[str, np.ndarray]:
 
 
 @cache
-def _values_of_0_2() -> dict[str, float]:
-    lines = (DATA / "values_0.2.csv").read_text().splitlines()
-    return {row["name"]: float(row["value"]) for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
+def _values_of(version: str) -> dict[str, float]:
+    earlier = _values_of("0.3") if version == "0.2" else {}
+    lines = (DATA / f"values_{version}.csv").read_text().splitlines()
+    return earlier | {
+        row["name"]: float(row["value"]) for row in csv.DictReader(line for line in lines if not line.startswith("#"))
+    }
 
 
 def _changed(state: Any, values: Mapping[str, Any]) -> Any:
@@ -76,12 +83,18 @@ def changed() -> Callable[[Any, Mapping[str, Any]], Any]:
 
 
 @pytest.fixture(scope="session")
+def organs_at_once() -> Callable[[Any], Any]:
+    """The state of a patient with every organ where inflammation is. No organ acts back, so that only readings see it."""
+    return lambda state: state._replace(organs=type(state.organs)(*[state.inflammation.inflammation] * len(state.organs)))
+
+
+@pytest.fixture(scope="session")
 def reference_arm() -> Callable[..., dict[str, np.ndarray]]:
     """Reads one arm of a reference file: cart, rtx or none, and reinfusion in 0.3; and the version, 0.3 if not given."""
     return _arm
 
 
 @pytest.fixture(scope="session")
-def values_of_0_2() -> dict[str, float]:
-    """Numbers by flat name with which the equations of 0.3 are those of 0.2."""
-    return _values_of_0_2()
+def values_of() -> Callable[[str], dict[str, float]]:
+    """Numbers by flat name with which the equations are those of version 0.3 or 0.2."""
+    return _values_of

@@ -53,7 +53,7 @@ def test_each_coordinate_has_one_patient_in_each_of_1024_equal_parts(name: str) 
     assert stats.kstest(Draws(5, IDS, source=sobol).normal(name), "norm").statistic < 1 / 1000
 
 
-@pytest.mark.parametrize(("points", "names"), [(64, 20), (128, 40), (256, len(DIMENSIONS))])
+@pytest.mark.parametrize(("points", "names"), [(64, 20), (128, 40), (256, 100), (512, len(DIMENSIONS))])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_draws_that_decide_most_do_not_go_together_among_few_patients(points: int, names: int, seed: int) -> None:
     together = np.array([sobol(seed, name, 0, np.arange(points)) for name in DIMENSIONS[:names]])

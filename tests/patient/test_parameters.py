@@ -11,6 +11,7 @@ from immunoreset import errors
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import STANDARD_PATIENT, patient_with, typical
 from immunoreset.disease.lupus.loop_map import loop_map
+from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.patient.birth_certificates import STANDINGS, standing_counts
 from immunoreset.patient.compose import Patient
 from immunoreset.patient.observe import ASSAYS
@@ -30,6 +31,12 @@ USED_BY_THERAPY = {
     "flare.sd",
     "mycophenolate.full_effect",
 }
+
+
+READ_BY_THE_CHART = {
+    "severe_above", "moderate_above", "mild_above", "assessment_scale", "relapse_autoreactive", "relapse_points", "has_blood",
+    "cut_blood", "nervous_kind", "serous_kind", "weight_kidney", *(f"weight_{organ}" for organ in ORGANS),
+}  # fmt: skip
 
 
 class Watched:
@@ -61,9 +68,7 @@ def read_by_equations(patient: Patient) -> set[str]:
 def test_every_parameter_is_used_by_an_equation_an_assay_the_chart_or_a_therapy() -> None:
     seen = set().union(*(read_by_equations(patient_with(disease)) for disease in built_in().diseases))
     by_assays = {name for assay in ASSAYS.values() for name in (assay.noise, assay.limit, assay.whole) if name}
-    by_the_chart = {*CRS_CUTS, *ICANS_CUTS} | {
-        f"sledai.{name}" for name in ("severe_above", "assessment_scale", "relapse_autoreactive", "relapse_points")
-    }
+    by_the_chart = {*CRS_CUTS, *ICANS_CUTS} | {f"sledai.{name}" for name in READ_BY_THE_CHART}
     cohort_constants = {name for name in THETA.table if name.startswith(("trial.", "entry."))}
     assert set(THETA.table) - seen - by_assays - by_the_chart - cohort_constants == USED_BY_THERAPY
 

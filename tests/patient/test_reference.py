@@ -4,7 +4,8 @@
 (fludarabine 25 mg/m2 on days -5, -4, -3, cyclophosphamide 1 g/m2 on day -3, 1e6 CAR-T cells/kg on day 0), `reinfusion` (the
 same, and again 270 days later), `rtx` (rituximab 1 g on days 0 and 14) and `none`; an autoreactive clone without a single cell
 ends there. `typical_patient.csv` holds `cart`, `rtx` and
-`none` of version 0.2 (DOP853, rtol 1e-11).
+`none` of version 0.2 (DOP853, rtol 1e-11). What came after 0.3 is switched off: the rise of lymphocytes without inflammation,
+ageing, loss of nephrons and of filtration, consumption of C4, and for what is read the pace and immune complexes of organs.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ STATES = tuple(STANDARD_PATIENT.states)
 CLONE = ("autoreactive_loop.autoreactive_activated", "autoreactive_loop.autoreactive_memory")
 ONE_CELL = 1e-6
 ReferenceArm = Callable[..., dict[str, np.ndarray]]
+ValuesOf = Callable[[str], dict[str, float]]
+Change = Callable[[Any], Any]
 Dose = Callable[[dict[str, float]], dict[str, float]]
 
 
@@ -125,10 +128,12 @@ def solve(name: str, p: Any, days: np.ndarray, *, start: float, clone_ends: bool
     return found
 
 
-def worst_disagreement(name: str, p: Any, expected: dict[str, np.ndarray], **how: Any) -> tuple[float, str]:
+def worst_disagreement(
+    name: str, p: Any, expected: dict[str, np.ndarray], organs_at_once: Change, **how: Any
+) -> tuple[float, str]:
     """The largest difference in units of 1e-6 |y| + 1e-8, and where it is."""
     days = expected["day"]
-    state, worst = grouped(solve(name, p, days, **how)), (0.0, "")
+    state, worst = organs_at_once(grouped(solve(name, p, days, **how))), (0.0, "")
     for output in expected.keys() - {"day"}:
         if output == "sledai_2k":
             found = sledai_score(STANDARD_PATIENT.outputs["sledai_items"].read(days, state, p)).total.values
@@ -141,15 +146,20 @@ def worst_disagreement(name: str, p: Any, expected: dict[str, np.ndarray], **how
 
 
 @pytest.mark.parametrize("name", ["cart", "reinfusion", "rtx", "none"])
-def test_every_state_and_output_matches_the_reference_trajectory(name: str, reference_arm: ReferenceArm) -> None:
-    apart, where = worst_disagreement(name, STANDARD_PATIENT.build(typical()), reference_arm(name), start=-35.0, clone_ends=True)
+def test_every_state_and_output_matches_the_reference_trajectory(
+    name: str, reference_arm: ReferenceArm, values_of: ValuesOf, organs_at_once: Change
+) -> None:
+    p = STANDARD_PATIENT.build(typical(**values_of("0.3")))
+    apart, where = worst_disagreement(name, p, reference_arm(name), organs_at_once, start=-35.0, clone_ends=True)
     assert apart <= 1, where
 
 
 @pytest.mark.parametrize("name", ["cart", "rtx", "none"])
-def test_null_values_give_version_0_2_back(name: str, reference_arm: ReferenceArm, values_of_0_2: dict[str, float]) -> None:
-    p = STANDARD_PATIENT.build({**typical(), **values_of_0_2})
-    apart, where = worst_disagreement(name, p, reference_arm(name, "0.2"), start=-7.0, clone_ends=False)
+def test_null_values_give_version_0_2_back(
+    name: str, reference_arm: ReferenceArm, values_of: ValuesOf, organs_at_once: Change
+) -> None:
+    p = STANDARD_PATIENT.build(typical(**values_of("0.2")))
+    apart, where = worst_disagreement(name, p, reference_arm(name, "0.2"), organs_at_once, start=-7.0, clone_ends=False)
     assert apart <= 1, where
 
 

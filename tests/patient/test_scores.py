@@ -1,4 +1,4 @@
-"""The simulated patient's SLEDAI items, remission, BILAG, and the grades of CRS and ICANS, as a clinic would judge them."""
+"""The simulated patient's SLEDAI items, remission, and the grades of CRS and ICANS, as a clinic would judge them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pytest
 from immunoreset import errors
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
 from immunoreset.disease.lupus import chart
-from immunoreset.disease.lupus.sledai import SIMULATED
-from immunoreset.endpoints.lupus.bilag_grades import write_letters
+from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.patient import signs
 
 Changed = Callable[[Any, Mapping[str, Any]], Any]
@@ -42,15 +41,17 @@ def sledai(s: Any, p: Any) -> float:
 @pytest.fixture
 def quiet(changed: Changed) -> Any:
     """The typical patient with serological activity alone."""
-    low = {"inflammation.inflammation": 0.1, "nephritis.renal_inflammation": 0.1, "nephritis.proteinuria": 0.2}
-    return changed(patient()[0], low)
+    organs = dict.fromkeys((f"organs.{organ}" for organ in ORGANS), 0.1)
+    return changed(patient()[0], organs | {"nephritis.renal_inflammation": 0.1, "nephritis.proteinuria": 0.2})
 
 
 def activity(s: Any, p: Any, **given: float) -> chart.Activity:
     one = {"prednisolone": 0.0, "immunosuppressed": 0.0} | given
     marks = np.array([[read("sledai_items", s, p)]])
     doses = {name: np.array([[value]]) for name, value in one.items()}
-    return chart.Activity(marks, marks, parameters=typical(), **doses)
+    organs = {organ: np.array([[read(organ, s, p)]]) for organ in ORGANS}
+    load = chart.assessed_load(organs, np.array([[read("proteinuria", s, p)]]), typical())
+    return chart.Activity(marks, marks, load, parameters=typical(), **doses)
 
 
 def test_typical_patient_scores_16_with_arthritis_nephritis_and_serology() -> None:
@@ -62,7 +63,18 @@ def test_typical_patient_scores_16_with_arthritis_nephritis_and_serology() -> No
 
 @pytest.mark.parametrize(
     ("item", "points"),
-    [("hasRash", 2), ("hasAlo", 2), ("hasUlc", 2), ("hasSer", 2), ("hasVas", 8), ("hasArt", -4), ("hasU", -4), ("hasK", -4)],
+    [
+        ("hasRash", 2),
+        ("hasAlo", 2),
+        ("hasUlc", 2),
+        ("hasSer", 2),
+        ("hasVas", 8),
+        ("hasNv", 8),
+        ("hasFev", 1),
+        ("hasArt", -4),
+        ("hasU", -4),
+        ("hasK", -4),
+    ],
 )
 def test_each_item_of_a_patient_has_the_points_of_sledai_2k(item: str, points: int) -> None:
     assert sledai(*patient(**{item: 1.0 if points > 0 else 0.0})) == 16 + points
@@ -70,7 +82,7 @@ def test_each_item_of_a_patient_has_the_points_of_sledai_2k(item: str, points: i
 
 def test_an_item_scores_above_the_patients_own_cut_only(changed: Changed) -> None:
     s, p = patient(hasRash=1.0, cutRash=0.8)
-    at_07, at_09 = (sledai(changed(s, {"inflammation.inflammation": level}), p) for level in (0.7, 0.9))
+    at_07, at_09 = (sledai(changed(s, {"organs.skin": level}), p) for level in (0.7, 0.9))
     assert at_09 - at_07 == 2
 
 
@@ -102,14 +114,6 @@ def test_physicians_assessment_rises_with_activity_and_is_nought_without(quiet: 
     s, p = patient()
     scores = [np.asarray(activity(state, p).pga.value).item() for state in (quiet, s)]
     assert scores[0] == 0 and 1.5 < scores[1] < 3
-
-
-def test_bilag_grades_follow_the_signs_of_each_domain() -> None:
-    p = typical(hasRash=1.0, hasSer=1.0)
-    every, none = 2.0 ** len(SIMULATED) - 1, 0.0
-    upcr = (np.array([2.5, 0.1]), np.array([2.5, 2.5]))
-    grades = chart.bilag(np.array([every, none]), np.array([2.0, 0.1]), upcr, p)
-    assert list(write_letters(grades)) == ["EAEABEEAE", "EDEDDEEDE"]
 
 
 @pytest.mark.parametrize(("il6", "grade"), [(30.0, 0), (50.0, 1), (300.0, 2), (1000.0, 3), (3000.0, 4)])

@@ -42,8 +42,19 @@ CHANGED = {
     "cytokines.interferon_gamma": 60.0,
     "cytokines.endothelium": 0.2,
     "cytokines.priming": 1.5,
-    "nephritis.kidney_damage": 0.1,
+    "nephritis.nephrons_lost": 0.1,
     "nephritis.structural_proteinuria": 0.3,
+    "nephritis.renal_inflammation": 0.8,
+    "inflammation.inflammation": 0.7,
+    "organs.joints": 0.9,
+    "organs.constitution": 0.6,
+    "organs.blood": 0.5,
+    "organs.fatigue": 0.8,
+    "body.years": 0.1,
+    "neutrophils.marrow_reserve": 0.9,
+    "platelets.megakaryocytes": 150.0,
+    "platelets.platelets": 90.0,
+    "red_cells.haemoglobin": 100.0,
     "malignancy.malignant_cells": 500.0,
     "fludarabine.central": 3.0,
     "fludarabine.peripheral_1": 2.0,
@@ -59,7 +70,7 @@ CHANGED = {
     "tocilizumab.central": 80.0,
     "tocilizumab.peripheral": 60.0,
 }
-INPUTS = {"Gd": 15.0, "soc": 0.1, "eMMF": 0.3, "eCNI": 1.0, "kDam": 0.0001, "zbar": -0.2, "hasRash": 1.0, "CRS_SHIFT": 0.5}
+INPUTS = {"Gd": 15.0, "soc": 0.1, "eMMF": 0.3, "eCNI": 1.0, "Dk0": 0.05, "zbar": -0.2, "hasRash": 1.0, "CRS_SHIFT": 0.5}
 
 
 def values_of(patient: Patient) -> dict[str, float]:

@@ -23,8 +23,11 @@ def rates(patient: Patient, p: Any) -> dict[str, tuple[float, float]]:
 
 
 @pytest.mark.parametrize("variant", [{}, {"penA": 0.004}, {"s": 0.06, "eps": 0.12}, {"fLLd": 0.35}, {"U0": 6.0, "kIC": 0.12}])
-def test_lupus_without_treatment_is_a_steady_state(variant: dict[str, float]) -> None:
-    for name, (value, change) in rates(STANDARD_PATIENT, STANDARD_PATIENT.build(typical(**variant))).items():
+def test_lupus_without_treatment_is_a_steady_state_but_for_time_and_lost_nephrons(variant: dict[str, float]) -> None:
+    found = rates(STANDARD_PATIENT, STANDARD_PATIENT.build(typical(Dk0=0.2, kch=0.0005, **variant)))
+    assert found.pop("body.years") == (0.0, pytest.approx(1 / 365.25, rel=1e-15))
+    assert found.pop("nephritis.nephrons_lost") == (0.2, pytest.approx(0.0005 * 0.8, rel=1e-15))
+    for name, (value, change) in found.items():
         assert abs(change) <= 1e-14 * max(1.0, abs(value)), name
 
 
@@ -35,9 +38,9 @@ def test_oncology_hosts_have_cancer_and_no_autoimmune_disease(host: str) -> None
     found = rates(patient, patient.build(values))
     of_lupus = {module.name for module in DISEASES["lupus"].modules}
     assert not of_lupus & {name.split(".")[0] for name in (*found, *values)}
-    assert not {"sledai_items", "anti_dsdna", "proteinuria", "inflammation", "c3"} & set(patient.outputs)
+    assert not {"sledai_items", "anti_dsdna", "proteinuria", "inflammation", "c3", "c4", "joints"} & set(patient.outputs)
     moving = {name for name, (value, change) in found.items() if abs(change) > 1e-14 * max(1.0, abs(value))}
-    assert moving == {"malignancy.malignant_cells"} and found["malignancy.malignant_cells"][1] > 0
+    assert moving == {"malignancy.malignant_cells", "body.years"} and found["malignancy.malignant_cells"][1] > 0
     assert found["b_cells.naive_b_tissue"][0] == pytest.approx(0.2 * typical()["b_cells.naive_tissue"])
 
 

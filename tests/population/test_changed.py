@@ -103,7 +103,8 @@ def test_every_number_reaches_the_patients_or_is_refused_by_its_name(population:
             continue
         assert np.any(np.asarray(cohort.parameters[name]) != np.asarray(usual.parameters[name])), name
         reached += 1
-    assert reached > 200 and len(refused) < 25
+    presented = [name for name in refused if name.startswith(("sledai.has_", "sledai.cut_")) or name.endswith("_kind")]
+    assert reached > 200 and len(refused) - len(presented) < 25, "but for the items with which each patient presents"
 
 
 def test_a_host_of_its_own_is_changed_in_proportion() -> None:
@@ -118,7 +119,9 @@ def test_twins_are_drawn_about_the_changed_number() -> None:
     facts = Facts("A", age=22, sex="F", sledai_2k=16, nephritis=True, upcr_g_per_g=3.1)
     usual, other = twins(facts, 5, seed=1), twins(facts, 5, seed=1, theta=THETA.with_values({"kexp": 2.25}))
     np.testing.assert_array_equal(usual.ids, other.ids)
-    assert np.all(other.parameters["car_t.expansion_max"] > usual.parameters["car_t.expansion_max"])
+    highest = THETA.table["car_t.expansion_max"].bounds[1]
+    faster, slower = (cohort.parameters["car_t.expansion_max"] for cohort in (other, usual))
+    assert np.all((faster > slower) | (slower == highest)) and np.any(faster > slower)
     assert same(usual, other, {"car_t.expansion_max"})
 
 

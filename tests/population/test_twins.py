@@ -31,7 +31,7 @@ def test_little_protein_that_was_measured_is_believed():
 
 
 def test_odd_score_agrees_with_the_even_one_below():
-    assert set(twins(Facts("a", sledai_2k=13), 100, seed=1).covariates["sledai_2k"]) == {12}
+    assert set(twins(Facts("a", sledai_2k=13), 100, seed=1).covariates["sledai_2k"]) == {12, 13}
 
 
 def test_laboratory_values_vary_by_the_noise_of_the_assay():
@@ -52,7 +52,8 @@ def test_ranges_are_respected():
     cohort = twins(Facts("a", age_range=(18, 24), sledai_2k_range=(8, 16)), 300, seed=1)
     assert cohort.covariates["age"].min() >= 18
     assert cohort.covariates["age"].max() <= 24
-    assert set(cohort.covariates["sledai_2k"]) == {8, 10, 12, 14, 16}
+    scores = set(cohort.covariates["sledai_2k"])
+    assert {8, 10, 12, 14, 16} < scores <= set(range(8, 17)), "fever and low counts make it odd"
 
 
 def test_patient_of_whom_nothing_is_known_is_any_patient():

@@ -34,7 +34,8 @@ class Facts:
     def sledai_limits(self) -> tuple[float, float] | None:
         """Lowest and highest SLEDAI-2K that agree with the facts.
 
-        The simulated items score even points, so that an odd score also agrees with the even one below it.
+        Fever and low counts alone score odd points, and few simulated patients have them, so that an odd score also agrees with
+        the even one below it.
         """
         if self.sledai_2k is not None:
             return self.sledai_2k - self.sledai_2k % 2, self.sledai_2k

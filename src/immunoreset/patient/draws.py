@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import betaincinv, ndtri
 
 from immunoreset.engine import random
 from immunoreset.patient.birth_certificates import Parameter
+from immunoreset.patient.spreads import Lognormal
 from immunoreset.patient.theta import Theta
 
 Source = Callable[[int, str, int, np.ndarray], np.ndarray]
@@ -77,3 +79,17 @@ def measured(known: float, assay: str, draws: Draws, theta: Theta) -> np.ndarray
 def within_bounds(parameter: Parameter, values: np.ndarray) -> np.ndarray:
     """The values, held inside the bounds of the parameter."""
     return np.clip(values, *parameter.bounds)
+
+
+def lognormal_within_bounds(
+    parameter: Parameter, spread: Lognormal, median: Any, draws: Draws, *, middle: Any = None, wider: float = 1.0
+) -> np.ndarray:
+    """A number drawn about its typical value `median`, or `middle` if given, (n,); bounds give way to the typical value."""
+    drawn = draws.lognormal(parameter.drawn_as, median if middle is None else middle, spread.sd * wider)
+    return bounded(parameter, np.minimum(drawn, spread.cap), median)
+
+
+def bounded(parameter: Parameter, drawn: np.ndarray, median: Any) -> np.ndarray:
+    """What was drawn, inside the bounds of the number, or between them and its typical value where that lies beyond."""
+    low, high = parameter.bounds
+    return np.clip(drawn, np.minimum(low, median), np.maximum(high, median))

@@ -42,13 +42,22 @@ DIMENSIONS = (
     "nephritis.structural_repair", "steroid above target",
     "class V alone", "healthy filtration", "nephritis.nephron_loss", "nephritis.filtration_inflamed", "C4", "thrombocytopenia",
     "haemolysis", "platelets", "platelets over normal loss", "haemoglobin", "red cells over normal loss", "nervous", "fever",
-    "cut of nervous", "cut of fever", "cut of blood", "damage.hazard", "history.disease_years", "well_being.facit_well",
+    "cut of nervous", "cut of fever", "cut of blood",
+    "organs.pace_joints", "organs.pace_skin", "organs.pace_mucosa", "organs.pace_hair", "organs.pace_serosa",
+    "organs.pace_nerves", "organs.pace_vessels", "organs.pace_constitution", "organs.pace_blood", "organs.pace_fatigue",
+    "organs.fatigue_without_activity", "lymphocytes.gain_without_inflammation", "nephritis.proteinuria_of_loss",
+    "inflammation.c4_normal", "platelets.turnover", "red_cells.turnover", "arthritis can flare", "rash can flare",
+    "alopecia can flare", "ulcers can flare", "serositis can flare", "vasculitis can flare", "nervous can flare",
+    "fever can flare", "quiet arthritis", "quiet rash", "quiet alopecia", "quiet ulcers", "quiet serositis",
+    "quiet vasculitis", "quiet nervous", "quiet fever", "nervous kind", "serous kind",
+    "damage.hazard", "history.disease_years", "well_being.facit_well",
     "well_being.facit_fatigue", "antimalarial", "ancestry",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 
 The draws that decide most of a CAR-T course come first, since few points fill the first coordinates best: some pairs of later
-ones go together (correlation up to 0.9) among fewer than 256 patients; the first 20 do not among 64, nor the first 40 among 128.
+ones go together (correlation up to 0.9) among fewer than 512 patients; the first 20 do not among 64, nor the first 40 among 128,
+nor the first 100 among 256.
 """
 _PLACES = {name: place for place, name in enumerate(DIMENSIONS)}
 

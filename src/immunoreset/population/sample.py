@@ -12,9 +12,8 @@ from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
 from immunoreset.memory import DRAWN, check_memory
-from immunoreset.patient.birth_certificates import Parameter
 from immunoreset.patient.compose import compose
-from immunoreset.patient.draws import Draws, Source, hashed, measured, within_bounds
+from immunoreset.patient.draws import Draws, Source, bounded, hashed, lognormal_within_bounds, measured, within_bounds
 from immunoreset.patient.host import HOST
 from immunoreset.patient.quasi import sobol
 from immunoreset.patient.spreads import Lognormal, Rare, Shared, log_sd, read_spread
@@ -160,42 +159,36 @@ def _by_rule(population: Population, medians: Values, draws: Draws, theta: Theta
         if isinstance(spread, Lognormal):
             wider = (population.wider if name in population.wider_numbers else 1.0) * theta.spread(name)
             middle = median if spread.median is None or name in theta.changed else spread.median
-            drawn = draws.lognormal(drawn_as, middle, spread.sd * wider)
-            values[name] = _bounded(parameter, np.minimum(drawn, spread.cap), median)
+            values[name] = lognormal_within_bounds(parameter, spread, median, draws, middle=middle, wider=wider)
         elif isinstance(spread, Shared):
             wider = theta.spread(name)
             shared = np.exp(spread.power * spread.sd * wider * draws.normal(spread.factor))
-            values[name] = _bounded(parameter, draws.lognormal(drawn_as, median, spread.own_sd * wider) * shared, median)
+            values[name] = bounded(parameter, draws.lognormal(drawn_as, median, spread.own_sd * wider) * shared, median)
         elif isinstance(spread, Rare):
             rare = spread.low * (spread.high / spread.low) ** draws.uniform(drawn_as)
             values[name] = np.where(draws.happens(f"{drawn_as} rare", spread.share), rare, median)
     return values
 
 
-def _bounded(parameter: Parameter, drawn: np.ndarray, median: Any) -> np.ndarray:
-    low, high = parameter.bounds
-    return np.clip(drawn, np.minimum(low, median), np.maximum(high, median))
-
-
 def _plasma_cells_and_fcrn(values: Values, draws: Draws, facts: Facts, theta: Theta) -> Values:
     """IgG: its level, how well FcRn saves it, and the share that long-lived plasma cells make."""
 
-    def bounded(name: str, drawn: Any) -> np.ndarray:
+    def held(name: str, drawn: Any) -> np.ndarray:
         return within_bounds(theta.table[name], drawn)
 
     share = "antibodies.igg_from_long_lived"
-    long_lived = bounded(share, draws.lognormal(share, values[share], log_sd(LONG_LIVED_SHARE_CV)))
+    long_lived = held(share, draws.lognormal(share, values[share], log_sd(LONG_LIVED_SHARE_CV)))
     fcrn = draws.lognormal("FcRn", 1.0, log_sd(FCRN_CV))
     found: Values = {
         share: long_lived,
         "antibodies.igg_from_short_lived": NORMAL_SHARE_OF_REST * (1 - long_lived),
         "antibodies.igg_from_autoreactive": (1 - NORMAL_SHARE_OF_REST) * (1 - long_lived),
-        "antibodies.igg_loss_min": bounded("antibodies.igg_loss_min", values["antibodies.igg_loss_min"] * fcrn),
-        "antibodies.igg_loss_max": bounded("antibodies.igg_loss_max", values["antibodies.igg_loss_max"] * fcrn),
+        "antibodies.igg_loss_min": held("antibodies.igg_loss_min", values["antibodies.igg_loss_min"] * fcrn),
+        "antibodies.igg_loss_max": held("antibodies.igg_loss_max", values["antibodies.igg_loss_max"] * fcrn),
     }
     if facts.igg_g_per_l is not None:
         known = measured(facts.igg_g_per_l, "igg", draws, theta)
-        found["antibodies.igg_baseline"] = bounded("antibodies.igg_baseline", known)
+        found["antibodies.igg_baseline"] = held("antibodies.igg_baseline", known)
     return found
 
 

@@ -135,7 +135,7 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
         Lymphocytes(now.lymphocytes, "10^9/L"),
         Platelets(now.platelets, "10^9/L"),
         ttp=0,
-        haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters),
+        haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters) & struck,
         coombs_positive=False,
     )
     due: dict[str, Any] = dict.fromkeys(("haemoglobin", "leukocytes", "neutrophils", "lymphocytes", "platelets"), struck)
@@ -143,10 +143,10 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
 
 
 def _renal(now: Findings, before: Findings, parameters: Parameters) -> Range:
-    """From UPCR, filtration and sediment; a fall of filtration is lupus in nephritis only."""
+    """From UPCR, filtration and sediment; protein in urine and a fall of filtration are lupus in nephritis only."""
     nephritis = np.asarray(parameters["sledai.has_proteinuria"]) > 0
     measured, last = (RenalFindings(upcr=Upcr(one.upcr, "g/g"), egfr=Egfr(one.egfr, "mL/min/1.73m2")) for one in (now, before))
     sediment = sledai_answers(now.marks)["HEMATURIA"]
     signs = RenalSigns(accelerated_hypertension=False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
-    due = {"renal_deterioration": nephritis, "blood_pressure": False}
+    due = {"proteinuria": nephritis, "renal_deterioration": nephritis, "blood_pressure": False}
     return renal_grade(measured, last, signs, ever_involved=nephritis, due_to_disease=due)

@@ -21,9 +21,9 @@ from immunoreset.disease.lupus.chronicity import PROLIFERATIVE, chronicity, clas
 from immunoreset.disease.lupus.long_term.history import draw_damage, draw_person
 from immunoreset.disease.lupus.populations import LupusEntry
 from immunoreset.patient.compose import compose, reading
-from immunoreset.patient.draws import Draws, measured, within_bounds
+from immunoreset.patient.draws import Draws, lognormal_within_bounds, measured, within_bounds
 from immunoreset.patient.host import HOST
-from immunoreset.patient.spreads import log_sd
+from immunoreset.patient.spreads import Lognormal, log_sd, read_spread
 from immunoreset.patient.theta import Theta
 
 # Without nephritis the lowest UPCR of the model (assumed)
@@ -70,6 +70,7 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     values |= _blood(entry, draw_sex(population, draws, facts), draws, theta)
     values |= _organs(entry, draws, theta)
     values |= draw_person(population, draws, facts, theta)
+    values |= _white_cells(draws, theta)
     values["nephritis.nephrons_lost_before"] = np.where(
         kidneys, nephrons_lost(values["body.egfr"], draw_age(population, draws, facts), draws, theta), 0.0
     )
@@ -101,7 +102,6 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
     nephritis = values["sledai.has_proteinuria"] > 0
     for number in ("nephritis.nephron_loss", "nephritis.filtration_inflamed"):
         found[number] = np.where(nephritis, values[number], 0.0)
-    found["sledai.has_leukopenia"] = (_white_cells(values) < values["sledai.cut_white_cells"]).astype(float)
     found["inflammation.c4_baseline"] = np.minimum(
         values["inflammation.c4_baseline"], HIGHEST_C4_SHARE * values["inflammation.c4_normal"]
     )
@@ -113,10 +113,19 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
     return found | draw_damage(values, draws, theta)
 
 
-def _white_cells(values: Values) -> np.ndarray:
-    """Leucocytes at entry, 10^9/L."""
-    others = (values["lymphocytes.baseline"] + values["assay.other_leucocytes"]) / values["assay.neutrophil_count"]
-    return np.asarray(values["neutrophils.baseline"] + others)
+def _white_cells(draws: Draws, theta: Theta) -> Values:
+    """Neutrophils and lymphocytes at entry, as everybody's are drawn, and whether leucocytes are so few that the item scores."""
+    found: Values = {}
+    for name in ("lymphocytes.baseline", "neutrophils.baseline"):
+        number = theta.table[name]
+        spread = read_spread(number.spread)
+        assert isinstance(spread, Lognormal)
+        found[name] = lognormal_within_bounds(number, spread, number.value, draws, wider=theta.spread(name))
+    others, per_giga, cut = (
+        theta.table[name].value for name in ("assay.other_leucocytes", "assay.neutrophil_count", "sledai.cut_white_cells")
+    )
+    few = found["neutrophils.baseline"] + (found["lymphocytes.baseline"] + others) / per_giga < cut
+    return found | {"sledai.has_leukopenia": few.astype(float)}
 
 
 def _active(entry: LupusEntry, draws: Draws, values: Values) -> dict[str, np.ndarray]:

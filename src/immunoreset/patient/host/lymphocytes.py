@@ -45,9 +45,9 @@ def regrowth(me: State, my: Lymphocytes, seen: Signals, rest: Rest) -> Num:
     return my.regrowth * (me.host_lymphocytes + my.immigration) * (1 - me.host_lymphocytes / set_point(my, seen, rest))
 
 
-def cytokine_sustained(me: State, my: Lymphocytes, seen: Signals, rest: Rest) -> Num:
+def cytokine_sustained(me: State, my: Lymphocytes, seen: Signals) -> Num:
     """IL-7 and IL-15 rise as their consumers, host lymphocytes and CAR-T cells, become few."""
-    consumers = (me.host_lymphocytes + seen.cytokine_consumers / seen.blood_volume) / set_point(my, seen, rest)
+    consumers = (me.host_lymphocytes + seen.cytokine_consumers / seen.blood_volume) / my.baseline
     return my.cytokine_maximum / (1 + (my.cytokine_maximum - 1) * consumers)
 
 
@@ -55,7 +55,7 @@ def change(me: State, my: Lymphocytes, seen: Signals, on: Effects, rest: Rest) -
     """Regrowth less conditioning; the cytokine follows within a day."""
     return State(
         host_lymphocytes=regrowth(me, my, seen, rest) - my.sensitivity * on.chemotherapy * me.host_lymphocytes,
-        homeostatic_cytokine=my.cytokine_turnover * (cytokine_sustained(me, my, seen, rest) - me.homeostatic_cytokine),
+        homeostatic_cytokine=my.cytokine_turnover * (cytokine_sustained(me, my, seen) - me.homeostatic_cytokine),
     )
 
 
