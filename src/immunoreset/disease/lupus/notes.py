@@ -24,8 +24,9 @@ from immunoreset.patient.observe import printed
 
 Floats = NDArray[np.float64]
 
-# Lower limits of a usual laboratory (general knowledge, unverified): g/L by sex, and 10^9/L
-HAEMOGLOBIN_LIMITS = {"F": 120.0, "M": 130.0}
+# Limits of a usual laboratory (general knowledge, unverified): lowest haemoglobin (g/L) and highest creatinine (mg/dL) by sex,
+# lowest counts (10^9/L)
+HAEMOGLOBIN_LIMITS, CREATININE_LIMITS = {"F": 120.0, "M": 130.0}, {"F": 1.1, "M": 1.3}
 COUNT_LIMITS = {"WBC": 4.0, "NEUT": 1.8, "LYM": 1.0, "PLAT": 150.0}
 COUNTS = {"WBC": "white_cells", "NEUT": "neutrophils", "LYM": "lymphocytes", "PLAT": "platelets"}
 
@@ -71,13 +72,18 @@ def _chemistry(course: Course, seen: Seen, covariates: Mapping[str, np.ndarray])
         adult = covariates["age"] >= ADULT_FROM
         age = np.where(adult, covariates["age"], ADULT_FROM)
         serum = creatinine_of_egfr(Egfr(egfr, Egfr.standard_unit()), age=age, sex=covariates["sex"])
-        yield Note("CREAT", np.where(adult, printed(serum.values), np.nan))
+        highest = _by_sex(CREATININE_LIMITS, covariates["sex"])
+        yield Note("CREAT", np.where(adult, printed(serum.values), np.nan), upper=highest)
 
 
 def _blood(course: Course, seen: Seen, sex: np.ndarray | None) -> Iterator[Note]:
     """Counts; low ones are put down to lupus where it struck blood cells, to the treatment in others (assumed)."""
     cause = np.where(np.asarray(course.parameters["sledai.has_blood"]) > 0, DISEASE, OTHER).astype(float)
-    limit = np.nan if sex is None else np.where(sex == "M", HAEMOGLOBIN_LIMITS["M"], HAEMOGLOBIN_LIMITS["F"])
-    yield Note("HGB", printed(seen.haemoglobin[:, 0]), lower=limit, cause=cause)
+    lowest = np.nan if sex is None else _by_sex(HAEMOGLOBIN_LIMITS, sex)
+    yield Note("HGB", printed(seen.haemoglobin[:, 0]), lower=lowest, cause=cause)
     for code, count in COUNTS.items():
         yield Note(code, printed(getattr(seen, count)[:, 0]), lower=COUNT_LIMITS[code], cause=cause)
+
+
+def _by_sex(limits: Mapping[str, float], sex: np.ndarray) -> Floats:
+    return np.where(sex == "M", limits["M"], limits["F"])
