@@ -69,11 +69,15 @@ def _chemistry(course: Course, seen: Seen, covariates: Mapping[str, np.ndarray])
     yield Note("EGFR", egfr)
     yield Note("EGFR_PREFLARE", egfr_before(course))
     if {"age", "sex"} <= set(covariates):
-        adult = covariates["age"] >= ADULT_FROM
-        age = np.where(adult, covariates["age"], ADULT_FROM)
-        serum = creatinine_of_egfr(Egfr(egfr, Egfr.standard_unit()), age=age, sex=covariates["sex"])
-        highest = _by_sex(CREATININE_LIMITS, covariates["sex"])
-        yield Note("CREAT", np.where(adult, printed(serum.values), np.nan), upper=highest)
+        serum = serum_creatinine(egfr, covariates["age"], covariates["sex"])
+        yield Note("CREAT", printed(serum), upper=_by_sex(CREATININE_LIMITS, covariates["sex"]))
+
+
+def serum_creatinine(egfr: Floats, age: np.ndarray, sex: np.ndarray) -> Floats:
+    """Creatinine (mg/dL) of adults with this filtration (mL/min per 1.73 m2), nan of the young, whom its formula leaves out."""
+    adult = age >= ADULT_FROM
+    serum = creatinine_of_egfr(Egfr(egfr, Egfr.standard_unit()), age=np.where(adult, age, ADULT_FROM), sex=sex)
+    return np.where(adult, serum.values, np.nan)
 
 
 def _blood(course: Course, seen: Seen, sex: np.ndarray | None) -> Iterator[Note]:
