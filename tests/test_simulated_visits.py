@@ -1,9 +1,71 @@
-"""The charts of simulated patients hold what their disease shows."""
+"""The charts of simulated patients hold what their disease shows, and score as the study says, from the written file alone."""
 
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
 import pytest
 
-from immunoreset.simulated_visits import simulated_visits
+from immunoreset.disease.lupus import LUPUS
+from immunoreset.disease.lupus.sledai import NERVOUS, SEROUS
+from immunoreset.disease.lupus.visit import see
+from immunoreset.endpoints.known import Answer
+from immunoreset.endpoints.lupus.bilag_haematology import BloodFindings, haematological_grade
+from immunoreset.endpoints.lupus.bilag_renal import RenalFindings, RenalSigns, renal_grade
+from immunoreset.endpoints.quantities import Egfr, Haemoglobin, Leukocytes, Lymphocytes, Neutrophils, Platelets, Upcr
+from immunoreset.endpoints.scoring.example import USUAL
+from immunoreset.endpoints.scoring.score import Scored, score
+from immunoreset.endpoints.visits import DISEASE, Visits
+from immunoreset.exchange.faults import Faults
+from immunoreset.exchange.reading import read_visits
+from immunoreset.patient.course import Course
+from immunoreset.simulated_visits import simulated_visits, write_tidy
+from immunoreset.study import simulate_arm
 from immunoreset.study_document import Study
+
+CART = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
+JUDGED = (90.0, 180.0, 360.0, 540.0)
+PROTOCOL = replace(USUAL, sledai_window=10)
+
+
+@dataclass(frozen=True)
+class Charted:
+    """Solved courses, and what a file of their visits scores."""
+
+    course: Course
+    visits: Visits
+    scored: Scored
+
+    def by_patient(self, visits, code, day):
+        """An item at the visit of a day, one per patient."""
+        rows = np.flatnonzero(visits.day == day)
+        assert len(rows) == len(visits.patients)
+        return visits.column(code)[rows]
+
+    def written(self, code, day):
+        return self.by_patient(self.visits, code, day)
+
+    def of_file(self, name, day):
+        """A score at the visit of a day, one per patient; nan where the file gives none."""
+        table = self.scored.by_visit().query("day == @day and score == @name")
+        return table.set_index("patient")["value"].reindex(pd.Index(self.visits.patients)).to_numpy(float)
+
+    def number(self, name):
+        return np.broadcast_to(self.course.parameters[name], self.course.failed.shape)
+
+
+@pytest.fixture(scope="module", params=[("cart", CART), ("trial", "no treatment"), ("ln", "mycophenolate 2 g daily from 0")])
+def charted(request, tmp_path_factory):
+    population, treatment = request.param
+    patients = {"population": population, "n": 60}
+    study = Study.model_validate({"title": "charts", "seed": 5, "stop": 545, "patients": patients, "arms": {"a": treatment}})
+    path = tmp_path_factory.mktemp("charts") / "visits.csv"
+    write_tidy(simulated_visits(study, "a"), path)
+    faults = Faults()
+    with read_visits([path], faults) as intake:
+        assert not len(faults), next(iter(faults))
+        (visits,) = intake.batches()
+    return Charted(simulate_arm(study, "a")[0], visits, score(visits, PROTOCOL))
 
 
 @pytest.mark.parametrize(("population", "lupus"), [("cart", True), ("lymphoma", False)])
@@ -12,7 +74,99 @@ def test_patients_are_charted_with_the_items_of_their_disease(population, lupus)
     study = {"title": "charts", "stop": 60, "patients": patients, "arms": {"a": "prednisolone 20 mg daily from 0 until 56"}}
     visits = simulated_visits(Study.model_validate(study), "a")
     assert len(visits.patients) == 3
-    assert {"PREDNISONE", "NEUT", "B_CELLS", "IL6", "TEMP"} <= set(visits.values)
-    assert {name: name in visits.values for name in ("ARTHRITIS", "PGA", "DSDNA", "UPCR", "C3")} == dict.fromkeys(
-        ("ARTHRITIS", "PGA", "DSDNA", "UPCR", "C3"), lupus
-    )
+    assert {"PREDNISONE", "NEUT", "B_CELLS", "IL6", "TEMP", "AGE", "SEX"} <= set(visits.values)
+    of_lupus = ("ARTHRITIS", "PGA", "DSDNA", "UPCR", "C3", "C4", "HGB", "WBC", "LYM", "PLAT", "EGFR", "CREAT", "HAEMOLYSIS")
+    assert {name: name in visits.values for name in of_lupus} == dict.fromkeys(of_lupus, lupus)
+
+
+def test_scores_of_the_file_are_those_that_the_study_reports(charted):
+    """SLEDAI, remission, low activity, responses of lupus and of the kidney, on all days on which outcomes are judged."""
+    reported = LUPUS.visits(charted.course, np.array(JUDGED))
+    for column, day in enumerate(JUDGED):
+        mine = {name: values[:, column] for name, values in reported.items()}
+        for name in ("sledai", "doris", "drug_free_doris", "sri4", "bicla"):
+            np.testing.assert_array_equal(charted.of_file(name, day), mine[name], err_msg=f"{name} on day {day}")
+        kept = charted.written("TREATMENT_FAILURE", day) == 0
+        np.testing.assert_array_equal(charted.of_file("lldas", day) * kept, mine["lldas"], err_msg=f"LLDAS on day {day}")
+        nephritis = ~np.isnan(mine["perr"])
+        np.testing.assert_array_equal(charted.of_file("perr", day)[nephritis], mine["perr"][nephritis])
+        seen = see(charted.course, np.array([charted.course.place(day)])).renal_inflammation[:, 0]
+        quiet = seen < charted.number("trial.responder_sediment")  # which the study asks for beyond the definition of BLISS-LN
+        complete = charted.of_file("crr_bliss", day) * quiet
+        np.testing.assert_array_equal(complete[nephritis], mine["crr"][nephritis])
+
+
+def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
+    """The grades of the clinician are those of the written counts, filtration and protein with their attribution."""
+    visits = charted.visits
+
+    def quantity(kind, code, day):
+        return kind(charted.written(code, day), kind.standard_unit())
+
+    for before, day in ((30.0, 60.0), (150.0, 180.0), (330.0, 360.0), (510.0, 540.0)):
+        rows = np.flatnonzero(visits.day == day)
+        counts = BloodFindings(
+            quantity(Haemoglobin, "HGB", day),
+            quantity(Leukocytes, "WBC", day),
+            quantity(Neutrophils, "NEUT", day),
+            quantity(Lymphocytes, "LYM", day),
+            quantity(Platelets, "PLAT", day),
+            ttp=0,
+            haemolysis=Answer.of(charted.written("HAEMOLYSIS", day)),
+            coombs_positive=False,
+        )
+        codes = {"haemoglobin": "HGB", "leukocytes": "WBC", "neutrophils": "NEUT", "lymphocytes": "LYM", "platelets": "PLAT"}
+        due = {name: Answer.of(visits.due_to(DISEASE, code).yes[rows]) for name, code in codes.items()}
+        grade = haematological_grade(counts, ever_involved=charted.number("sledai.has_blood") > 0, due_to_disease=due)
+        np.testing.assert_array_equal(grade.values, charted.written("BILAG_HAEM", day))
+
+        now, last = (RenalFindings(upcr=quantity(Upcr, "UPCR", one), egfr=quantity(Egfr, "EGFR", one)) for one in (day, before))
+        sediment = Answer.of(charted.written("HEMATURIA", day))
+        signs = RenalSigns(False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
+        nephritis = charted.number("sledai.has_proteinuria") > 0
+        causes = {"renal_deterioration": nephritis, "blood_pressure": False}
+        grade = renal_grade(now, last, signs, ever_involved=nephritis, due_to_disease=causes)
+        np.testing.assert_array_equal(grade.values, charted.written("BILAG_RENAL", day))
+
+
+def test_low_counts_score_where_lupus_struck_blood_and_are_the_treatment_s_elsewhere(charted):
+    visits = charted.visits
+    struck = charted.number("sledai.has_blood") > 0
+    rows = np.flatnonzero(visits.day == 60)
+    assert struck.any() and not struck.all()
+    for code in ("HGB", "WBC", "LYM", "PLAT"):
+        np.testing.assert_array_equal(visits.due_to(DISEASE, code).yes[rows], struck)
+
+
+def test_items_that_readings_decide_agree_with_the_readings(charted):
+    """Complement, antibody, protein and platelets, of visits after entry, where all were read with noise."""
+    visits, after = charted.visits, charted.visits.day > 20
+    low = (visits.column("C3") < visits.lower_limit("C3")) | (visits.column("C4") < visits.lower_limit("C4"))
+    np.testing.assert_array_equal(visits.column("LOWCOMP")[after], low[after])
+    high = visits.column("DSDNA") > visits.upper_limit("DSDNA")
+    np.testing.assert_array_equal(visits.column("DNA")[after], high[after])
+    for code, found, number in (
+        ("PROTEINURIA", visits.column("UPCR") > 0.5, "has_proteinuria"),
+        ("THROMBOCYTOPENIA", visits.column("PLAT") < 100, "has_thrombocytopenia"),
+        ("LEUKOPENIA", visits.column("WBC") < 3, "has_leukopenia"),
+    ):
+        possible = charted.number(f"sledai.{number}")[visits.patient] > 0
+        np.testing.assert_array_equal(visits.column(code)[after], (found & possible)[after], err_msg=code)
+
+
+def test_each_patient_has_the_nervous_and_serous_item_that_is_his_or_hers(charted):
+    for kinds, number in ((NERVOUS, "sledai.nervous_kind"), (SEROUS, "sledai.serous_kind")):
+        own = charted.number(number)[charted.visits.patient]
+        for place, code in enumerate(kinds):
+            shown = charted.visits.column(code) == 1
+            assert (own[shown] == place).all(), code
+
+
+def test_creatinine_gives_the_filtration_that_is_written(charted):
+    """By the formula, age and sex of the scores, within the digits that are printed."""
+    visits = charted.visits
+    kept = {code: values for code, values in visits.values.items() if code != "EGFR"}
+    table = score(replace(visits, values=kept), PROTOCOL).by_visit().query("score == 'egfr'")
+    read = visits.column("EGFR")
+    assert len(table) == (~np.isnan(read)).sum() > 0
+    np.testing.assert_allclose(table["value"].to_numpy(float), read[~np.isnan(read)], rtol=0.02)

@@ -4,28 +4,27 @@
     write_tidy(visits, "visits.csv")
 
 What is written is what a hospital would write: laboratory readings with the noise of the assay, the clinician's items, signs of
-CRS and ICANS on the ward, doses. What the model does not know of is written as absent or, like platelets, not at all.
+CRS and ICANS on the ward, doses. What the model does not know of is written as absent or not at all.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from immunoreset.disease.lupus import chart
-from immunoreset.disease.lupus.outcomes import activity_of, bilag_at
+from immunoreset.disease.lupus.notes import COUNT_LIMITS, Note, notes
 from immunoreset.endpoints.items import items
-from immunoreset.endpoints.scoring.lupus import BILAG_ITEMS
 from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, Visits
 from immunoreset.errors import InvalidValue
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
-from immunoreset.patient.observe import observe
+from immunoreset.patient.observe import observe, printed
 from immunoreset.placing import replacing
 from immunoreset.study import simulate_arm
 
@@ -34,13 +33,11 @@ if TYPE_CHECKING:
     from immunoreset.study_document import Study
 
 WARD_DAYS = tuple(range(15))  # daily, after the infusion
-CLINIC_DAYS = (28, 56, 84, 112, 140, 180, 270, 360, 450, 540, 630, 720)
-DIGITS = 3  # of a laboratory reading
-UPPER_LIMITS = {"DSDNA": "autoantibody.positive_above"}
-LOWER_LIMITS = {"C3": "sledai.cut_c3"}
-NEUTROPHIL_LIMIT = 1.8  # 10^9/L, lower limit of normal of a usual laboratory
-ASSAYED = {"c3": "C3", "proteinuria": "UPCR", "anti_dsdna_reading": "DSDNA", "cd20_positive_per_ul": "B_CELLS", "il6": "IL6"}
-WARD_ASSAYED = {"il6": "IL6", "car_t_per_ul": "CAR_T", "cd20_positive_per_ul": "B_CELLS"}
+CLINIC_DAYS = (30, 60, 90, 120, 150, 180, 270, 330, 360, 450, 510, 540, 630, 720)
+"""Those on which outcomes are judged, the visits before them, by which new is told from old, and some between."""
+NEUTROPHILS = {"lower": COUNT_LIMITS["NEUT"], "cause": OTHER}
+CLINIC_ASSAYED = {"cd20_positive_per_ul": "B_CELLS", "il6": "IL6"}
+WARD_ASSAYED = {**CLINIC_ASSAYED, "car_t_per_ul": "CAR_T"}
 
 
 def simulated_visits(
@@ -58,16 +55,28 @@ def simulated_visits(
         f"{padded[patient]}{f' twin {twin + 1}' if several else ''}"
         for patient, twin in zip(twins.patient, twins.twin, strict=True)
     ]
-    ids = np.asarray(twins.cohort.ids)
-    return visits_of(course, names, seed=study.seed, ids=ids)
+    cohort = twins.cohort
+    people = {"age": np.floor(cohort.covariates["age"]), "sex": cohort.covariates["sex"]}
+    return visits_of(course, names, seed=study.seed, ids=np.asarray(cohort.ids), covariates=people)
 
 
-def visits_of(course: Course, names: Sequence[str], *, seed: int, ids: np.ndarray) -> Visits:
-    """Visits from solved courses; `names` and `ids` (the numbers of the random draws) have one entry per twin."""
+def visits_of(
+    course: Course,
+    names: Sequence[str],
+    *,
+    seed: int,
+    ids: np.ndarray,
+    covariates: Mapping[str, np.ndarray] = MappingProxyType({}),
+) -> Visits:
+    """Visits from solved courses; `names` and `ids` (the numbers of the random draws) have one entry per twin.
+
+    `covariates` may hold `age` in whole years and `sex` ("F", "M"), one per twin.
+    """
     if len(set(names)) < len(names):
         raise InvalidValue("two twins have the same name; name each one")
     last = course.days[-1]
-    rows = _Rows(course, np.array(names, dtype=object), seed, ids)
+    rows = _Rows(course, np.array(names, dtype=object), seed, ids, covariates)
+    rows.entry(float(course.days[0]))
     rows.clinic(float(course.days[0]))
     for day in WARD_DAYS:
         if day <= last:
@@ -81,70 +90,62 @@ def visits_of(course: Course, names: Sequence[str], *, seed: int, ids: np.ndarra
 class _Rows:
     """The rows of the long table, visit by visit."""
 
-    def __init__(self, course: Course, names: np.ndarray, seed: int, ids: np.ndarray) -> None:
-        self.course, self.names, self.seed, self.ids = course, names, seed, ids
+    def __init__(
+        self, course: Course, names: np.ndarray, seed: int, ids: np.ndarray, covariates: Mapping[str, np.ndarray]
+    ) -> None:
+        self.course, self.names, self.seed, self.ids, self.covariates = course, names, seed, ids, covariates
         self.there = ~course.failed
-        self.parts: list[tuple[np.ndarray, float, str, np.ndarray, float, float, float]] = []
+        self.parts: list[tuple[np.ndarray, float, Note]] = []
+
+    def entry(self, day: float) -> None:
+        """Who they are."""
+        if "age" in self.covariates:
+            self.write(day, Note("AGE", self.covariates["age"]))
+        if "sex" in self.covariates:
+            words = items()["SEX"].words
+            self.write(day, Note("SEX", np.array([words.index(sex) for sex in self.covariates["sex"]], dtype=float)))
 
     def clinic(self, day: float) -> None:
         """Lupus activity, doses, and the laboratory."""
         place = self._place(day)
-        steroid = np.maximum(self._curve("prednisolone", place), 0.0)
         if "sledai_items" in self.course.curves:
-            activity = activity_of(self.course, np.array([place]))
-            steroid = np.asarray(activity.prednisone.value)[:, 0]
-            for code, answer in chart.sledai_answers(activity.marks[:, 0]).items():
-                self.write(day, code, answer.values)
-            for code in ("HAEMOLYSIS", "GI_ACTIVITY"):
-                self.write(day, code, np.zeros(len(self.names)))
-            self.write(day, "PGA", np.asarray(activity.pga.value)[:, 0])
-            self._bilag(day, place)
-        self.write(day, "PREDNISONE", steroid)
-        self.write(day, "IMMUNOSUPPRESSANT", self._curve("immunosuppressed", place))
-        self.write(day, "ANTIMALARIAL", np.zeros(len(self.names)))
-        self._laboratory(day, place, ASSAYED)
-        self.write(day, "NEUT", _digits(self._curve("neutrophils", place)), lower=NEUTROPHIL_LIMIT, cause=OTHER)
+            for note in notes(self.course, place, self.covariates):
+                self.write(day, note)
+        else:
+            self.write(day, Note("PREDNISONE", np.maximum(self._curve("prednisolone", place), 0.0)))
+            self.write(day, Note("NEUT", printed(self._curve("neutrophils", place)), **NEUTROPHILS))
+        self.write(day, Note("IMMUNOSUPPRESSANT", self._curve("immunosuppressed", place)))
+        self.write(day, Note("ANTIMALARIAL", 0.0))
+        self._laboratory(day, place, CLINIC_ASSAYED)
 
     def ward(self, day: float) -> None:
         """Signs of CRS and ICANS, counts."""
         place, p = self._place(day), self.course.parameters
         if day == 0:
-            self.write(day, "INFUSION", np.ones(len(self.names)))
+            self.write(day, Note("INFUSION", 1.0))
         crs = signs.severity(self._curve("crs_signal", place), p, signs.CRS_CUTS)
-        self.write(day, "TEMP", signs.TEMPERATURE[crs], cause=RELEASE)
-        self.write(day, "HYPOTENSION", signs.HYPOTENSION[crs], cause=RELEASE)
-        self.write(day, "PRESSORS", signs.PRESSORS[crs])
-        self.write(day, "VASOPRESSIN", np.zeros(len(self.names)))
-        self.write(day, "OXYGEN", np.zeros(len(self.names)), cause=RELEASE)
+        self.write(day, Note("TEMP", signs.TEMPERATURE[crs], cause=RELEASE))
+        self.write(day, Note("HYPOTENSION", signs.HYPOTENSION[crs], cause=RELEASE))
+        self.write(day, Note("PRESSORS", signs.PRESSORS[crs]))
+        self.write(day, Note("VASOPRESSIN", 0.0))
+        self.write(day, Note("OXYGEN", 0.0, cause=RELEASE))
         icans = signs.severity(self._curve("icans_signal", place), p, signs.ICANS_CUTS)
-        self.write(day, "ICE", signs.ICE[icans])
+        self.write(day, Note("ICE", signs.ICE[icans]))
         words = items()["CONSCIOUSNESS"].words
-        self.write(day, "CONSCIOUSNESS", np.array([words.index(word) for word in signs.CONSCIOUSNESS], dtype=float)[icans])
-        self.write(day, "NEUT", _digits(self._curve("neutrophils", place)), lower=NEUTROPHIL_LIMIT, cause=OTHER)
+        self.write(day, Note("CONSCIOUSNESS", np.array([words.index(word) for word in signs.CONSCIOUSNESS], dtype=float)[icans]))
+        self.write(day, Note("NEUT", printed(self._curve("neutrophils", place)), **NEUTROPHILS))
         self._laboratory(day, place, WARD_ASSAYED)
 
-    def _bilag(self, day: float, place: int) -> None:
-        grades = bilag_at(self.course, place)
-        for column, code in enumerate(BILAG_ITEMS):
-            self.write(day, code, grades.values[:, column])
-
     def _laboratory(self, day: float, place: int, assayed: Mapping[str, str]) -> None:
-        p = self.course.parameters
         for output, code in assayed.items():
-            if output not in self.course.curves:
-                continue
             true = self._curve(output, place)[:, None]
-            read = observe(output, true, [day], parameters=p, patients=self.ids, seed=self.seed)[:, 0]
-            lower = float(np.min(p[LOWER_LIMITS[code]])) if code in LOWER_LIMITS else np.nan
-            upper = float(np.min(p[UPPER_LIMITS[code]])) if code in UPPER_LIMITS else np.nan
-            self.write(day, code, _digits(read), lower=lower, upper=upper)
+            read = observe(output, true, [day], parameters=self.course.parameters, patients=self.ids, seed=self.seed)[:, 0]
+            self.write(day, Note(code, printed(read)))
 
-    def write(
-        self, day: float, code: str, values: np.ndarray, *, lower: float = np.nan, upper: float = np.nan, cause: float = np.nan
-    ) -> None:
+    def write(self, day: float, note: Note) -> None:
         """One item of every twin on a day."""
-        values = np.where(self.there, np.broadcast_to(values, self.there.shape), np.nan)
-        self.parts.append((self.names, day, code, values, lower, upper, cause))
+        values = np.where(self.there, np.broadcast_to(note.values, self.there.shape), np.nan)
+        self.parts.append((values, day, note))
 
     def _place(self, day: float) -> int:
         return self.course.place(day)
@@ -156,25 +157,20 @@ class _Rows:
         """The table."""
         n = len(self.names)
 
-        def column(place: int) -> np.ndarray:
-            return np.repeat(np.array([part[place] for part in self.parts]), n)
+        def each(of: Callable[[Note], float | np.ndarray]) -> np.ndarray:
+            return np.concatenate([np.broadcast_to(of(note), n) for _, _, note in self.parts])[kept]
 
-        values = np.concatenate([part[3] for part in self.parts])
+        values = np.concatenate([values for values, _, _ in self.parts])
         kept = ~np.isnan(values)
         return Visits.from_long(
             patient=np.tile(self.names, len(self.parts))[kept],
-            day=column(1)[kept],
-            item=column(2)[kept],
+            day=np.repeat([day for _, day, _ in self.parts], n)[kept],
+            item=np.repeat([note.code for _, _, note in self.parts], n)[kept],
             value=values[kept],
-            lower=column(4)[kept],
-            upper=column(5)[kept],
-            cause=column(6)[kept],
+            lower=each(lambda note: note.lower),
+            upper=each(lambda note: note.upper),
+            cause=each(lambda note: note.cause),
         )
-
-
-def _digits(values: np.ndarray) -> np.ndarray:
-    """Readings with the digits that a laboratory prints."""
-    return np.array([float(f"{value:.{DIGITS}g}") for value in np.asarray(values, dtype=float)])
 
 
 def write_tidy(visits: Visits, path: Path | str) -> None:

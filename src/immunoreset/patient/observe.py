@@ -64,6 +64,8 @@ ASSAYS: dict[str, Assay] = {
     )
 }
 
+DIGITS = 3  # significant ones that a laboratory prints (assumed)
+_POWERS = np.array([float(f"1e{power}") for power in range(23)])  # exact, so that a printed reading is the nearest number
 FOUR_WEEKS = 28.0  # days
 FIRST_FOUR_WEEKS = -40  # no simulation starts earlier
 
@@ -136,6 +138,19 @@ def observe(
     if assay.limit is None:
         return readings
     return np.where(readings < _column(parameters[assay.limit]), 0.0, readings)
+
+
+def printed(readings: ArrayLike) -> Array:
+    """Readings with the digits that a laboratory prints, in their shape.
+
+    >>> printed([0.81149, 104.82, 1234.5, 0.0]).tolist()
+    [0.811, 105.0, 1230.0, 0.0]
+    """
+    values = np.asarray(readings, dtype=float)
+    known = np.where(np.isfinite(values) & (values != 0), np.abs(values), 1.0)
+    places = DIGITS - 1 - np.floor(np.log10(known)).astype(int)
+    scale = _POWERS[np.minimum(np.abs(places), len(_POWERS) - 1)]
+    return np.where(places < 0, np.rint(values / scale) * scale, np.rint(values * scale) / scale)
 
 
 def visit_weeks(days: ArrayLike) -> NDArray[np.int64]:

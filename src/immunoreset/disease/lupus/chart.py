@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.disease.lupus.sledai import SIMULATED
-from immunoreset.endpoints.known import Answer, Range
+from immunoreset.disease.lupus.sledai import NERVOUS, SEROUS, SIMULATED
+from immunoreset.endpoints.known import Answer, Booleans, Range
 from immunoreset.endpoints.lupus import states
 from immunoreset.endpoints.lupus.sledai import Sledai, sledai
 from immunoreset.endpoints.lupus.sledai_items import CODES, Items, only
@@ -50,9 +50,16 @@ def _judged_once() -> _Judged:
     return _Judged(sledai(items, version="2K"), few, none_counts)
 
 
-def _low_activity(items: Items, new: Items, *, pga: Pga = NO_PGA, prednisone: Prednisone = NO_PREDNISONE) -> Answer:
-    """LLDAS of a patient without haemolysis and without signs in the gut."""
-    return states.lldas(items, new=new, pga=pga, prednisone=prednisone, haemolytic_anaemia=False, gi_activity=False)
+def _low_activity(
+    items: Items,
+    new: Items,
+    *,
+    pga: Pga = NO_PGA,
+    prednisone: Prednisone = NO_PREDNISONE,
+    haemolysis: Booleans | bool = False,
+) -> Answer:
+    """LLDAS of a patient without signs in the gut."""
+    return states.lldas(items, new=new, pga=pga, prednisone=prednisone, haemolytic_anaemia=haemolysis, gi_activity=False)
 
 
 def _whole(marks: ArrayLike) -> NDArray[np.int64]:
@@ -76,6 +83,15 @@ def sledai_answers(marks: ArrayLike) -> dict[str, Answer]:
     present = {code: (numbers >> place) & 1 == 1 for place, code in enumerate(SIMULATED)}
     never = np.zeros(numbers.shape, dtype=bool)
     return {code: Answer(yes=present.get(code, never), no=~present.get(code, never)) for code in CODES}
+
+
+def own_items(marks: ArrayLike, parameters: Parameters) -> dict[str, Answer]:
+    """The SLEDAI items of twins at one visit as a clinic writes them: with the nervous and the serous item that each has."""
+    found = sledai_answers(marks)
+    for kinds, number in ((NERVOUS, "sledai.nervous_kind"), (SEROUS, "sledai.serous_kind")):
+        sign = next(found[code] for code in kinds if code in SIMULATED)
+        found |= {code: sign & (np.asarray(parameters[number]) == place) for place, code in enumerate(kinds)}
+    return found
 
 
 def sledai_score(marks: ArrayLike) -> Sledai:
@@ -140,7 +156,8 @@ class Activity:
 
     `marks` and `marks_before` are the output `sledai_items` at the visit and at the one before, `load` is the `assessed_load`,
     `prednisolone` the dose in mg a day above that at entry, `immunosuppressed` 1 while an immunosuppressant is given,
-    `background_steroid` what is left of the dose at entry; `parameters` are numbers or one per twin.
+    `background_steroid` what is left of the dose at entry, `haemolysis` whether it is active; `parameters` are numbers or one
+    per twin.
     """
 
     marks: Floats
@@ -150,6 +167,7 @@ class Activity:
     immunosuppressed: Floats
     parameters: Parameters
     background_steroid: Floats | float = 0.0
+    haemolysis: Booleans | bool = False
 
     @cached_property
     def total(self) -> Range:
@@ -186,4 +204,5 @@ class Activity:
         rule, now, before = _judged_once(), _whole(self.marks), _whole(self.marks_before)
         new = now & ~before
         signs = Answer(rule.few.yes[now] & rule.none_counts.yes[new], rule.few.no[now] | rule.none_counts.no[new])
-        return signs & _low_activity(NO_SIGNS, NO_SIGNS, pga=self.pga, prednisone=self.prednisone)
+        rest = _low_activity(NO_SIGNS, NO_SIGNS, pga=self.pga, prednisone=self.prednisone, haemolysis=self.haemolysis)
+        return signs & rest

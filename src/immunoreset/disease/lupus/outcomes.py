@@ -8,7 +8,7 @@ import numpy as np
 
 from immunoreset.disease.lupus import chart
 from immunoreset.disease.lupus.autoreactive_loop import ONE_CELL
-from immunoreset.disease.lupus.bilag_chart import bilag
+from immunoreset.disease.lupus.bilag_chart import bilag, haemolysis
 from immunoreset.disease.lupus.long_term import outcomes as long_term
 from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
@@ -17,6 +17,7 @@ from immunoreset.endpoints.lupus import responses
 from immunoreset.endpoints.lupus.renal import crr_bliss_ln, perr_bliss_ln
 from immunoreset.endpoints.quantities import Egfr, Pga, Upcr
 from immunoreset.patient.course import BETWEEN_VISITS, Course
+from immunoreset.patient.observe import printed
 from immunoreset.patient.outcome import Outcome
 from immunoreset.patient.signs import column
 
@@ -70,6 +71,7 @@ def activity_of(course: Course, places: np.ndarray) -> chart.Activity:
         immunosuppressed=course.curves["immunosuppressed"][:, places],
         parameters=course.parameters,
         background_steroid=background_steroid(course, places),
+        haemolysis=haemolysis(seen.haemoglobin, seen.organs["blood"], course.parameters),
     )
 
 
@@ -87,6 +89,7 @@ def true_activity(course: Course, places: np.ndarray, twins: slice) -> chart.Act
         prednisolone=curve("prednisolone", places),
         immunosuppressed=curve("immunosuppressed", places),
         parameters=parameters,
+        haemolysis=haemolysis(curve("haemoglobin", places), organs["blood"], parameters),
     )
 
 
@@ -200,12 +203,17 @@ def renal_responses(course: Course, seen: Seen, failed: np.ndarray) -> dict[str,
     Filtration before the flare is not known: that at entry stands for it. `failed` marks who was given rescue.
     """
     upcr, egfr = Upcr(seen.upcr, "g/g"), Egfr(seen.egfr, "mL/min/1.73m2")
-    before = Egfr(column(np.broadcast_to(course.parameters["body.egfr"], course.failed.shape)), "mL/min/1.73m2")
+    before = Egfr(column(egfr_before(course)), "mL/min/1.73m2")
     active = seen.renal_inflammation >= column(course.parameters["trial.responder_sediment"])
     has = column(np.broadcast_to(course.parameters["sledai.has_proteinuria"], course.failed.shape)) > 0
     complete = crr_bliss_ln(upcr, egfr, before, treatment_failure=failed | active, specimen="random")
     primary = perr_bliss_ln(upcr, egfr, before, treatment_failure=failed, specimen="random")
     return {name: np.where(has, one.response.values, np.nan) for name, one in (("crr", complete), ("perr", primary))}
+
+
+def egfr_before(course: Course) -> np.ndarray:
+    """Filtration before the flare as the responses take it, mL/min per 1.73 m2, one per twin."""
+    return printed(np.broadcast_to(course.parameters["body.egfr"], course.failed.shape))
 
 
 def _steroid_tapered(course: Course, days: np.ndarray, failed: np.ndarray) -> np.ndarray:

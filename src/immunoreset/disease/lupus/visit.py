@@ -2,7 +2,7 @@
 
 The noise is part of the observation, never of the state. The activity of organs and of the kidney carries that of the physician,
 one deviate for all organs of a visit, which correlates with the visit before; laboratory values carry that of their assays, the
-same as in a table of readings.
+same as in a table of readings, and are judged as they are printed, so that what is written of a visit scores as the visit did.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from immunoreset.disease.lupus.bilag_chart import Findings
 from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.sledai import Sledai, sledai_items
 from immunoreset.patient.course import BETWEEN_VISITS, Course
-from immunoreset.patient.observe import observe, visit_deviates, visit_weeks
+from immunoreset.patient.observe import observe, printed, visit_deviates, visit_weeks
 from immunoreset.patient.signs import column
 from immunoreset.patient.vocabulary import Findings as VisitFindings
 
@@ -44,7 +44,7 @@ BACKGROUND_STEROID, TARGET_STEROID = 10.0, 7.5  # mg of prednisolone a day (assu
 
 @dataclass(frozen=True)
 class Seen:
-    """What visits show, all twins x visits: signs as one number, activity as scored, and the laboratory."""
+    """What visits show, all twins x visits: signs as one number, activity as scored, and the laboratory's readings."""
 
     marks: np.ndarray
     organs: Mapping[str, np.ndarray]
@@ -52,8 +52,15 @@ class Seen:
     upcr: np.ndarray
     """g/g"""
     egfr: np.ndarray
+    """mL/min per 1.73 m2"""
+    c3: np.ndarray
+    """g/L, as are C4 and haemoglobin"""
+    c4: np.ndarray
+    anti_dsdna: np.ndarray
+    """IU/mL"""
     haemoglobin: np.ndarray
     white_cells: np.ndarray
+    """10^9/L, as are the other counts"""
     neutrophils: np.ndarray
     lymphocytes: np.ndarray
     platelets: np.ndarray
@@ -88,7 +95,7 @@ def _see(course: Course, places: np.ndarray) -> Seen:
 
     def assayed(name: str) -> Any:
         true = curve(name)
-        return np.where(after_entry, observe(name, true, days, parameters=p, patients=ids, seed=course.seed), true)
+        return np.where(after_entry, printed(observe(name, true, days, parameters=p, patients=ids, seed=course.seed)), true)
 
     error = error_of_physician("inflammation")
     organs = {organ: curve(organ) * error for organ in ORGANS}
@@ -96,7 +103,8 @@ def _see(course: Course, places: np.ndarray) -> Seen:
     measured = {name: assayed(name) for name in ("proteinuria", "egfr", "c3", "c4", *COUNTS)}
     numbers: dict[str, Any] = {number: column(p[f"sledai.{number}"]) for number in Sledai._fields}
     my = Sledai(**numbers)
-    titre = assay_reading(assayed("anti_dsdna_reading"), my.positive_above, 1 / my.assay_exponent)
+    antibody = assayed("anti_dsdna_reading")
+    titre = assay_reading(antibody, my.positive_above, 1 / my.assay_exponent)
     found = VisitFindings(
         **organs,
         renal_inflammation=renal,
@@ -107,7 +115,8 @@ def _see(course: Course, places: np.ndarray) -> Seen:
     others = column(p["assay.other_leucocytes"]) / column(p["assay.neutrophil_count"])
     lymphocytes = np.maximum(measured["white_cells"] - measured["neutrophils"] - others, 0.0)
     counts = {name: measured[name] for name in COUNTS} | {"lymphocytes": lymphocytes}
-    return Seen(np.asarray(marks, dtype=float), organs, renal, measured["proteinuria"], measured["egfr"], **counts)
+    serology = {"c3": measured["c3"], "c4": measured["c4"], "anti_dsdna": antibody}
+    return Seen(np.asarray(marks, dtype=float), organs, renal, measured["proteinuria"], measured["egfr"], **serology, **counts)
 
 
 def _deviates(course: Course, name: str) -> np.ndarray:

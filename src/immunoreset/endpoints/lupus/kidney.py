@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from immunoreset.endpoints.known import Answer, Floats, Range
-from immunoreset.endpoints.quantities import Creatinine, Height, Weight, need
+from immunoreset.endpoints.quantities import Creatinine, Egfr, Height, Weight, need
 from immunoreset.endpoints.together import choose, is_any
 from immunoreset.errors import InvalidValue
 
@@ -51,6 +51,32 @@ def egfr_ckd_epi_2021(creatinine: Creatinine | None, *, age: Range | ArrayLike |
         return Range(at(serum.high, years.high), at(serum.low, years.low))
 
     return choose(_is_female(sex), rate("F"), rate("M"))
+
+
+def creatinine_of_egfr(egfr: Egfr | None, *, age: Range | ArrayLike | None, sex: str | ArrayLike | None) -> Range:
+    """Creatinine in mg/dL of adults whose filtration CKD-EPI 2021 estimates as this: the inverse of `egfr_ckd_epi_2021`.
+
+    `age` is in years; `sex` is "F" or "M", or an array of them. Raises InvalidValue for anybody under 18.
+
+    >>> creatinine = creatinine_of_egfr(Egfr(89.7, "mL/min/1.73m2"), age=52, sex="F").rounded(2)
+    >>> creatinine, egfr_ckd_epi_2021(Creatinine(0.79, "mg/dL"), age=52, sex="F").rounded(0)
+    (Range(0.79), Range(90))
+
+    Source: Inker 2021, NEJM 385:1737, solved for creatinine.
+    """
+    rate, years = need(Egfr, egfr, "egfr").to(Egfr.standard_unit()), _adult_age(age, "CKD-EPI 2021")
+
+    def serum(which: str) -> Range:
+        factor = CKD_EPI_FACTOR * (CKD_EPI_FEMALE if which == "F" else 1.0)
+
+        def at(filtered: Floats, age_years: Floats) -> Floats:
+            with np.errstate(divide="ignore"):
+                share = np.log(filtered / (factor * CKD_EPI_PER_YEAR**age_years))
+            return CKD_EPI_TURN[which] * np.exp(share / np.where(share > 0, CKD_EPI_BELOW[which], CKD_EPI_ABOVE))
+
+        return Range(at(rate.high, years.high), at(rate.low, years.low))
+
+    return choose(_is_female(sex), serum("F"), serum("M"))
 
 
 def creatinine_clearance_cockcroft_gault(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from immunoreset.engine.arithmetic import where
+from immunoreset.engine.arithmetic import exp, where
 from immunoreset.patient.module import Module, Reading
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals, View, filtration
 
@@ -31,8 +31,9 @@ def change(me: State, my: Body, seen: Signals, on: Effects, rest: Rest) -> State
 
 
 def offers(me: State, my: Body) -> Signals:
-    """Facts that other parts need; filtration falls with age."""
-    return Signals(weight=my.weight, egfr=my.egfr - my.egfr_lost_with_age * me.years, blood_volume=my.blood_volume)
+    """Facts that other parts need; filtration falls with age, a share of it each year, so that it never reaches zero."""
+    aged = my.egfr * exp(-my.egfr_lost_with_age / my.egfr * me.years)
+    return Signals(weight=my.weight, egfr=aged, blood_volume=my.blood_volume)
 
 
 def egfr(my: Body, view: View) -> Num:
