@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from immunoreset.disease.lupus.sledai import SIMULATED
 from immunoreset.evidence import compare
 from immunoreset.outcomes import OUTCOMES, Outcomes
 from immunoreset.report.panels import PANELS
@@ -32,6 +33,7 @@ def _arm(seed: int, failed: int) -> ArmResult:
         drawn = (random.random(n) < 0.7).astype(float) if outcome.share else random.normal(50, 10, n)
         values[name] = np.where(is_failed, np.nan, drawn)
     curves = {panel.output: np.exp(random.normal(1, 0.3, (n, 1)) * np.ones((n, 12))) for panel in PANELS}
+    curves["sledai_items"] = random.integers(0, 2 ** len(SIMULATED), (n, 1)) * np.ones((n, 12))
     failures = {"step limit reached on day 12": failed} if failed else {}
     names = [f"patient {number}" for number in range(1, PATIENTS + 1)]
     return ArmResult("an invented treatment", names, Outcomes(patient, twin, is_failed, values), curves, failures)
