@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from immunoreset.catalogue.standard import typical
+from immunoreset.disease.lupus.sledai import SIMULATED
 from immunoreset.engine import Solution, simulate
 from immunoreset.engine.trace import flat_values
 from immunoreset.evidence import compare
@@ -62,6 +63,7 @@ def _arm(seed: int, failed: int) -> ArmResult:
         drawn = (random.random(n) < 0.7).astype(float) if outcome.share else random.normal(50, 10, n)
         values[name] = np.where(is_failed, np.nan, drawn)
     curves = {panel.output: np.exp(random.normal(1, 0.3, (n, 1)) * np.ones((n, 12))) for panel in PANELS}
+    curves["sledai_items"] = random.integers(0, 2 ** len(SIMULATED), (n, 1)) * np.ones((n, 12))
     failures = {"step limit reached on day 12": failed} if failed else {}
     names = [f"patient {number}" for number in range(1, PATIENTS + 1)]
     return ArmResult("an invented treatment", names, Outcomes(patient, twin, is_failed, values), curves, failures)

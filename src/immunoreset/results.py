@@ -28,6 +28,16 @@ QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 MOST_SHOWN = 8  # arms in one line each when a result is printed
 
 
+def quantiles_of(values: np.ndarray) -> np.ndarray:
+    """5, 25, 50, 75 and 95 % over patients, of (..., patients, days) as 5 x ... x days.
+
+    >>> quantiles_of(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
+    [1.1, 1.5, 2.0, 2.5, 2.9]
+    """
+    by_day = np.sort(np.ascontiguousarray(np.swapaxes(values, -1, -2)), axis=-1)  # each day lies together, which is quicker
+    return np.quantile(by_day, QUANTILES, axis=-1, overwrite_input=True)
+
+
 @dataclass(frozen=True)
 class ArmResult:
     """One treatment of `patients` (their names); `trajectories` are twins x days, `failures` counts twins by failure message.
@@ -106,8 +116,7 @@ class ArmResult:
             values = values[~self.outcomes.failed]
         if not len(values):
             return np.full((len(QUANTILES), values.shape[1]), np.nan)
-        by_day = np.sort(np.ascontiguousarray(values.T), axis=1)  # each day lies together, which is quicker
-        return np.quantile(by_day, QUANTILES, axis=1, overwrite_input=True)
+        return quantiles_of(values)
 
 
 @dataclass(frozen=True)

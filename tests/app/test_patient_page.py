@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from immunoreset.app.courses import Span, treat
+from immunoreset.app.courses import Span, one_course, treat
 from immunoreset.app.warm_engine import PROGRAMS, meaning
 from immunoreset.app.who import Who, many, nearest_to_middle, one
 from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, initial_state, typical
@@ -71,8 +71,10 @@ def test_bands_of_a_published_patient_are_those_of_the_study(client):
         values = arm.outcomes.values[row["name"]][mine]
         known = values[np.isfinite(values)]
         assert row["twins"] == len(known), row["name"]
-        middle = None if not len(known) else known.mean() if row["share"] else np.median(known)
-        assert row["value"] == pytest.approx(middle, rel=1e-5), row["name"]
+        if not len(known):
+            assert row["value"] is None, row["name"]
+            continue
+        assert row["value"] == pytest.approx(known.mean() if row["share"] else np.median(known), rel=1e-5), row["name"]
 
 
 def test_published_numbers_stand_beside_the_outcomes_of_their_treatment_only(client):
@@ -110,6 +112,34 @@ def test_sledai_by_organ_adds_up_to_the_score(client):
     found = ask(client, "course", car_t(1e6), patient={"published": 1}).json()["treatments"][0]
     parts = np.sum(list(found["sledai_domains"].values()), axis=0)
     assert parts.tolist() == found["curves"]["sledai_2k"]
+
+
+def patient_with(*items: str) -> Cohort:
+    """A patient of the population, alone, who shows these items at entry."""
+    cohort = many(TYPICAL, 2000, {})
+    shown = [cohort.parameters[f"sledai.has_{item}"] * (cohort.parameters[f"sledai.cut_{item}"] < 1) for item in items]
+    return cohort.select(np.flatnonzero(np.prod(shown, axis=0))[:1])
+
+
+@pytest.mark.parametrize(("item", "organ", "points"), [("nervous", "CNS", 8), ("fever", "CONST", 1)])
+def test_points_of_rare_organs_follow_the_activity_that_is_drawn(item, organ, points):
+    """Activity and points come from one state; the typical patient has neither."""
+    stop = np.zeros(1, dtype=np.int64)
+    solved = treat(patient_with(item), Regimen.parse(car_t(1e6)), Span(-35, 300), typical=True, threads=1, cancel=stop)
+    found = one_course(solved, judged=False)
+    by_day = np.array(found["sledai_domains"][organ])
+    over = np.array(found["curves"]["nerves_over_cut" if organ == "CNS" else "constitution_over_cut"])
+    assert by_day[0] == points and by_day[-1] == 0 and ((over > 1) == (by_day > 0)).all()
+
+
+def test_every_panel_of_organs_has_its_course_and_its_bands(client):
+    meta = client.get("/api/meta").json()
+    drawn = [panel["output"] for panel in meta["organ_panels"] + [panel for panel in meta["panels"] if panel["by_organ"]]]
+    course = ask(client, "course", car_t(1e6)).json()["treatments"][0]["curves"]
+    bands = ask(client, "bands", car_t(1e6), twins=8).json()["treatments"][0]["bands"]
+    assert len(drawn) == 15 and set(drawn) <= set(course) and set(drawn) <= set(bands)
+    assert course["joints_over_cut"][0] > 1 > course["joints_over_cut"][-1]
+    assert max(course["vessels_over_cut"]) == 0  # this patient cannot have vasculitis
 
 
 def test_facts_of_a_patient_are_kept_in_the_course(client):

@@ -194,3 +194,24 @@ def test_uncertainty_of_the_numbers_is_shown_only_when_it_is_asked_for(visit):
     assert "32 draws of" in said
     settled(page)
     assert "unsure=on" in page.url
+
+
+def test_organs_kidney_and_blood_are_shown_when_they_are_asked_for(visit):
+    page = visit("?page=patient&who=published-1")
+    usual = page.locator(".panel").count()
+    assert page.locator("[data-output=joints_over_cut]").count() == 0
+    page.get_by_label("Organs, kidney and blood").check()
+    settled(page)
+    assert "organs=on" in page.url
+    assert page.locator(".panel").count() == usual + 15
+    said = page.locator("section[aria-labelledby=by-organ] figcaption").all_inner_texts()
+    assert "Joints: arthritis × cut" in said and "Kidney function (eGFR) mL/min/1.73 m²" in said and "Platelets 10⁹/L" in said
+    page.locator(".crosshair").focus()
+    page.keyboard.press("End")
+    assert page.locator("[data-output=haemoglobin] .now b:visible").all_inner_texts()[0].endswith("g/L")
+
+
+def test_organs_fit_a_telephone(visit):
+    page = visit("?page=patient&who=published-1&organs=on", width=390)
+    assert page.locator("[data-output=fatigue]").bounding_box()["width"] > 300
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from immunoreset.catalogue import built_in
+from immunoreset.disease.lupus.activity_by_organ import ITEMS
 from immunoreset.outcomes import OUTCOMES
+from immunoreset.report.figures import draw_shares
+from immunoreset.report.organ_section import shares_of
 from immunoreset.report.page import build_page
 from immunoreset.report.panels import PANELS
 from immunoreset.report.words import interval, number
@@ -90,7 +93,43 @@ def test_arm_without_lupus_shows_no_lupus_activity(invented_result):
     outcomes = replace(lymphoma.outcomes, values=values)
     arms = {"lymphoma": replace(lymphoma, outcomes=outcomes, trajectories=curves, diseases=of_lymphoma)}
     text = build_page(replace(invented_result, arms=arms, comparisons=[]))
-    assert "SLEDAI-2K" not in text and "CAR-T in blood over time in the lymphoma arm" in text
+    assert "SLEDAI-2K" not in text and "Activity by organ" not in text and "CAR-T in blood over time in the lymphoma arm" in text
+
+
+def test_activity_by_organ_has_a_chart_of_every_organ_and_laboratory_value_in_each_arm(page):
+    section = page[page.index("Activity by organ") : page.index("What is assumed")]
+    described = re.findall(r'aria-label="([^"]+)"', section)
+    shares = [words for words in described if words.endswith("share of patients in whom it shows, over time in each arm")]
+    assert len(shares) == len(ITEMS) and section.count("% of patients") == len(ITEMS)
+    for panel in PANELS:
+        if panel.by_organ:
+            assert f"{panel.title} over time in each arm" in described
+            assert f"{panel.title} over time in the CAR-T arm" not in page
+    assert page.count("Proteinuria (UPCR) over time in each arm") == 1  # beside kidney function, and nowhere else
+
+
+def test_share_of_patients_in_whom_an_organ_shows_leaves_out_who_failed(invented_result):
+    arm = invented_result.arms["car-t"]
+    marks = np.zeros((40, 12))
+    marks[:12] = 4  # arthritis in 12 of 40, of whom the first 2 failed
+    found = shares_of(replace(arm, trajectories={**arm.trajectories, "sledai_items": marks}))
+    assert found["Joints: arthritis"] == pytest.approx(100 * 10 / 38)
+    assert found["Skin: rash"].max() == 0
+
+
+def test_one_arm_shows_its_organs_with_the_middle_90_percent(invented_result):
+    alone = replace(invented_result, arms={"car-t": invented_result.arms["car-t"]}, comparisons=[])
+    section = build_page(alone).partition("Activity by organ")[2]
+    assert "Median, middle 50 % and middle 90 % of the same patients" in section
+    assert "Platelets over time in the CAR-T arm" in section
+
+
+def test_level_stretches_of_a_share_are_drawn_by_their_ends():
+    days = np.arange(-7.0, 93.0)
+    share = np.where(days < 30, 50.0, 0.0)
+    drawn = draw_shares(days, {0: share}, "Joints", "Joints over time")
+    assert drawn.count("L") == 3  # two level stretches have four ends
+    assert drawn == draw_shares(days, {0: share}, "Joints", "Joints over time")
 
 
 def test_expansion_is_compared_where_two_arms_have_car_t_cells(invented_result):

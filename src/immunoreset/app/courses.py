@@ -11,6 +11,7 @@ from immunoreset import outcomes as listed
 from immunoreset.app.answers import number, numbers
 from immunoreset.app.warm_engine import solve
 from immunoreset.disease.disease import Disease
+from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.engine import Solution
 from immunoreset.evidence import compare
 from immunoreset.evidence.published import published_numbers
@@ -19,11 +20,11 @@ from immunoreset.outcomes import Outcomes, expected_infections, read_outcomes
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course, prepare
 from immunoreset.population import Cohort
-from immunoreset.results import QUANTILES, summarise
+from immunoreset.results import QUANTILES, quantiles_of, summarise
 from immunoreset.therapy import Regimen
 
 SCALED = frozenset({"infections_year"})  # read-outs that an outcome of the same name scales
-CODED = frozenset({"sledai_items"})
+OTHERWISE = frozenset({"sledai_items", *ORGANS})  # what the page shows as scores, and over the levels at which organs show
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ def one_course(solved: Solved, *, judged: bool) -> dict[str, Any]:
 
 
 def shown_curves(solved: Solved) -> dict[str, np.ndarray]:
-    """What the page draws, twins x days: the readings but for coded ones, and what a clinic scores."""
-    curves = {name: values for name, values in solved.course.curves.items() if name not in CODED}
-    return curves | solved.disease.scored_curves(solved.course)
+    """What the page draws, twins x days: readings, what a clinic scores, and the activity of organs."""
+    curves = {name: values for name, values in solved.course.curves.items() if name not in OTHERWISE}
+    return curves | solved.disease.scored_curves(solved.course) | solved.disease.organ_activity(solved.course)
 
 
 def read_in_passing(course: Course, disease: Disease) -> dict[str, np.ndarray]:
@@ -111,13 +112,8 @@ def bands(solved: Solved) -> dict[str, Any]:
     alive, shown = ~solved.course.failed, shown_curves(solved)
     if not alive.any():
         return {name: numbers(np.full((len(QUANTILES), len(solved.course.days)), np.nan)) for name in shown}
-    found = quantiles(np.stack([values[alive] for values in shown.values()]).astype(np.float32))
+    found = quantiles_of(np.stack([values[alive] for values in shown.values()]).astype(np.float32))
     return {name: numbers(found[:, place]) for place, name in enumerate(shown)}
-
-
-def quantiles(values: np.ndarray) -> np.ndarray:
-    """The quantiles of outputs x twins x days over the twins, as quantiles x outputs x days."""
-    return np.quantile(values, QUANTILES, axis=1)
 
 
 def published_beside(outcomes: Outcomes, regimen: Regimen) -> list[dict[str, Any]]:

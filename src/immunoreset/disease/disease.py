@@ -69,8 +69,9 @@ class Disease:
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
     follow from ones that a user changes; `read_outcomes` judges solved
     courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
-    when a relapse is first seen at a visit. `known` and `missed` say in a sentence what the model says of the disease and what it
-    leaves out.
+    when a relapse is first seen at a visit. `organs_shown` says of stored curves in whom each organ shows (twins x days, by
+    title), `organ_activity` how active the organs of a course are, which `organ_panels` draw. `known` and `missed` say in a
+    sentence what the model says of the disease and what it leaves out.
     """
 
     name: str
@@ -88,6 +89,9 @@ class Disease:
     points_by_organ: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
+    organs_shown: Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]] = lambda curves: {}
+    organ_activity: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
+    organ_panels: Sequence[Panel] = ()
     panels: Sequence[Panel] = ()
     scores: tuple[str, ...] = ()
     known: str = ""

@@ -19,8 +19,8 @@ class Outcome:
 class Panel:
     """One quantity over time.
 
-    `floor` is the lowest value that a logarithmic axis shows, `line` a level with a meaning; `whole` numbers have no halves;
-    `lupus` marks what is shown of lupus only.
+    `floor` is the lowest value that the axis shows, on a linear one 0 if not given; `line` is a level with a meaning; `whole`
+    numbers have no halves; `by_organ` quantities stand with the activity of organs, and `lupus` marks what only lupus has.
     """
 
     output: str
@@ -33,4 +33,5 @@ class Panel:
     line: float | None = None
     line_meaning: str = ""
     whole: bool = False
+    by_organ: bool = False
     lupus: bool = False

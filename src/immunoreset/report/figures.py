@@ -25,6 +25,7 @@ POINT_COLOURS = ("#000000", "#E69F00", "#CC79A7")
 POINT_MARKERS = ("o", "s", "D")
 LEGEND_HEIGHT, LETTER_WIDTH = 21.6, 4.5  # points
 HEADROOM, LOG_MARGIN = 1.08, 0.05
+LEAST_PERCENT = 10.0  # at the top of an axis of shares
 # longest range of days -> distance of the ticks
 TICKS = ((70, 15), (200, 60), (400, 90), (800, 180), (math.inf, 365))
 
@@ -83,7 +84,7 @@ def _range(panel: Panel, curves: Sequence[np.ndarray], marks: Sequence[_Mark]) -
     values = values[np.isfinite(values) & ((values > 0) | (not panel.log))]
     low, high = (float(values.min()), float(values.max())) if values.size else (1.0, 1.0)
     if not panel.log:
-        return HEADROOM * low if low < 0 else 0.0, HEADROOM * high if high > 0 else 0.0 if low < 0 else 1.0
+        return HEADROOM * low if low < 0 else panel.floor or 0.0, HEADROOM * high if high > 0 else 0.0 if low < 0 else 1.0
     margin = (high / low) ** LOG_MARGIN if high > low else 10.0
     return low / margin, high * margin
 
@@ -151,6 +152,25 @@ def draw_unsure(days: np.ndarray, quantiles: np.ndarray, edges: np.ndarray, pane
 def draw_arms(days: np.ndarray, arms: Mapping[str, Quantiles], panel: Panel, words: str) -> str:
     """One quantity in several arms, left out where it does not apply: median and the middle 50 %."""
     return drawing(_chart(days, _by_place(arms, panel), panel), description=words)
+
+
+def draw_shares(days: np.ndarray, shares: Mapping[int, np.ndarray], title: str, words: str) -> str:
+    """In how many patients something is there, in percent of those of each arm (its place); an axis of its own, 10 % at least."""
+    inside = (days >= Panel.first_day) & (days <= Panel.last_day)
+    there = days[inside]
+    highest = max(LEAST_PERCENT, *(float(np.nanmax(share[inside], initial=0.0)) for share in shares.values()))
+    chart = Chart.of((float(there[0]), float(there[-1])), (0.0, HEADROOM * highest))
+    for arm, share in shares.items():
+        chart.line(*_corners(there, share[inside]), colour=COLOURS[arm % len(COLOURS)], dashes=DASHES[arm % len(DASHES)])
+    step = next(step for longest, step in TICKS if there[-1] - there[0] <= longest)
+    return drawing(chart.dressed(title=title, remark="", unit="% of patients", day_step=step, whole=False), description=words)
+
+
+def _corners(days: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points of a curve without those in the midst of a level stretch, which look the same without them."""
+    level = values[1:] == values[:-1]
+    kept = ~(np.concatenate([[False], level]) & np.concatenate([level, [False]]))
+    return days[kept], values[kept]
 
 
 def _by_place(arms: Mapping[str, Quantiles], panel: Panel) -> dict[int, np.ndarray]:

@@ -13,7 +13,8 @@ from immunoreset.patient.outcome import Outcome, Panel
 from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words, labelled
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
-from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_asked_for, panels_of
+from immunoreset.report.organ_section import organs_of
+from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, WITH_ORGANS, panels_asked_for, panels_of
 from immunoreset.report.scan_maps import maps_of, rows_of, shown_in_words
 from immunoreset.report.uncertainty_section import unsure_of
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words, unit_in_words
@@ -114,9 +115,11 @@ def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     curves = {name: _curves(arm, panels) for name, arm in result.arms.items()}
     first = next(iter(curves))
     with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
-    compared = (*OF_CELLS, *SIDE_BY_SIDE) if len(with_cells) > 1 else SIDE_BY_SIDE
+    compared = set((*OF_CELLS, *SIDE_BY_SIDE) if len(with_cells) > 1 else SIDE_BY_SIDE) - set(WITH_ORGANS)
     one, side = [], []
     for panel in panels:
+        if panel.by_organ:
+            continue
         if panel.output in curves[first]:
             words = f"{panel.title} over time in the {arm_in_words(first)} arm"
             one.append(draw_one_arm(result.days, curves[first], panel, points, sources, words))
@@ -188,6 +191,7 @@ def build_page(result: StudyResult) -> str:
         points=_points_in_words(panels_of(*result.diseases)) if result.comparisons else [],
         outcome_rows=_outcome_rows(result.summary()["arms"], result.about),
         **_figures(result, bool(result.comparisons)),
+        organs=organs_of(result),
         unsure=unsure_of(result),
         scan=result.scan,
         scan_maps=maps_of(result.scan) if result.scan else [],

@@ -54,4 +54,5 @@ SIDE_BY_SIDE = (
     "igg_percent",
     "vaccine_percent",
 )
+WITH_ORGANS = ("proteinuria",)  # compared beside kidney function instead
 OF_CELLS = ("car_t_per_ul", "car_t_percent_of_t_cells", "il6", "neutrophils")

@@ -9,6 +9,7 @@ export interface Panel {
   line: number | null;
   line_meaning: string;
   whole: boolean;
+  by_organ: boolean;
   lupus: boolean;
 }
 
@@ -46,6 +47,7 @@ export interface Meta {
   standard_treatments: StandardTreatment[];
   drugs: Drug[];
   panels: Panel[];
+  organ_panels: Panel[];
   autoreactive_threshold: number | null;
   outcomes: OutcomeName[];
 }

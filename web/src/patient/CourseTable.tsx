@@ -24,7 +24,7 @@ function nearest(days: number[], day: number): number {
 }
 
 export function CourseTable({ meta, treatments, courses, chosen, who }: Given) {
-  const panels = useAllPanels(meta);
+  const { usual, byOrgan } = useAllPanels(meta);
   const course = courses[chosen];
   if (!course) return null;
   const places = [...new Set(DAYS.map((day) => nearest(course.days, day)))];
@@ -45,7 +45,7 @@ export function CourseTable({ meta, treatments, courses, chosen, who }: Given) {
             </tr>
           </thead>
           <tbody>
-            {panels.filter((panel) => panel.output !== BY_DOMAIN).map((panel) => (
+            {[...usual.filter((panel) => panel.output !== BY_DOMAIN), ...byOrgan].map((panel) => (
               <tr key={panel.output}>
                 <th scope="row">
                   {panel.title}, {panel.unit}

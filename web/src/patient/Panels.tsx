@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import uPlot from "uplot";
 
-import type { Bands, Course, Meta, Treatment, Unsure } from "../api/types";
+import type { Bands, Course, Meta, Panel, Treatment, Unsure } from "../api/types";
 import { useTheme } from "../view/theme";
 import { colourOfDomain, type Marks } from "./marks";
 import type { PanelCurves } from "./panelData";
@@ -31,7 +31,7 @@ const SPANS: [words: string, first: number, last: number][] = [
 ];
 const WHOLE: Range = { first: -35, last: 730 };
 
-const DOMAIN_WORDS: Record<string, string> = { MSK: "joints and muscles", VASC: "vessels", CONST: "constitutional", HEME: "blood" };
+const DOMAIN_WORDS: Record<string, string> = { CNS: "nervous system", MSK: "joints and muscles", VASC: "vessels", CONST: "constitutional", HEME: "blood" };
 
 function domainWords(name: string): string {
   if (name in DOMAIN_WORDS) return DOMAIN_WORDS[name];
@@ -53,7 +53,7 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
   const days = first?.days ?? [];
   const range = readRange(view.days, WHOLE);
   const zoom = ({ first, last }: Range) => onChange({ days: first === WHOLE.first && last === WHOLE.last ? null : `${first},${last}` });
-  const panels = useAllPanels(meta);
+  const { usual, byOrgan } = useAllPanels(meta);
   const chosen = courses[view.chosen] ?? null;
   const text = treatments[view.chosen].text;
   const marks: Marks = useMemo(() => marksOf(chosen, text, WHOLE.last), [chosen, text]);
@@ -67,6 +67,25 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
     ghosts: ghosts.map((ghost) => ghost?.curves[output] ?? null),
     domains: [],
   });
+  const drawPanels = (panels: Panel[]) => (
+    <div className="panels">
+      {days.length > 0 &&
+        panels.map((panel) => (
+          <TimePanel
+            key={panel.output}
+            panel={panel}
+            days={days}
+            curves={panel.output === BY_DOMAIN ? byDomain : curvesOf(panel.output)}
+            names={treatments.map((treatment) => treatment.name)}
+            marks={marks}
+            range={range}
+            logTime={view.logTime}
+            theme={theme}
+            onZoom={zoom}
+          />
+        ))}
+    </div>
+  );
   const drawn = unsure.find((one) => one !== null) ?? null;
   const byDomain: PanelCurves = {
     treatments: treatments.map((_, order) => ({ typical: order === view.chosen ? (chosen?.curves.sledai_2k ?? null) : null, quantiles: null, edges: null })),
@@ -95,6 +114,10 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
         <label className="tick">
           <input type="checkbox" checked={view.unsure} onChange={(event) => onChange({ unsure: event.target.checked })} />
           Uncertainty of the numbers
+        </label>
+        <label className="tick">
+          <input type="checkbox" checked={view.organs} onChange={(event) => onChange({ organs: event.target.checked })} />
+          Organs, kidney and blood
         </label>
         <button type="button" disabled={!view.ghosts.length} onClick={() => onChange({ ghosts: [] })}>
           Clear {view.ghosts.length || ""}
@@ -138,23 +161,17 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
           onInput={(event) => showDay(Number(event.currentTarget.value))}
         />
       </label>
-      <div className="panels">
-        {days.length > 0 &&
-          panels.map((panel) => (
-            <TimePanel
-              key={panel.output}
-              panel={panel}
-              days={days}
-              curves={panel.output === BY_DOMAIN ? byDomain : curvesOf(panel.output)}
-              names={treatments.map((treatment) => treatment.name)}
-              marks={marks}
-              range={range}
-              logTime={view.logTime}
-              theme={theme}
-              onZoom={zoom}
-            />
-          ))}
-      </div>
+      {drawPanels(usual)}
+      {view.organs && (
+        <section className="stack" aria-labelledby="by-organ">
+          <h2 id="by-organ">By organ</h2>
+          <p className="small">
+            Activity of each organ over its cut, the level from which its item of SLEDAI-2K is present; 0 where the organ cannot show. Then kidney function, blood
+            counts, complement C4 and fatigue.
+          </p>
+          {drawPanels(byOrgan)}
+        </section>
+      )}
     </section>
   );
 }

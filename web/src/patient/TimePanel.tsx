@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 
 import { number } from "../charts/numbers";
-import { dress, type Marks } from "./marks";
+import { dress, level, type Marks } from "./marks";
 import { columnsOf, dataOf, seriesOf, type PanelCurves } from "./panelData";
 import type { Panel } from "../api/types";
 import { ASINH, ticks, type Range } from "./timeAxis";
@@ -89,6 +89,7 @@ export function TimePanel({ panel, days, curves, names, marks, range, logTime, t
         bands,
         hooks: {
           drawClear: [(drawn) => dress(drawn, panel, shown.current.marks, shown.current.domains, colour)],
+          drawAxes: [(drawn) => panel.line !== null && level(drawn, panel.line, colour("--line-strong"))],
           setCursor: [(drawn) => read(drawn, readout.current, panel, shown.current.curves)],
           setSelect: [
             (drawn) => {

@@ -53,7 +53,6 @@ export function dress(drawn: uPlot, panel: Panel, marks: Marks, domains: Domain[
   for (const phase of marks.phases) shade(drawn, phase, colour(`--phase-${phase.tint}`));
   if (panel.output === BY_DOMAIN) stack(drawn, domains);
   if (panel.output === "il6") grade(drawn, marks);
-  if (panel.line !== null) level(drawn, panel.line, colour("--line-strong"));
   ctx.restore();
   for (const event of marks.events) pointAt(drawn, event, colour(event.care ? "--curve-1" : "--ink"));
 }
@@ -87,9 +86,12 @@ function grade(drawn: uPlot, { days, crs }: Marks): void {
   }
 }
 
-function level(drawn: uPlot, value: number, colour: string): void {
+// Above the grid, which may have a line at the same value.
+export function level(drawn: uPlot, value: number, colour: string): void {
   const { ctx, bbox } = drawn;
   const y = Math.round(drawn.valToPos(value, "y", true)) + 0.5;
+  if (y < bbox.top || y > bbox.top + bbox.height) return;
+  ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
@@ -97,7 +99,7 @@ function level(drawn: uPlot, value: number, colour: string): void {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
-  ctx.setLineDash([]);
+  ctx.restore();
 }
 
 // A small triangle at the upper edge; rescue given by a rule of care has its own colour.

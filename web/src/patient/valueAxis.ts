@@ -1,4 +1,4 @@
-// The vertical axis of a panel: from its floor where it is logarithmic, from zero where it is not.
+// The vertical axis of a panel: from its floor where it is logarithmic, from its floor or zero where it is not.
 import type uPlot from "uplot";
 
 import { number, power } from "../charts/numbers";
@@ -8,7 +8,7 @@ const HEADROOM = 1.08;
 
 export function valueRange(panel: Panel, low: number | null, high: number | null): [number, number] {
   const top = Math.max(high ?? 1, panel.line ?? 0);
-  if (!panel.log) return [0, top > 0 ? HEADROOM * top : 1];
+  if (!panel.log) return [panel.floor ?? 0, top > 0 ? HEADROOM * top : 1];
   const floor = panel.floor ?? 10 ** Math.floor(Math.log10(Math.max(low ?? 0.1, 1e-3)));
   return [floor, Math.max(10 ** Math.ceil(Math.log10(top) - 1e-9), 10 * floor)];
 }

@@ -13,6 +13,7 @@ export interface PatientView {
   days: string | null;
   keep: boolean;
   unsure: boolean;
+  organs: boolean;
   ghosts: Run[];
 }
 
@@ -83,6 +84,7 @@ export function readView(query: URLSearchParams, usual: Treatment[]): PatientVie
     days: query.get("days"),
     keep: query.get("earlier") !== "off",
     unsure: query.get("unsure") === "on",
+    organs: query.get("organs") === "on",
     ghosts: query.getAll("ghost").slice(-MOST_GHOSTS).map(readRun),
   };
 }
@@ -96,6 +98,7 @@ export function writeView(view: PatientView): URLSearchParams {
   if (view.days) query.set("days", view.days);
   if (!view.keep) query.set("earlier", "off");
   if (view.unsure) query.set("unsure", "on");
+  if (view.organs) query.set("organs", "on");
   for (const ghost of view.ghosts) query.append("ghost", writeRun(ghost));
   return query;
 }

@@ -71,6 +71,7 @@ def _meta() -> dict[str, Any]:
             for drug in built_in().drugs.values()
         ],
         "panels": [asdict(panel) for panel in PANELS],
+        "organ_panels": [asdict(panel) for disease in built_in().diseases.values() for panel in disease.organ_panels],
         "autoreactive_threshold": number(float(unstable_root(STANDARD_PATIENT.build(typical()).autoreactive_loop))),
         "points": [_point(asdict(point)) for point in published_points()],
         "outcomes": [{"name": name, **asdict(outcome)} for name, outcome in OUTCOMES.items()],

@@ -6,6 +6,7 @@ import numpy as np
 
 from immunoreset.disease.disease import Disease, Hooks
 from immunoreset.disease.lupus import (
+    activity_by_organ,
     autoantibody,
     autoreactive_loop,
     entry,
@@ -73,6 +74,9 @@ LUPUS = Disease(
     points_by_organ=points_by_organ,
     visits=visits,
     relapse_day=relapse_day,
+    organs_shown=activity_by_organ.organs_shown,
+    organ_activity=activity_by_organ.activity_over_cuts,
+    organ_panels=activity_by_organ.PANELS,
     panels=PANELS,
     scores=("SLEDAI-2K", "DORIS", "LLDAS", "SRI-4", "BICLA", "BILAG-2004"),
     known="Depletion and return of B cells, antibodies, complement, activity of nine organs, kidney function, blood counts, "
