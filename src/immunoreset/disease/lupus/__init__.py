@@ -11,6 +11,7 @@ from immunoreset.disease.lupus import (
     entry,
     flare,
     inflammation,
+    long_term,
     nephritis,
     organs,
     sledai,
@@ -44,8 +45,9 @@ def natural_events(start: float, stop: float) -> tuple[Event, ...]:
 LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
-    modules=tuple(
-        part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)
+    modules=(
+        *(part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)),
+        *long_term.MODULES,
     ),
     populations=POPULATIONS,
     hooks=Hooks(present, settle, admits),

@@ -9,6 +9,7 @@ import numpy as np
 from immunoreset.disease.lupus import chart
 from immunoreset.disease.lupus.autoreactive_loop import ONE_CELL
 from immunoreset.disease.lupus.bilag_chart import bilag
+from immunoreset.disease.lupus.long_term import outcomes as long_run
 from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
 from immunoreset.endpoints.known import Answer, Range
@@ -54,6 +55,7 @@ OUTCOMES: dict[str, Outcome] = {
         )
         for year in YEARS_OF_RELAPSE
     },
+    **long_run.OUTCOMES,
 }
 
 
@@ -96,7 +98,7 @@ def read_outcomes(course: Course) -> dict[str, np.ndarray]:
     for day in DAYS_OF_OUTCOMES:
         if day in course.days:
             found |= _outcomes_on(course, day, entry)
-    return found | _long_term(course)
+    return found | _long_term(course) | long_run.read_outcomes(course, true_activity)
 
 
 def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[str, np.ndarray]:

@@ -18,6 +18,7 @@ from immunoreset.disease.lupus import autoantibody, autoreactive_loop, flare, in
 from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.chart import INTENSITY_OF_ITEM, sledai_score
 from immunoreset.disease.lupus.chronicity import PROLIFERATIVE, chronicity, class_of_nephritis, egfr, lasting, nephrons_lost
+from immunoreset.disease.lupus.long_term.history import draw_damage, draw_person
 from immunoreset.disease.lupus.populations import LupusEntry
 from immunoreset.patient.compose import compose, reading
 from immunoreset.patient.draws import Draws, measured, within_bounds
@@ -68,6 +69,7 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     values |= _complement(entry, values["inflammation.c3_baseline"], draws, theta)
     values |= _blood(entry, draw_sex(population, draws, facts), draws, theta)
     values |= _organs(entry, draws, theta)
+    values |= draw_person(population, draws, facts, theta)
     values["nephritis.nephrons_lost_before"] = np.where(
         kidneys, nephrons_lost(values["body.egfr"], draw_age(population, draws, facts), draws, theta), 0.0
     )
@@ -108,7 +110,7 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
         steroid = draws.happens("steroid above target", values["trial.steroid_above_target_share"])
         found["trial.steroid_above_target"] = steroid.astype(float)
         found["flare.mean"] = within_bounds(theta.table["flare.mean"], -excess)
-    return found
+    return found | draw_damage(values, draws, theta)
 
 
 def _white_cells(values: Values) -> np.ndarray:
