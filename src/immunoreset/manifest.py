@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,15 @@ from immunoreset.study_document import FIVE_PATIENTS, Study
 def version() -> str:
     """The installed version."""
     return metadata.version("immunoreset")
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 of the code and the tables of the package as they are on disk, for what must not outlive a change of them."""
+    digest, package = hashlib.sha256(), Path(__file__).parent
+    for file in sorted(file for kind in ("*.py", "*.toml", "*.csv") for file in package.rglob(kind)):
+        digest.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def parameter_hash(study: Study, catalogue: Catalogue) -> str:

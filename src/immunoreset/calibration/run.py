@@ -21,6 +21,7 @@ from immunoreset.inference.likelihood import Likelihood
 from immunoreset.inference.points import normal_points
 from immunoreset.inference.predictive import reach
 from immunoreset.inference.slice_sampler import Sample, sample
+from immunoreset.manifest import code_hash
 
 Floats = NDArray[np.float64]
 OTHERS, PREDICTED = 8192, 2048
@@ -79,7 +80,7 @@ def calibrate(
     """
     check_readings(plan, threads=threads)
     lock = lock_of(plan)
-    engine = EngineRows(plan, Parts(place, lock), threads, progress)
+    engine = EngineRows(plan, Parts(place, {**lock, "code": code_hash()}), threads, progress)
     design, unknowns, seed = plan.document.design, len(plan.unknowns), plan.document.seed
     here = np.zeros((1, unknowns))
     common, others = range(design.patients), range(OTHERS, OTHERS + design.check_patients)

@@ -1,4 +1,4 @@
-"""Systemic lupus erythematosus: the autoreactive loop, antibodies, inflammation and the kidney; trials, chart and outcomes."""
+"""Systemic lupus erythematosus: the autoreactive loop, antibodies, inflammation, organs and kidney; trials, chart, outcomes."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ LUPUS = Disease(
     relapse_day=relapse_day,
     panels=PANELS,
     scores=("SLEDAI-2K", "DORIS", "LLDAS", "SRI-4", "BICLA", "BILAG-2004"),
-    known="Depletion and return of B cells, antibodies, complement, proteinuria, SLEDAI items, remission and relapse.",
-    missed="Platelets, haemoglobin, kidney function, damage, death, and organs that SLEDAI does not score are not simulated.",
+    known="Depletion and return of B cells, antibodies, complement, activity of nine organs, kidney function, blood counts, "
+    "SLEDAI and BILAG, remission, relapse, damage, fatigue and death.",
+    missed="Gut, eyes, heart muscle, lungs beyond serositis, blood pressure, clotting and pregnancy are not simulated.",
 )
