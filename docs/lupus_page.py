@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reset_page import table
 
+from immunoreset.disease.lupus.outcomes import sledai_curve
 from immunoreset.evidence import band, evidence
 from immunoreset.report.comparison_words import LESS_KNOWN, TUNED
 from immunoreset.report.words import counted, interval, number
@@ -20,7 +21,7 @@ from immunoreset.validation.lupus.compare import (
     patients_in_words,
     taken_from,
 )
-from immunoreset.validation.lupus.published import ANCHORS, CLASSES, ROWS
+from immunoreset.validation.lupus.published import ANCHORS, CLASSES, REGISTER, ROWS, Reading
 
 PAGE = Path(__file__).resolve().parent / "lupus.md"
 PATIENTS, SEED = 2000, 14
@@ -97,6 +98,16 @@ def published_cells() -> list[str]:
     return ["| " + " | ".join(_said(row)) + " |" for row in rows]
 
 
+def _activity(patients: Patients) -> str:
+    """How active the mixed patients are as years go by."""
+
+    def on(day: float) -> str:
+        found = patients.simulated(Reading(REGISTER, "", lambda seen: sledai_curve(seen.course)[:, seen.place(day)]))
+        return f"{found.value:.1f}"
+
+    return f"Mean SLEDAI-2K of the mixed patients: {on(0.0)} at entry, {on(360.0)} after one year, {on(1830.0)} after five."
+
+
 def refresh() -> dict[str, str]:
     """What stands between the marks of the page, by mark."""
     patients = Patients(PATIENTS, seed=SEED)
@@ -106,7 +117,7 @@ def refresh() -> dict[str, str]:
     summary = (
         f"Of {counted(len(ROWS), 'row')}, {counts['inside']} lie inside their band, **{counts['outside']} outside**, "
         f"{counts['no band']} have no published band, and {counts['not simulated']} cannot be simulated. "
-        f"{PATIENTS:,} patients an arm, seed {SEED}.\n"
+        f"{PATIENTS:,} patients an arm, seed {SEED}. {_activity(patients)}\n"
     )
     return {
         "lupus summary": summary,

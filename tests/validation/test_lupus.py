@@ -41,7 +41,6 @@ MISSES = {
     "hanly-2016/hazard-ratio-of-death-with-nephritis-inception-cohort-day3650",
     "petri-2012/sdi-gained-per-year-hopkins-cohort-day365",
     "urowitz-2020/sdi-progressed-toronto-sledai-6-day1825",
-    "hopkins-1168/death-hopkins-1168-day2555",
     "lee-2016/standardised-mortality-ratio",
     "clsp-2019/death-in-10-years-san-francisco-2007-17-day3285",
     "aplc-srsle-2025/sledai-2k-srsle-standard-care",

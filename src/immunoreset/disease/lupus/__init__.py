@@ -46,8 +46,10 @@ LUPUS = Disease(
     name="lupus",
     title="systemic lupus erythematosus",
     modules=(
-        *(part.MODULE for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai)),
-        *(part.MODULE for part in (entry, trial)),
+        *(
+            part.MODULE
+            for part in (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)
+        ),
         *long_term.MODULES,
     ),
     populations=POPULATIONS,

@@ -9,7 +9,7 @@ import numpy as np
 from immunoreset.disease.lupus import chart
 from immunoreset.disease.lupus.autoreactive_loop import ONE_CELL
 from immunoreset.disease.lupus.bilag_chart import bilag
-from immunoreset.disease.lupus.long_term import outcomes as long_run
+from immunoreset.disease.lupus.long_term import outcomes as long_term
 from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
 from immunoreset.endpoints.known import Answer, Range
@@ -55,7 +55,7 @@ OUTCOMES: dict[str, Outcome] = {
         )
         for year in YEARS_OF_RELAPSE
     },
-    **long_run.OUTCOMES,
+    **long_term.OUTCOMES,
 }
 
 
@@ -98,7 +98,7 @@ def read_outcomes(course: Course) -> dict[str, np.ndarray]:
     for day in DAYS_OF_OUTCOMES:
         if day in course.days:
             found |= _outcomes_on(course, day, entry)
-    return found | _long_term(course) | long_run.read_outcomes(course, true_activity)
+    return found | _relapses(course) | long_term.read_outcomes(course, true_activity)
 
 
 def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[str, np.ndarray]:
@@ -215,7 +215,7 @@ def _steroid_tapered(course: Course, days: np.ndarray, failed: np.ndarray) -> np
     return np.where(above, low, np.nan)
 
 
-def _long_term(course: Course) -> dict[str, np.ndarray]:
+def _relapses(course: Course) -> dict[str, np.ndarray]:
     """How deep depletion went; relapse of those who came to low activity, and antibody without disease, as years go by."""
     p = course.parameters
     lowest = course.curves["autoreactive_tissue_fraction"].min(axis=1)
