@@ -7,6 +7,7 @@ python docs/refresh.py speed          README.md, from benchmarks/results/speed.j
 python docs/refresh.py reset          docs/reset.md and its figures, from a run of examples/why-the-reset-holds.toml
 python docs/refresh.py codes          docs/scores.md, from the catalogue of items
 python docs/refresh.py calibration    docs/calibration.md, from the result beside calibrations/model-0.3.toml
+python docs/refresh.py lupus          docs/lupus.md, from cohorts simulated for it
 python docs/refresh.py misfits        docs/evidence.md, from what is known not to fit
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from immunoreset.app.stored_evidence import stored
@@ -148,6 +149,14 @@ def put_between(text: str, mark: str, new: str) -> str:
     return pattern.sub(lambda found: found[1] + new + found[2], text)
 
 
+def renew(page: Path, parts: Mapping[str, str]) -> None:
+    """Put each part between the comments of its mark in the page."""
+    text = page.read_text("utf-8")
+    for mark, new in parts.items():
+        text = put_between(text, mark, new)
+    page.write_text(text, encoding="utf-8")
+
+
 def main(asked: list[str]) -> None:
     if asked == ["symbols"]:
         SYMBOLS.write_text(symbol_page(), encoding="utf-8")
@@ -162,10 +171,11 @@ def main(asked: list[str]) -> None:
     elif asked == ["reset"]:
         import reset_page
 
-        page = reset_page.PAGE.read_text("utf-8")
-        for mark, new in reset_page.refresh().items():
-            page = put_between(page, mark, new)
-        reset_page.PAGE.write_text(page, encoding="utf-8")
+        renew(reset_page.PAGE, reset_page.refresh())
+    elif asked == ["lupus"]:
+        import lupus_page
+
+        renew(lupus_page.PAGE, lupus_page.refresh())
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["misfits"]:

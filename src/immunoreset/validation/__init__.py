@@ -1,1 +1,1 @@
-"""The product beside other software, table by table, from reference files that travel with the package."""
+"""The product beside other software, table by table, from files that travel with the package; lupus beside published cohorts."""

@@ -15,8 +15,8 @@ from immunoreset.disease.disease import Population
 # SLEDAI-2K at entry is near 13.6 (pooled CAR-T cohorts 13.1), with active nervous disease excluded by most trials; nephritis
 # about 12 (BLISS-LN 12.3).
 _REFRACTORY = {
-    "arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05, "nervous": 0.02,
-    "fever": 0.15,
+    "arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05, "nervous": 0.01,
+    "fever": 0.05,
 }  # fmt: skip
 _NON_RENAL = {
     "arthritis": 0.89, "rash": 0.70, "alopecia": 0.50, "ulcers": 0.35, "serositis": 0.10, "vasculitis": 0.08, "nervous": 0.03,

@@ -1,0 +1,1 @@
+"""Lupus beside published cohorts: what trials and registers counted, read from virtual patients, with verdicts."""
