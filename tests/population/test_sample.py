@@ -114,9 +114,6 @@ def test_anti_dsdna_reading_has_the_median_of_its_population(population, median)
     assert np.median(reading) == pytest.approx(median, rel=0.08)
 
 
-@pytest.mark.xfail(
-    reason="fever, nerves, low platelets and C4 came on top of item shares that fitted without them: 14.2", strict=True
-)
 def test_refractory_patients_score_as_pooled_cohorts_do_at_entry():
     assert 12.3 <= COHORT.covariates["sledai_2k"].mean() <= 13.9
 

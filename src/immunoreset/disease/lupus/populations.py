@@ -15,7 +15,7 @@ from immunoreset.disease.disease import Population
 # SLEDAI-2K at entry is near 13.6 (pooled CAR-T cohorts 13.1), with active nervous disease excluded by most trials; nephritis
 # about 12 (BLISS-LN 12.3).
 _REFRACTORY = {
-    "arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05, "nervous": 0.01,
+    "arthritis": 0.50, "rash": 0.40, "alopecia": 0.22, "ulcers": 0.18, "serositis": 0.22, "vasculitis": 0.05, "nervous": 0.0,
     "fever": 0.05,
 }  # fmt: skip
 _NON_RENAL = {
@@ -66,6 +66,8 @@ POPULATIONS = (
             c3_median="entry.c3_median_refractory",
             c4_median="entry.c4_median_refractory",
             nephritis_share=0.75,
+            sediment_share=0.75,  # so that the mean SLEDAI-2K at entry stays in the published band with the items that are new (assumed)
+            thrombocytopenia_share=0.06,  # candidates need platelets for conditioning (assumed)
             other_factor="entry.other_in_refractory",
             lowest_sledai=8,
         ),
