@@ -124,7 +124,7 @@ def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
         sediment = Answer.of(charted.written("HEMATURIA", day))
         signs = RenalSigns(False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
         nephritis = charted.number("sledai.has_proteinuria") > 0
-        causes = {"renal_deterioration": nephritis, "blood_pressure": False}
+        causes = {"proteinuria": nephritis, "renal_deterioration": nephritis, "blood_pressure": False}
         grade = renal_grade(now, last, signs, ever_involved=nephritis, due_to_disease=causes)
         np.testing.assert_array_equal(grade.values, charted.written("BILAG_RENAL", day))
 

@@ -124,7 +124,7 @@ def test_what_nephrons_take_with_them_has_a_closed_form_and_all_else_stays() -> 
         "body.years": years,
         "nephritis.nephrons_lost": 1 - (1 - lost) * left,
         "nephritis.proteinuria": 2.2 + protein * (1 - lost) * leaked,
-        "egfr": (110 - 0.8 * years) * left,
+        "egfr": 110 * np.exp(-0.8 / 110 * years) * left,
     }
     for name, curve in found.items():
         expected = closed.get(name, curve[0, 0])

@@ -69,7 +69,8 @@ def test_every_parameter_is_used_by_an_equation_an_assay_the_chart_or_a_therapy(
     seen = set().union(*(read_by_equations(patient_with(disease)) for disease in built_in().diseases))
     by_assays = {name for assay in ASSAYS.values() for name in (assay.noise, assay.limit, assay.whole) if name}
     by_the_chart = {*CRS_CUTS, *ICANS_CUTS} | {f"sledai.{name}" for name in READ_BY_THE_CHART}
-    cohort_constants = {name for name in THETA.table if name.startswith(("trial.", "entry."))}
+    of_cohorts = ("trial.", "entry.", "history.", "damage.", "death.", "kidney_failure.", "well_being.")
+    cohort_constants = {name for name in THETA.table if name.startswith(of_cohorts)}
     assert set(THETA.table) - seen - by_assays - by_the_chart - cohort_constants == USED_BY_THERAPY
 
 

@@ -16,7 +16,7 @@ from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, write_letters
 from immunoreset.population import sample
 
 NUMBERS = typical() | {f"sledai.has_{sign}": 1.0 for sign in SIGN_OF.values()}
-FOLDS = np.array([0.3, 0.6, 1.2, 1.6])  # activity over the cut of the item: not seen, mild, moderate, severe
+FOLDS = np.array([0.3, 0.8, 1.5, 2.5])  # activity over the cut of the item: not seen, mild, moderate, severe
 LETTERS = {  # by the rules of BILAG-2004, for the sign that an organ shows at each
     "joints": ("Musculoskeletal", "DCBA"), "skin": ("Mucocutaneous", "DCBA"), "vessels": ("Mucocutaneous", "DCBA"),
     "mucosa": ("Mucocutaneous", "DCCA"), "hair": ("Mucocutaneous", "DCCB"), "serosa": ("Cardiorespiratory", "DCBA"),

@@ -53,8 +53,9 @@ def test_severe_inflammation_takes_no_more_than_its_share() -> None:
 
 
 def test_age_takes_filtration_in_everybody_and_disease_a_share_of_what_age_left() -> None:
-    aged = read("egfr", body__years=10.0)
-    assert aged == pytest.approx(TYPICAL["body.egfr"] - 8.0)
+    egfr, aged = TYPICAL["body.egfr"], read("egfr", body__years=10.0)
+    assert aged == pytest.approx(egfr * np.exp(-8.0 / egfr)) and egfr - aged == pytest.approx(8.0, rel=0.05)
+    assert 0 < read("egfr", body__years=1000.0) < 0.1
     assert read("egfr", body__years=10.0, nephritis__nephrons_lost=0.5) == pytest.approx(aged / 2)
 
 
