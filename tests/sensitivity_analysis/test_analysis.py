@@ -53,7 +53,8 @@ def test_the_peak_of_cells_depends_on_how_fast_they_grow_and_not_on_infections(f
     assert set(found.factors.names) == {"car_t.expansion_max", "lymphocytes.baseline", OTHERS}
     total = found.total.sel(headline="car_t_peak_per_ul")
     assert float(total.estimate.sel(factor="car_t.expansion_max")) > 0.1
-    assert float(total.estimate.sel(factor=OTHERS)) == 0, "neither IgG nor infections reach CAR-T cells"
+    others = float(total.estimate.sel(factor=OTHERS))
+    assert others < 1e-6, "infections never reach CAR-T cells, IgG by its catabolism, antibody and inflammation, hardly"
     assert float(total.estimate[:2].sum()) > 0.8
 
 

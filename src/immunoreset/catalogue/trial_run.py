@@ -92,10 +92,10 @@ def _unit(theta: Theta, module: str, number: str) -> str:
 
 
 def _check_rest(patient: Patient, state: Any, numbers: Any, own: tuple[AnyModule, ...]) -> None:
-    """Untreated, nothing changes, nothing is below zero, and what is at zero does not fall below it."""
+    """Untreated, nothing changes but what `moves`, nothing is below zero, and what is at zero does not fall below it."""
     changes = patient.derivative(0.0, state, numbers)
     for name, value, change in _states(patient, state, changes):
-        if not np.all(np.abs(change) <= AT_REST * np.maximum(1.0, np.abs(value))):
+        if not patient.states[name].moves and not np.all(np.abs(change) <= AT_REST * np.maximum(1.0, np.abs(value))):
             raise ImmunoresetError(f"the untreated patient is not at rest: '{name}' changes by {float(np.max(change)):.3g} a day")
     for module in own:
         for field, value in getattr(state, module.name)._asdict().items():
