@@ -1,14 +1,18 @@
-"""The tables of docs/calibration.md, from the result of calibrations/model-0.3.toml: `python docs/refresh.py calibration`."""
+"""The tables of docs/calibration.md, from the results beside the documents in calibrations/: `python docs/refresh.py calibration`."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from immunoreset.catalogue import Theta
+
 ROOT = Path(__file__).resolve().parent.parent
-PAGE, RESULT = ROOT / "docs/calibration.md", ROOT / "calibrations/model-0.3"
+PAGE, RESULTS = ROOT / "docs/calibration.md", ROOT / "calibrations"
+NAMES = ("organs", "model-0.3")
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -41,9 +45,19 @@ def _rows(rows: Sequence[Mapping[str, Any]]) -> str:
     )  # fmt: skip
 
 
-def tables() -> str:
-    """What the calibration found, in Markdown."""
-    summary = json.loads((RESULT / "summary.json").read_text(encoding="utf-8"))
+def _outcome(unknowns: Sequence[Mapping[str, Any]], watched: Mapping[str, int]) -> str:
+    """Whether the model took the numbers of a calibration, and what speaks against it."""
+    table = Theta.current().table
+    worse = "The mean of the posterior makes validation worse." if watched["after"] < watched["before"] else ""
+    if all(math.isclose(table[own["name"]].value, own["at_mean"], rel_tol=1e-3) for own in unknowns):
+        earned = sum(own["earned"] == "calibrated" for own in unknowns)
+        return f"Accepted: the model has the mean of the posterior; {earned} of the numbers are `calibrated`. {worse}".strip()
+    return f"Nothing was accepted: the model keeps its numbers and their standing. {worse}".strip()
+
+
+def tables(name: str) -> str:
+    """What the calibration of this name found, in Markdown."""
+    summary = json.loads((RESULTS / name / "summary.json").read_text(encoding="utf-8"))
     counts, watched = summary["counts"], summary["validation_inside"]
     earned = [own for own in summary["unknowns"] if own["earned"] == "calibrated"]
     points = summary["waves"][-1]["points"]
@@ -63,10 +77,8 @@ def tables() -> str:
         f"- Rows inside their band: {counts['used_inside_before']} of {counts['used']} at the model as it is, "
         f"{counts['used_inside_after']} at the mean of the posterior ({summary['expected_inside']}).",
         f"- Validation rows inside: {watched['before']} of {len(summary['validation'])} before, {watched['after']} after.",
-        f"- {len(earned)} of the numbers are narrowed by 30 % or more, and would earn `calibrated`; the others the rows hardly "
-        "know, however well they are met.",
-        "- Nothing was accepted: the model keeps its numbers and their standing. "
-        + ("The mean of the posterior would make validation worse." if watched["after"] < watched["before"] else ""),
+        f"- {len(earned)} of the numbers are narrowed by 30 % or more; the others the rows hardly know, however well they are met.",
+        f"- {_outcome(summary['unknowns'], watched)}",
         "",
         *(f"- Left out: {row['row']}: {row['left_out']}." for row in summary["rows"] if row["left_out"]),
         "",

@@ -6,7 +6,7 @@ python docs/refresh.py table          the table of README.md alone, from the run
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
 python docs/refresh.py reset          docs/reset.md and its figures, from a run of examples/why-the-reset-holds.toml
 python docs/refresh.py codes          docs/scores.md, from the catalogue of items
-python docs/refresh.py calibration    docs/calibration.md, from the result beside calibrations/model-0.3.toml
+python docs/refresh.py calibration    docs/calibration.md, from the results beside the documents in calibrations/
 python docs/refresh.py lupus          docs/lupus.md, from cohorts simulated for it
 python docs/refresh.py misfits        docs/evidence.md, from what is known not to fit
 """
@@ -183,7 +183,9 @@ def main(asked: list[str]) -> None:
     elif asked == ["calibration"]:
         import calibration_page
 
-        page = put_between(calibration_page.PAGE.read_text("utf-8"), "model-0.3", calibration_page.tables() + "\n")
+        page = calibration_page.PAGE.read_text("utf-8")
+        for name in calibration_page.NAMES:
+            page = put_between(page, name, calibration_page.tables(name) + "\n")
         calibration_page.PAGE.write_text(page, encoding="utf-8")
     elif asked == ["table"]:
         readme = README.read_text("utf-8")
