@@ -29,10 +29,8 @@ MARGIN = {"sampled": 3.5, "whole": 2.0}
 """Standard errors beyond an edge of its band at which a verdict has changed."""
 
 MISSES = {
-    "tulip-pooled/facit-f-response-placebo-day364",
     "tulip-pooled/facit-f-response-anifrolumab-day364",
     "tulip-domains-2021/sledai-musculoskeletal-improved-placebo-day364",
-    "tulip-pooled/pga-both",
     "tulip-pooled/bilag-1-a-or-more-both",
     "touma-2014/proteinuria-recovered-standard-care-ln-day730",
     "touma-2014/proteinuria-recovered-standard-care-ln-day1825",
