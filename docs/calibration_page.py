@@ -1,4 +1,4 @@
-"""The tables of docs/calibration.md, from the results beside the documents in calibrations/: `python docs/refresh.py calibration`."""
+"""The tables of docs/calibration.md, from the results in calibrations/: `python docs/refresh.py calibration`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def tables(name: str) -> str:
         f"- Rows inside their band: {counts['used_inside_before']} of {counts['used']} at the model as it is, "
         f"{counts['used_inside_after']} at the mean of the posterior ({summary['expected_inside']}).",
         f"- Validation rows inside: {watched['before']} of {len(summary['validation'])} before, {watched['after']} after.",
-        f"- {len(earned)} of the numbers are narrowed by 30 % or more; the others the rows hardly know, however well they are met.",
+        f"- {len(earned)} of the numbers are narrowed by 30 % or more; the others the rows hardly know, however well they "
+        "are met.",
         f"- {_outcome(summary['unknowns'], watched)}",
         "",
         *(f"- Left out: {row['row']}: {row['left_out']}." for row in summary["rows"] if row["left_out"]),

@@ -46,8 +46,8 @@ def test_operations_of_a_step_are_those_of_its_stages_and_solves():
 
 def test_the_peak_is_that_of_vector_code(monkeypatch):
     monkeypatch.setattr(bench_peak, "ROUNDS", 10)
-    kernel = bench_peak._multiply_adds
-    options = {key: value for key, value in kernel.targetoptions.items() if key not in ("cache", "nopython")}  # code from a file shows no text
+    kernel = bench_peak._multiply_adds  # compiled anew, since code from a file shows no text
+    options = {key: value for key, value in kernel.targetoptions.items() if key not in ("cache", "nopython")}
     monkeypatch.setattr(bench_peak, "_multiply_adds", numba.njit(**options)(kernel.py_func))
     assert bench_peak.peak_operations_per_second() > 0
     assert "x double>" in "".join(bench_peak._multiply_adds.inspect_llvm().values())
