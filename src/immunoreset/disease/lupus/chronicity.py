@@ -90,7 +90,7 @@ def nephrons_lost(filtration: np.ndarray, age: np.ndarray, draws: Draws, theta: 
     return within_bounds(table["nephritis.nephrons_lost_before"], 1 - left)
 
 
-def _logit(share: np.ndarray) -> np.ndarray:
+def _logit(share: float | np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         return np.log(share / (1 - share))
 
