@@ -12,17 +12,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from numbers import Integral, Real
 
+import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.errors import InvalidValue
 
 _ROUNDS = 10
-_MULTIPLY = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
-_KEY_STEP = (0x9E3779B9, 0xBB67AE85)
+_MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_KEY_STEP_0, _KEY_STEP_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
-_BLOCK = 16384  # counters encrypted at a time: what the second-level cache holds
+_SPARE, _STEP = np.uint64(12), 2.0**-52  # bits that are not used of 64, and the distance of neighbouring numbers
 
 _remembered: ContextVar[dict[tuple[int, str, bytes], NDArray[np.float64]] | None] = ContextVar("remembered", default=None)
 
@@ -36,31 +37,46 @@ def _key(seed: int, purpose: str) -> tuple[int, int]:
 
 def philox(counter: NDArray[np.uint64], key: tuple[int, int]) -> NDArray[np.uint64]:
     """Four 32-bit words for each counter; `counter` is (4, ...) of 32-bit words held as uint64."""
-    flat = counter.reshape(4, -1)
-    words = np.empty_like(flat)
-    for begin in range(0, flat.shape[1], _BLOCK):
-        _encrypt(flat[:, begin : begin + _BLOCK], key, words[:, begin : begin + _BLOCK])
+    words = np.empty((4, counter[0].size), dtype=np.uint64)
+    _encrypt(np.ascontiguousarray(counter).reshape(4, -1), *_halves(key), words)
     return words.reshape(counter.shape)
 
 
-def _encrypt(counter: NDArray[np.uint64], key: tuple[int, int], words: NDArray[np.uint64]) -> None:
-    """Writes the `words` (4, n) of some counters (4, n); in place, since new memory costs more than the arithmetic."""
-    words[:] = counter
-    c0, c1, c2, c3 = words
-    product0, product1 = np.empty_like(c0), np.empty_like(c0)
-    k0, k1 = key
+def _halves(key: tuple[int, int]) -> tuple[np.uint64, np.uint64]:
+    return np.uint64(key[0]), np.uint64(key[1])
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _words(c0, c1, c2, c3, k0, k1):
+    """The four words of one counter."""
     for _ in range(_ROUNDS):
-        np.multiply(c0, _MULTIPLY[0], out=product0)
-        np.multiply(c2, _MULTIPLY[1], out=product1)
-        np.right_shift(product1, _SHIFT, out=c0)
-        np.right_shift(product0, _SHIFT, out=c2)
-        c0 ^= c1
-        c0 ^= np.uint64(k0)
-        c2 ^= c3
-        c2 ^= np.uint64(k1)
-        np.bitwise_and(product1, _MASK, out=c1)
-        np.bitwise_and(product0, _MASK, out=c3)
-        k0, k1 = (k0 + _KEY_STEP[0]) & 0xFFFFFFFF, (k1 + _KEY_STEP[1]) & 0xFFFFFFFF
+        product0, product1 = c0 * _MULTIPLY_0, c2 * _MULTIPLY_1
+        c0, c2 = (product1 >> _SHIFT) ^ c1 ^ k0, (product0 >> _SHIFT) ^ c3 ^ k1
+        c1, c3 = product1 & _MASK, product0 & _MASK
+        k0, k1 = (k0 + _KEY_STEP_0) & _MASK, (k1 + _KEY_STEP_1) & _MASK
+    return c0, c1, c2, c3
+
+
+@numba.njit(cache=True, nogil=True)
+def _encrypt(counter, k0, k1, words):
+    """Writes the `words` (4, n) of some counters (4, n)."""
+    for i in range(counter.shape[1]):
+        words[0, i], words[1, i], words[2, i], words[3, i] = _words(
+            counter[0, i], counter[1, i], counter[2, i], counter[3, i], k0, k1
+        )
+
+
+@numba.njit(cache=True, nogil=True)
+def _between_0_and_1(patients, k0, k1, numbers):
+    """Writes `numbers` (n, count), two of each counter: 52 random bits and a half, so that none is 0 or 1."""
+    count = numbers.shape[1]
+    for i in range(len(patients)):
+        low, high = patients[i] & _MASK, patients[i] >> _SHIFT
+        for block in range((count + 1) // 2):
+            w0, w1, w2, w3 = _words(low, high, np.uint64(block), np.uint64(0), k0, k1)
+            numbers[i, 2 * block] = (np.float64(((w0 << _SHIFT) | w1) >> _SPARE) + 0.5) * _STEP
+            if 2 * block + 1 < count:
+                numbers[i, 2 * block + 1] = (np.float64(((w2 << _SHIFT) | w3) >> _SPARE) + 0.5) * _STEP
 
 
 def uniform(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:
@@ -69,16 +85,10 @@ def uniform(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[
     >>> bool(uniform(1, "weight", [7, 3])[1, 0] == uniform(1, "weight", [3])[0, 0])
     True
     """
-    patients = np.asarray(ids, dtype=np.int64).astype(np.uint64).reshape(-1, 1)
-    blocks = np.arange((count + 1) // 2, dtype=np.uint64).reshape(1, -1)
-    shape = (patients.shape[0], blocks.shape[1])
-    counter = np.empty((4, *shape), dtype=np.uint64)
-    counter[0], counter[1] = patients & _MASK, patients >> _SHIFT
-    counter[2], counter[3] = blocks, 0
-    words = philox(counter, _key(seed, purpose))
-    pairs = np.stack([(words[0] << _SHIFT) | words[1], (words[2] << _SHIFT) | words[3]], axis=-1)
-    numbers = ((pairs >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-    return numbers.reshape(shape[0], -1)[:, :count]
+    patients = np.asarray(ids, dtype=np.int64).astype(np.uint64).ravel()
+    numbers = np.empty((len(patients), count))
+    _between_0_and_1(patients, *_halves(_key(seed, purpose)), numbers)
+    return numbers
 
 
 def normal(seed: int, purpose: str, ids: ArrayLike, count: int = 1) -> NDArray[np.float64]:

@@ -119,9 +119,10 @@ def _ever(organs: Iterable[str], parameters: Parameters) -> NDArray[np.bool_]:
 
 
 def haemolysis(haemoglobin: Floats, blood: Floats, parameters: Parameters) -> NDArray[np.bool_]:
-    """Active haemolysis, in the shape of the activity against `blood`: much of it, and low haemoglobin (g/L)."""
-    loss = parameters["red_cells.haemolysis"]
-    much = (column(loss) if np.ndim(blood) > 1 else loss) * blood > HAEMOLYSIS_ABOVE
+    """Active haemolysis, in the shape of the activity against `blood`: much of it, and low haemoglobin (g/L), where lupus struck."""
+    loss, struck = np.asarray(parameters["red_cells.haemolysis"]), np.asarray(parameters["sledai.has_blood"]) > 0
+    lost = np.where(struck, loss, 0.0)
+    much = (column(lost) if np.ndim(blood) > 1 else lost) * blood > HAEMOLYSIS_ABOVE
     return np.asarray(much & (haemoglobin < HAEMOLYSIS_HAEMOGLOBIN))
 
 
@@ -135,7 +136,7 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
         Lymphocytes(now.lymphocytes, "10^9/L"),
         Platelets(now.platelets, "10^9/L"),
         ttp=0,
-        haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters) & struck,
+        haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters),
         coombs_positive=False,
     )
     due: dict[str, Any] = dict.fromkeys(("haemoglobin", "leukocytes", "neutrophils", "lymphocytes", "platelets"), struck)

@@ -159,6 +159,7 @@ def judge_bilag(course: Course, places: Sequence[int]) -> None:
     """Note the BILAG-2004 grades at visits on stored days: all in one go, which for few twins costs little more than one."""
     now = np.asarray(places)
     before = np.array([int(course.visit_before(place)) for place in places])
+    see(course, np.union1d(now, before))
     read = {name: value for name, value in course.parameters.items() if name.startswith("sledai.") or name == HAEMOLYSIS}
     repeated = {name: np.tile(value, len(places)) if np.ndim(value) else value for name, value in read.items()}
     grades = bilag(see(course, now).findings(), see(course, before).findings(), repeated)

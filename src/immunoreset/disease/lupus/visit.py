@@ -7,8 +7,8 @@ same as in a table of readings, and are judged as they are printed, so that what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from types import SimpleNamespace
 from typing import Any
 
@@ -76,11 +76,31 @@ class Seen:
 
 
 def see(course: Course, places: np.ndarray) -> Seen:
-    """What visits on stored days, given by their places, show. At entry nobody errs: it decided enrolment."""
-    key = "seen", *places.tolist()
-    if key not in course.noted:
-        course.noted[key] = _see(course, places)
-    return course.noted[key]
+    """What visits on stored days, given by their places, show. At entry nobody errs: it decided enrolment.
+
+    What a place shows is worked out once; ask for many at once, which costs little more than one.
+    """
+    wanted = [int(place) for place in places]
+    new = [place for place in dict.fromkeys(wanted) if ("seen", place) not in course.noted]
+    if new:
+        fresh = _see(course, np.array(new))
+        course.noted.update({("seen", place): (fresh, column) for column, place in enumerate(new)})
+    return _together([course.noted["seen", place] for place in wanted])
+
+
+def _together(found: Sequence[tuple[Seen, int]]) -> Seen:
+    """One visit after the other, each as a column of what was seen."""
+    columns = [column for _, column in found]
+    first = found[0][0]
+    if all(seen is first for seen, _ in found) and columns == list(range(first.marks.shape[1])):
+        return first
+
+    def joined(values: Callable[[Seen], np.ndarray]) -> np.ndarray:
+        return np.stack([values(seen)[:, column] for seen, column in found], axis=1)
+
+    organs = {organ: joined(lambda seen, organ=organ: seen.organs[organ]) for organ in first.organs}
+    others = [field.name for field in fields(Seen) if field.name != "organs"]
+    return Seen(organs=organs, **{name: joined(lambda seen, name=name: getattr(seen, name)) for name in others})
 
 
 def _see(course: Course, places: np.ndarray) -> Seen:
