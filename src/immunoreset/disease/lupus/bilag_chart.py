@@ -119,7 +119,7 @@ def _ever(organs: Iterable[str], parameters: Parameters) -> NDArray[np.bool_]:
 
 
 def haemolysis(haemoglobin: Floats, blood: Floats, parameters: Parameters) -> NDArray[np.bool_]:
-    """Active haemolysis, in the shape of the activity against `blood`: much of it, and low haemoglobin (g/L), where lupus struck."""
+    """Active haemolysis, in the shape of the activity against `blood`: much of it where lupus struck, and low haemoglobin."""
     loss, struck = np.asarray(parameters["red_cells.haemolysis"]), np.asarray(parameters["sledai.has_blood"]) > 0
     lost = np.where(struck, loss, 0.0)
     much = (column(lost) if np.ndim(blood) > 1 else lost) * blood > HAEMOLYSIS_ABOVE
