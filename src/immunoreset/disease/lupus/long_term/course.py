@@ -6,6 +6,7 @@ state. Chance begins on day 0, the infusion: before it nobody dies or gets damag
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -27,6 +28,10 @@ from immunoreset.patient.signs import column
 
 Floats = NDArray[np.float64]
 
+CLOSELY_UNTIL, APART = 30.0, 24.0  # days: infections and toxicity of treatment fall into the first month
+READ = (
+    "sledai_items", "prednisolone", "proteinuria", "egfr", "infections_per_100_days", "crs_signal", "icans_signal",
+)  # fmt: skip
 SEVERE = 3  # grade of toxicity that may kill
 PER_DAYS = 100.0  # the hazard of infection is per 100 days
 
@@ -43,10 +48,28 @@ class LongTerm(NamedTuple):
 def long_term(course: Course) -> LongTerm:
     """What lasts in all twins of a course; made once."""
     if "long term" not in course.noted:
-        steroid = background_steroid(course, np.arange(len(course.days)))
-        pieces = [_of_twins(course, twins, steroid[twins]) for twins in course.pieces()]
-        course.noted["long term"] = LongTerm(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
+        places = looked_at(course.days)
+        steroid = background_steroid(course, places)
+        curves = {name: course.curves[name][:, places] for name in READ if name in course.curves}
+        some = replace(course, days=course.days[places], curves=curves)
+        pieces = [_of_twins(some, twins, steroid[twins]) for twins in course.pieces()]
+        found = LongTerm(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
+        latest = np.searchsorted(places, np.arange(len(course.days)), side="right") - 1
+        course.noted["long term"] = found._replace(damage=found.damage[:, latest])
     return course.noted["long term"]
+
+
+def looked_at(days: Floats) -> NDArray[np.int64]:
+    """Places of the stored days on which what lasts is worked out: all of the first month, then about every four weeks.
+
+    >>> looked_at(np.array([-7.0, 0, 1, 29, 30, 33, 36, 54, 57, 60])).tolist()
+    [0, 1, 2, 3, 4, 7, 9]
+    """
+    kept = [0]
+    for place in range(1, len(days)):
+        if days[place] <= CLOSELY_UNTIL or days[place] - days[kept[-1]] >= APART or place == len(days) - 1:
+            kept.append(place)
+    return np.array(kept)
 
 
 @cache
