@@ -170,12 +170,20 @@ def test_accepting_writes_value_standing_and_rows(found: Calibration, tmp_path: 
         (["--accept", "examples"], "not the folder of a calibration"),
         (["examples/calibration/two-numbers.toml", "--accept", "examples"], "leave 'examples/calibration/two-numbers.toml' out"),
         (["examples/calibration/two-numbers.toml", "--out", "calibrations/model-0.3", "--resume"], "rests on another document"),
-        (["--accept", "calibrations/model-0.3"], "makes validation worse: 20 rows inside before, 18 after"),
     ],
 )
 def test_the_command_says_what_it_needs(asked: list[str], words: str) -> None:
     with pytest.raises(ImmunoresetError, match=words):
         CliRunner().invoke(app, ["calibrate", *asked], catch_exceptions=False)
+
+
+def test_a_calibration_that_makes_validation_worse_is_not_trusted_unless_asked() -> None:
+    """Asked of the result alone: the command would write into the tables of the package."""
+    folder = Path("calibrations/organs")
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    with pytest.raises(ImmunoresetError, match="makes validation worse: 20 rows inside before, 17 after"):
+        check_trusted(summary, folder)
+    check_trusted(summary, folder, worse_is_fine=True)
 
 
 @pytest.mark.full
@@ -212,4 +220,6 @@ def test_a_finished_calibration_is_printed_again_and_compared_in_one_order() -> 
         CliRunner().invoke(app, ["calibrate", "--compare", *["calibrations/model-0.3"] * 2, "--json"]).output for _ in range(2)
     ]
     found = json.loads(told[0])
-    assert told[0] == told[1] and found["inside_first"] == len(found["rows"]) == 51
+    assert told[0] == told[1] and len(found["rows"]) == 51
+    summary = json.loads(Path("calibrations/model-0.3/summary.json").read_text(encoding="utf-8"))
+    assert found["inside_first"] == found["inside_second"] == summary["counts"]["used_inside_after"]
