@@ -7,7 +7,7 @@ What the model does not simulate is written as absent (gut, eyes).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -85,11 +85,16 @@ def sledai_answers(marks: ArrayLike) -> dict[str, Answer]:
     return {code: Answer(yes=present.get(code, never), no=~present.get(code, never)) for code in CODES}
 
 
+def one_for_all(found: Mapping[str, Answer], kinds: Sequence[str]) -> Answer:
+    """The simulated item that stands for all of these kinds."""
+    return next(found[code] for code in kinds if code in SIMULATED)
+
+
 def own_items(marks: ArrayLike, parameters: Parameters) -> dict[str, Answer]:
     """The SLEDAI items of twins at one visit as a clinic writes them: with the nervous and the serous item that each has."""
     found = sledai_answers(marks)
     for kinds, number in ((NERVOUS, "sledai.nervous_kind"), (SEROUS, "sledai.serous_kind")):
-        sign = next(found[code] for code in kinds if code in SIMULATED)
+        sign = one_for_all(found, kinds)
         found |= {code: sign & (np.asarray(parameters[number]) == place) for place, code in enumerate(kinds)}
     return found
 

@@ -11,6 +11,7 @@ import numpy as np
 from immunoreset.disease.covariates import draw_age
 from immunoreset.disease.disease import Population, Values
 from immunoreset.disease.facts import Facts
+from immunoreset.disease.lupus.nephritis import filtering
 from immunoreset.patient.draws import Draws, within_bounds
 from immunoreset.patient.theta import Theta
 
@@ -86,7 +87,7 @@ def nephrons_lost(filtration: np.ndarray, age: np.ndarray, draws: Draws, theta: 
     table = theta.table
     healthy = table["entry.healthy_egfr"].value + HEALTHY_EGFR_SD * draws.normal("healthy filtration")
     healthy = healthy - table["body.egfr_lost_with_age"].value * np.maximum(age - HEALTHY_AGE, 0.0)
-    left = filtration / (healthy * (1 - table["nephritis.filtration_inflamed"].value / 2))
+    left = filtration / (healthy * filtering(0, table["nephritis.filtration_inflamed"].value, 1))
     return within_bounds(table["nephritis.nephrons_lost_before"], 1 - left)
 
 

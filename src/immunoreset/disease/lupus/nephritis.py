@@ -77,15 +77,19 @@ def change(me: State, my: Nephritis, seen: Signals, on: Effects, rest: Rest) -> 
     )
 
 
-def filtering(nephrons_lost: Num, my: Nephritis, renal_inflammation: Num) -> Num:
-    """Filtration as a share of that of a healthy kidney: of the nephrons that are left, and less while they are inflamed."""
+def filtering(nephrons_lost: Num, inflamed: Num, renal_inflammation: Num) -> Num:
+    """Filtration as a share of that of a healthy kidney: of the nephrons that are left, and less while they are inflamed.
+
+    Severe inflammation takes the share `inflamed`, and that of entry (1) half of it.
+    """
     squared = renal_inflammation * renal_inflammation
-    return (1 - nephrons_lost) * (1 - my.filtration_inflamed * squared / (1 + squared))
+    return (1 - nephrons_lost) * (1 - inflamed * squared / (1 + squared))
 
 
 def offers(me: State, my: Nephritis) -> Signals:
     """The share of the filtration at entry that is lost since."""
-    now, entry = filtering(me.nephrons_lost, my, me.renal_inflammation), filtering(my.nephrons_lost_before, my, 1)
+    now = filtering(me.nephrons_lost, my.filtration_inflamed, me.renal_inflammation)
+    entry = filtering(my.nephrons_lost_before, my.filtration_inflamed, 1)
     return Signals(filtration_lost=1 - now / entry)
 
 

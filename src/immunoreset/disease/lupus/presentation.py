@@ -131,7 +131,7 @@ def _white_cells(draws: Draws, theta: Theta) -> Values:
 def _active(entry: LupusEntry, draws: Draws, values: Values) -> dict[str, np.ndarray]:
     """Which organs show their item at entry, by item."""
     found = {item: draws.happens(item, share) for item, share in entry.item_shares.items()}
-    return found | {"blood": values["sledai.has_thrombocytopenia"] + (values["red_cells.haemolysis"] >= STRUCK_RED_CELLS[0]) > 0}
+    return found | {"blood": values["sledai.has_blood"] > 0}
 
 
 def _organs(entry: LupusEntry, draws: Draws, theta: Theta) -> Values:

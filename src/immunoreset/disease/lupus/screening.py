@@ -16,10 +16,11 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from immunoreset.disease.lupus.bilag_chart import Findings, bilag
-from immunoreset.disease.lupus.chart import sledai_answers, sledai_score
+from immunoreset.disease.lupus.chart import one_for_all, sledai_answers, sledai_score
 from immunoreset.disease.lupus.notes import serum_creatinine
 from immunoreset.disease.lupus.organs import ORGANS
-from immunoreset.disease.lupus.sledai import NERVOUS, SIMULATED
+from immunoreset.disease.lupus.sledai import NERVOUS
+from immunoreset.disease.lupus.visit import COUNTS
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.quantities import (
     Creatinine,
@@ -105,7 +106,7 @@ def candidates(cohort: Screened, *, shares: Mapping[str, float] | None = None) -
     found = _findings(at_entry, of("lymphocytes.baseline") / of("assay.neutrophil_count"))
     answers, score = sledai_answers(found.marks), sledai_score(found.marks)
     grades = count_bilag(bilag(found, found, values))
-    nervous = next(answers[code] for code in NERVOUS if code in SIMULATED)
+    nervous = one_for_all(answers, NERVOUS)
     age, sex = np.asarray(cohort.covariates["age"]), np.asarray(cohort.covariates["sex"])
     return Candidate(
         age=age,
@@ -136,10 +137,9 @@ def candidates(cohort: Screened, *, shares: Mapping[str, float] | None = None) -
 
 def _findings(at_entry: Any, lymphocytes: np.ndarray) -> Findings:
     """What the first visit finds, without noise: at entry nobody errs."""
-    names = {"marks": "sledai_items", "upcr": "proteinuria"}
-    counts = ("egfr", "haemoglobin", "white_cells", "neutrophils", "platelets")
-    measured = {field: at_entry(name) for field, name in (*names.items(), *zip(counts, counts, strict=True))}
-    return Findings({organ: at_entry(organ) for organ in ORGANS}, lymphocytes=lymphocytes, **measured)
+    organs = {organ: at_entry(organ) for organ in ORGANS}
+    measured = {name: at_entry(name) for name in ("egfr", *COUNTS)}
+    return Findings(organs, at_entry("sledai_items"), at_entry("proteinuria"), lymphocytes=lymphocytes, **measured)
 
 
 def _shares(changed: Mapping[str, float] | None) -> Shares:

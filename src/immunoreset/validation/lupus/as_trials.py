@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.disease.lupus.long_term import well_being
 from immunoreset.disease.lupus.long_term.course import long_term
+from immunoreset.disease.lupus.long_term.death import DAYS_PER_YEAR
 from immunoreset.disease.lupus.long_term.numbers import own
 from immunoreset.disease.lupus.long_term.well_being import WellBeing
 from immunoreset.disease.lupus.outcomes import activity_of, bilag_at, judge_bilag
@@ -28,7 +29,6 @@ Flags = NDArray[np.bool_]
 Read = Callable[[Followed], Floats]
 
 FATIGUE_RESPONSE = 3.0  # points of FACIT-F by which it must rise at least (definition of the trial not read; assumed)
-DAYS_PER_YEAR = 365.25
 
 
 def _responds(seen: Followed, better: Flags, involved: Flags | bool = True) -> Floats:

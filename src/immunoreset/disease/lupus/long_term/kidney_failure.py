@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.disease.lupus.long_term.damage import VERSION
+from immunoreset.disease.lupus.nephritis import filtering
 from immunoreset.endpoints.lupus.damage import END_STAGE, damage_course, damage_items
 from immunoreset.engine import random
 from immunoreset.patient.module import Module, Nothing
@@ -44,12 +45,8 @@ class Filtration(NamedTuple):
 
 
 def healthy_filtration(at_entry: ArrayLike, *, lost_before: ArrayLike, inflamed: ArrayLike) -> Floats:
-    """A person's own healthy filtration, from that at entry, in its unit.
-
-    At entry the nephrons `lost_before` (a share) do not filter, and inflammation takes half of the share `inflamed`, as in the
-    equations of nephritis.
-    """
-    return np.asarray(at_entry) / ((1 - np.asarray(lost_before)) * (1 - np.asarray(inflamed) / 2))
+    """A person's own healthy filtration, from that at entry, in its unit, as `nephritis.filtering` has it."""
+    return np.asarray(at_entry / filtering(np.asarray(lost_before), np.asarray(inflamed), 1))  # type: ignore[arg-type]
 
 
 def lasted(there: Booleans, days: Floats, length: ArrayLike, *, before: ArrayLike = 0.0) -> Booleans:
