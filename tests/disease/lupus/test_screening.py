@@ -110,3 +110,9 @@ def test_other_shares_and_other_diseases_are_refused_by_name(cohort):
         screen_cohort(cohort, shares={"hepatitis_d": 0.1})
     with pytest.raises(InvalidValue, match="no lupus"):
         screen_cohort(sample("lymphoma", 3, seed=1))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.5, float("nan"), float("inf"), None, "often"])
+def test_a_share_that_cannot_be_is_refused_with_its_bounds(share):
+    with pytest.raises(InvalidValue, match=r"screening.hiv.*from 0 to 1"):
+        screen_cohort(sample("cart", 4, seed=1), shares={"hiv": share})

@@ -35,7 +35,7 @@ from immunoreset.endpoints.quantities import (
 from immunoreset.endpoints.screening.candidate import NEVER, Candidate, count_bilag
 from immunoreset.endpoints.screening.eligibility import Limits, Rule, Screening, screen
 from immunoreset.errors import InvalidValue, unknown
-from immunoreset.patient.birth_certificates import table_of
+from immunoreset.patient.birth_certificates import check_value, table_of
 from immunoreset.patient.compose import compose
 from immunoreset.patient.course import Patients
 from immunoreset.patient.draws import Draws
@@ -82,7 +82,8 @@ def screen_cohort(
     """Every rule's verdict on each patient at entry; `limits` and `rules` as in `endpoints.screening.eligibility.screen`.
 
     `shares` replace published ones, by the names of `Shares`, as where hepatitis B is more frequent. A patient keeps his or her
-    draws whoever else is screened. Raises InvalidValue for patients without lupus, UnknownName for another share.
+    draws whoever else is screened. Raises InvalidValue for patients without lupus and for a share outside its bounds, UnknownName
+    for another share.
     """
     return screen(candidates(cohort, shares=shares), limits=limits, rules=rules)
 
@@ -147,8 +148,9 @@ def _shares(changed: Mapping[str, float] | None) -> Shares:
     for name in changed or {}:
         if name not in Shares._fields:
             raise unknown("share of screening", name, Shares._fields)
+        check_value(table[name], (changed or {})[name], f"screening.{name}")
     published = {name: table[name].value for name in Shares._fields}
-    return Shares(**published | dict(changed or {}))
+    return Shares(**published | {name: float(share) for name, share in (changed or {}).items()})
 
 
 def _drawn(draws: Draws, age: np.ndarray, sex: np.ndarray, shares: Shares) -> dict[str, Any]:
