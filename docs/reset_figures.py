@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
-from immunoreset.disease.lupus.autoreactive_loop import AutoreactiveLoop
-from immunoreset.disease.lupus.loop_map import roots, unstable_root
+from immunoreset.disease.families.autoimmune.autoreactive_loop import AutoreactiveLoop
+from immunoreset.disease.families.autoimmune.loop_map import roots, unstable_root
 from immunoreset.patient.compose import compose
 from immunoreset.patient.host import HOST
 from immunoreset.population import Cohort, sample

@@ -10,7 +10,7 @@ from reset_figures import draw_courses, draw_states, loops_of
 
 from immunoreset.catalogue import Theta
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
-from immunoreset.disease.lupus.loop_map import unstable_root
+from immunoreset.disease.families.autoimmune.loop_map import unstable_root
 from immunoreset.evidence import bands, evidence
 from immunoreset.population import sample
 from immunoreset.report.scan_maps import draw_map, rows_of, shown_in_words

@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
-from immunoreset.disease.lupus.autoreactive_loop import AutoreactiveLoop, State, change, help_sustained, memory_sustained
-from immunoreset.disease.lupus.loop_map import loop_map, roots, unstable_root
+from immunoreset.disease.families.autoimmune.autoreactive_loop import (
+    AutoreactiveLoop,
+    State,
+    change,
+    help_sustained,
+    memory_sustained,
+)
+from immunoreset.disease.families.autoimmune.loop_map import loop_map, roots, unstable_root
 from immunoreset.patient.vocabulary import Effects, Rest, Signals
 from immunoreset.population import sample
 

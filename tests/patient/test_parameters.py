@@ -10,7 +10,7 @@ import pytest
 from immunoreset import errors
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import STANDARD_PATIENT, patient_with, typical
-from immunoreset.disease.lupus.loop_map import loop_map
+from immunoreset.disease.families.autoimmune.loop_map import loop_map
 from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.patient.birth_certificates import STANDINGS, standing_counts
 from immunoreset.patient.compose import Patient

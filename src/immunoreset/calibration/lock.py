@@ -9,7 +9,6 @@ from typing import Any
 
 from immunoreset.calibration.plan import Plan
 from immunoreset.manifest import version
-from immunoreset.patient.theta import Theta
 
 
 def lock_of(plan: Plan) -> dict[str, Any]:
@@ -18,7 +17,7 @@ def lock_of(plan: Plan) -> dict[str, Any]:
         "version": version(),
         "seed": plan.document.seed,
         "document": _hash(_what_decides(plan)),
-        "numbers": _hash(_numbers(plan.base)),
+        "numbers": _hash(_numbers(plan)),
         "rows": {
             row.row.id: _hash([repr(row.row.statistic), repr(row.row.tolerance), row.reading, row.arm, row.against])
             for row in plan.rows
@@ -32,14 +31,17 @@ def _what_decides(plan: Plan) -> dict[str, Any]:
     return {**document, "arms": {name: arm for name, arm in document["arms"].items() if name in plan.arms}}
 
 
-def _numbers(theta: Theta) -> list[Any]:
-    """What patients and priors follow from; a better source or note makes no calibration stale."""
-    hosts = [theta.host(name) for name in theta.hosts]
+def _numbers(plan: Plan) -> list[Any]:
+    """What patients and priors follow from, of the diseases that are simulated; a better source makes no calibration stale."""
+    theta, diseases = plan.base, plan.diseases
+    modules = {module.name for disease in diseases for module in plan.catalogue.modules_of(disease)}
+    hosts = [theta.host(disease.name) for disease in diseases if disease.host]
     groups = (theta.table, *(found.parameters for found in (*theta.products.values(), *hosts)))
     return [
         [own.name, own.value, list(own.bounds), own.spread, own.standing, own.was]
         for group in groups
         for own in sorted(group.values(), key=lambda own: own.name)
+        if own.name.split(".")[0] in modules
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from immunoreset.calibration.document import Arm, Document
 from immunoreset.calibration.readings import Reading, parse
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
+from immunoreset.disease.disease import Disease
 from immunoreset.errors import ImmunoresetError, InvalidFile, InvalidRegimen, InvalidValue, quoted, unknown
 from immunoreset.evidence.library import Evidence, assemble
 from immunoreset.evidence.reading import read_publication, shipped
@@ -16,6 +17,7 @@ from immunoreset.evidence.rows import Row
 from immunoreset.inference.targets import Target, blocks, target_of
 from immunoreset.inference.unknowns import SPREAD, Unknown, live, prior_of
 from immunoreset.patient.birth_certificates import STANDINGS
+from immunoreset.population.twins import TWINS_OF
 from immunoreset.therapy import Regimen
 
 _ROW = re.compile(r"(?P<reading>.+?) in (?P<arm>.+?)(?: less (?P<against>.+))?")
@@ -64,6 +66,13 @@ class Plan:
     @property
     def targets(self) -> tuple[Target, ...]:
         return tuple(row.target for row in self.rows)
+
+    @property
+    def diseases(self) -> tuple[Disease, ...]:
+        """The diseases of all arms, in the order of the catalogue."""
+        arms = (*self.arms.values(), *self.watched_arms.values())
+        found = {self.catalogue.population(planned.arm.population or TWINS_OF)[0].name for planned in arms}
+        return tuple(disease for disease in self.catalogue.diseases.values() if disease.name in found)
 
     @property
     def points(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from immunoreset.disease.facts import Facts
+from immunoreset.disease.note import Note
 from immunoreset.engine.events import Event
 from immunoreset.patient.course import Course
 from immunoreset.patient.draws import Draws
@@ -69,9 +70,9 @@ class Disease:
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
     follow from ones that a user changes; `read_outcomes` judges solved
     courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
-    when a relapse is first seen at a visit. `organs_shown` says of stored curves in whom each organ shows (twins x days, by
-    title), `organ_activity` how active the organs of a course are, which `organ_panels` draw. `known` and `missed` say in a
-    sentence what the model says of the disease and what it leaves out.
+    when a relapse is first seen at a visit, `notes` what is written down at the visit on one stored day. `organs_shown` says of
+    stored curves in whom each organ shows (twins x days, by title), `organ_activity` how active the organs of a course are,
+    which `organ_panels` draw. `known` and `missed` say in a sentence what the model says of the disease and what it leaves out.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Disease:
     points_by_organ: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
+    notes: Callable[[Course, int, Mapping[str, np.ndarray]], Iterator[Note]] | None = None
     organs_shown: Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]] = lambda curves: {}
     organ_activity: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     organ_panels: Sequence[Panel] = ()

@@ -179,9 +179,13 @@ class Theta:
             return self.owner(table.like, number)
         return self.parameter(f"{module}.{number}")
 
-    def check(self, name: str, value: Any) -> None:
-        """Refuse a value, or an array of values, that is not a number or outside the bounds of the parameter."""
-        check_value(self.parameter(name), value, name)
+    def check(self, name: str, value: Any, host: str = "") -> None:
+        """Refuse a value, or an array of values, that is not a number or outside the bounds of the parameter, in that host."""
+        check_value(self.in_host(host).get(self.find(name)) or self.parameter(name), value, name)
+
+    def in_host(self, name: str) -> Mapping[str, Parameter]:
+        """All parameters by flat name, as they are in the host of that name; the typical patient's where there is none."""
+        return {**self.table, **self.hosts[name].parameters} if name in self.hosts else self.table
 
     def with_values(
         self, values: Mapping[str, float], *, spread: Mapping[str, float] | None = None, beyond_bounds: bool = False
@@ -285,7 +289,10 @@ class Theta:
         if own is None:
             return base
         standard = self if name in self.changed else self.published
-        return held(base * (own.value / standard.owner(table.like, number).value), *own.bounds)
+        low, high = own.bounds
+        if np.any(np.asarray(base) > high):  # in a disease that has wider bounds
+            high = np.where(np.asarray(base) > high, np.inf, high)
+        return held(base * (own.value / standard.owner(table.like, number).value), low, high)
 
     def __hash__(self) -> int:
         return hash((self.modules, tuple(sorted(self.changed.items())), tuple(sorted(self.spreads.items()))))

@@ -34,6 +34,7 @@ class Signals(NamedTuple):
     memory_b: Num = 0.0  # normal memory B cells of tissue and follicles, Mcell
     autoreactive_b: Num = 0.0  # autoreactive B cells of tissue, Mcell
     autoreactive_activated: Num = 0.0  # those activated, fold of active disease
+    follicular_help: Num = 0.0  # T follicular help, fold of active disease
     plasmablasts: Num = 0.0  # plasmablasts and short-lived plasma cells of any specificity, Mcell
     malignant_b: Num = 0.0  # malignant CD19-positive cells, Mcell
     cd19_blood: Num = 0.0  # CD19-positive cells of blood, Mcell
@@ -162,6 +163,7 @@ ONE = frozenset(
         "normal_short_lived",
         "normal_long_lived",
         "autoreactive_activated",
+        "follicular_help",
         "autoreactive_short_lived",
         "lymphocytes",
         "homeostatic_cytokine",

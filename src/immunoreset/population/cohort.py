@@ -77,7 +77,7 @@ class Cohort:
         """
         for name, value in values.items():
             if not beyond_bounds:
-                self.theta.check(name, value)
+                self.theta.check(name, value, self.illness.name)
             elif not np.isfinite(value):
                 raise InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
         flat = {self.theta.find(name): float(value) for name, value in values.items()}
@@ -98,7 +98,7 @@ class Cohort:
             flat = self.theta.find(name)
             changed[flat] = np.asarray(changed.get(flat, self._value(flat)), dtype=float) * factor
             if not beyond_bounds:
-                self.theta.check(name, changed[flat])
+                self.theta.check(name, changed[flat], self.illness.name)
         found = self.with_parameters({**self.illness.follows(changed), **changed})
         if factors:
             found.check_possible(", ".join(f"{name} times {factor:g}" for name, factor in factors.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from immunoreset.disease.disease import Disease, Population, Values
 from immunoreset.disease.facts import NOTHING_KNOWN, Facts
 from immunoreset.errors import InvalidValue
 from immunoreset.memory import DRAWN, check_memory
+from immunoreset.patient.birth_certificates import Parameter
 from immunoreset.patient.compose import compose
 from immunoreset.patient.draws import Draws, Source, bounded, hashed, lognormal_within_bounds, measured, within_bounds
 from immunoreset.patient.host import HOST
@@ -118,7 +120,7 @@ def draw(disease: Disease, population: Population, draws: Draws, facts: Facts, c
     theta = catalogue.theta
     entry = disease.hooks.present(population, draws, facts, theta)
     values = typical_values(disease, catalogue)
-    values |= _by_rule(population, values, draws, theta)
+    values |= _by_rule(population, values, draws, theta, theta.in_host(disease.name))
     values |= entry.values
     values |= _plasma_cells_and_fcrn(values, draws, facts, theta)
     values |= {"crs.shift": draws.logistic("crs.shift"), "icans.shift": draws.logistic("icans.shift")}
@@ -150,11 +152,11 @@ def _possible(disease: Disease, values: Values, theta: Theta, shape: tuple[int, 
     return np.logical_and.reduce(masks) if masks else np.ones(shape, dtype=bool)
 
 
-def _by_rule(population: Population, medians: Values, draws: Draws, theta: Theta) -> Values:
+def _by_rule(population: Population, medians: Values, draws: Draws, theta: Theta, table: Mapping[str, Parameter]) -> Values:
     """Parameters whose spread their table describes by rule, held inside their bounds."""
     values: Values = {}
     for name, median in medians.items():
-        parameter = theta.table[name]
+        parameter = table[name]
         spread, drawn_as = read_spread(parameter.spread), parameter.drawn_as
         if isinstance(spread, Lognormal):
             wider = (population.wider if name in population.wider_numbers else 1.0) * theta.spread(name)

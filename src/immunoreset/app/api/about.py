@@ -16,7 +16,7 @@ from immunoreset.app.faults import Refused
 from immunoreset.app.settings import WARNING, Settings
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
-from immunoreset.disease.lupus.loop_map import unstable_root
+from immunoreset.disease.families.autoimmune.loop_map import unstable_root
 from immunoreset.evidence import published_points
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.patient.birth_certificates import STANDINGS, Parameter, standing_counts

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from immunoreset.disease.disease import Disease, Hooks
+from immunoreset.disease.families.autoimmune import autoreactive_loop, flare
+from immunoreset.disease.families.autoimmune.natural_events import FLARE, flare_spread, natural_events
 from immunoreset.disease.lupus import (
     activity_by_organ,
     autoantibody,
-    autoreactive_loop,
     entry,
-    flare,
     inflammation,
     long_term,
     nephritis,
@@ -18,30 +16,13 @@ from immunoreset.disease.lupus import (
     sledai,
     trial,
 )
+from immunoreset.disease.lupus.notes import notes
 from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, relapse_day, sledai_curve, visits
 from immunoreset.disease.lupus.panels import PANELS
 from immunoreset.disease.lupus.populations import POPULATIONS
 from immunoreset.disease.lupus.presentation import admits, follows, present, settle
-from immunoreset.engine import Extinction, Shock
-from immunoreset.engine.events import Event
 
-FLARE = "flare"  # name of the random shocks, in the record of events
-
-
-def flare_spread(p: object) -> float:
-    """Standard deviation of the shocks of a patient with these numbers."""
-    return flare.shock_spread(p.flare)  # type: ignore[attr-defined]
-
-
-def natural_events(start: float, stop: float) -> tuple[Event, ...]:
-    """What happens without treatment: flares, and the end of an autoreactive clone."""
-    shocks = np.arange(start + flare.EVERY_DAYS, stop, flare.EVERY_DAYS, dtype=float)
-    cells = ("autoreactive_loop.autoreactive_activated", "autoreactive_loop.autoreactive_memory")
-    clone = Extinction("end of the autoreactive clone", cells, autoreactive_loop.ONE_CELL)
-    if not len(shocks):
-        return (clone,)
-    return (Shock("flare.flare_drive", shocks, flare_spread, FLARE), clone)
-
+__all__ = ["FLARE", "LUPUS", "flare_spread", "natural_events"]
 
 _PARTS = (flare, autoreactive_loop, autoantibody, inflammation, nephritis, organs, sledai, entry, trial)
 
@@ -74,6 +55,7 @@ LUPUS = Disease(
     points_by_organ=points_by_organ,
     visits=visits,
     relapse_day=relapse_day,
+    notes=notes,
     organs_shown=activity_by_organ.organs_shown,
     organ_activity=activity_by_organ.activity_over_cuts,
     organ_panels=activity_by_organ.PANELS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from immunoreset.disease.families.autoimmune.equations import Cells, antibody_change
 from immunoreset.patient.module import Module, Reading
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals, View
 
@@ -34,40 +35,17 @@ def start(my: Autoantibody) -> State:
     return State(my.short_lived, my.long_lived, my.anti_dsdna_baseline)
 
 
-def short_lived(me: State, my: Autoantibody) -> Num:
-    """Short-lived cells, fold of active disease."""
-    return me.short_lived_plasma_autoreactive / my.short_lived
-
-
-def formation(my: Autoantibody, seen: Signals, on: Effects) -> Num:
-    """Plasmablasts made from activated cells; anti-CD20 takes some of their precursors. Mcell/day."""
-    left = 1 - on.block_autoreactive_plasmablasts
-    return my.short_lived_loss * my.short_lived * seen.autoreactive_activated * left
-
-
-def antibody_loss(my: Autoantibody, on: Effects) -> Num:
-    """Anti-dsDNA is lost as IgG, and in immune complexes besides; 1/day."""
-    return on.igg_catabolism + on.urinary_loss + my.complex_loss
-
-
 def change(me: State, my: Autoantibody, seen: Signals, on: Effects, rest: Rest) -> State:
-    """Short-lived cells: made less lost; long-lived ones follow them over years; the titre follows both."""
-    lost = my.short_lived_loss + on.kill_plasmablasts + my.sensitivity * on.chemotherapy
-    share, from_short = my.anti_dsdna_from_long_lived, short_lived(me, my)
-    made = (1 - share) * from_short + share * me.long_lived_plasma_autoreactive / my.long_lived
-    return State(
-        short_lived_plasma_autoreactive=formation(my, seen, on) - lost * me.short_lived_plasma_autoreactive,
-        long_lived_plasma_autoreactive=my.long_lived_loss * (my.long_lived * from_short - me.long_lived_plasma_autoreactive)
-        - on.kill_long_lived * me.long_lived_plasma_autoreactive,
-        anti_dsdna=antibody_loss(my, rest.on) * my.anti_dsdna_baseline * made - antibody_loss(my, on) * me.anti_dsdna,
-    )
+    """Plasma cells and the titre, as in every autoimmune disease."""
+    share = my.anti_dsdna_from_long_lived
+    return State(*antibody_change(Cells(*me), my, seen, on, rest, baseline=my.anti_dsdna_baseline, from_long_lived=share))
 
 
 def offers(me: State, my: Autoantibody) -> Signals:
     """Plasmablasts, and immune complexes, which follow the titre."""
     return Signals(
         plasmablasts=me.short_lived_plasma_autoreactive,
-        autoreactive_short_lived=short_lived(me, my),
+        autoreactive_short_lived=me.short_lived_plasma_autoreactive / my.short_lived,
         immune_complexes=me.anti_dsdna / my.anti_dsdna_baseline,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from immunoreset.engine.arithmetic import exp
+from immunoreset.disease.families.autoimmune.equations import inflammation_change
 from immunoreset.patient.module import Module, Reading
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals, View
 
@@ -35,19 +35,17 @@ def start(my: Inflammation) -> State:
     return State(1.0, my.c3_baseline)
 
 
-def drive(my: Inflammation, seen: Signals, on: Effects) -> Num:
-    """Activated B cells, immune complexes and a share that neither drives; flares multiply it, treatment blocks it."""
-    causes = my.weight_activated * seen.autoreactive_activated + my.weight_complexes * seen.immune_complexes + my.weight_other
-    return causes * exp(seen.flare) * (1 - on.block_inflammation)
+def causes(my: Inflammation, seen: Signals) -> Num:
+    """Activated B cells, immune complexes and a share that neither drives."""
+    return my.weight_activated * seen.autoreactive_activated + my.weight_complexes * seen.immune_complexes + my.weight_other
 
 
 def change(me: State, my: Inflammation, seen: Signals, on: Effects, rest: Rest) -> State:
     """Inflammation follows its drive; C3 is made at a constant rate and consumed by complexes, more so in inflamed tissue."""
-    relief = on.relieve_inflammation + my.sensitivity * on.chemotherapy
     consumption = my.c3_normal / my.c3_baseline - 1
     inflamed = 1 - my.c3_with_inflammation + my.c3_with_inflammation * me.inflammation
     return State(
-        inflammation=my.inflammation_turnover * (drive(my, seen, on) - me.inflammation) - relief * me.inflammation,
+        inflammation=inflammation_change(me.inflammation, causes(my, seen), my.inflammation_turnover, my.sensitivity, seen, on),
         c3=my.c3_turnover * (my.c3_normal - (1 + consumption * seen.immune_complexes * inflamed) * me.c3),
     )
 

@@ -6,7 +6,6 @@ The laboratory's readings are those that the visit judged, so that scoring what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from immunoreset.disease.lupus import chart
 from immunoreset.disease.lupus.bilag_chart import haemolysis
 from immunoreset.disease.lupus.outcomes import activity_of, bilag_at, egfr_before
 from immunoreset.disease.lupus.visit import Seen, rescued, see
+from immunoreset.disease.note import Note
 from immunoreset.endpoints.lupus.kidney import ADULT_FROM, creatinine_of_egfr
 from immunoreset.endpoints.quantities import Egfr
 from immunoreset.endpoints.scoring.lupus import BILAG_ITEMS
@@ -29,16 +29,6 @@ Floats = NDArray[np.float64]
 HAEMOGLOBIN_LIMITS, CREATININE_LIMITS = {"F": 120.0, "M": 130.0}, {"F": 1.1, "M": 1.3}
 COUNT_LIMITS = {"WBC": 4.0, "NEUT": 1.8, "LYM": 1.0, "PLAT": 150.0}
 COUNTS = {"WBC": "white_cells", "NEUT": "neutrophils", "LYM": "lymphocytes", "PLAT": "platelets"}
-
-
-class Note(NamedTuple):
-    """One item at one visit: values, limits of the laboratory and cause (of `endpoints.visits`), one for all twins or each."""
-
-    code: str
-    values: Floats | float
-    lower: Floats | float = np.nan
-    upper: Floats | float = np.nan
-    cause: Floats | float = np.nan
 
 
 def notes(course: Course, place: int, covariates: Mapping[str, np.ndarray]) -> Iterator[Note]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from immunoreset.disease.families.autoimmune.autoreactive_loop import ONE_CELL
 from immunoreset.disease.lupus import chart
-from immunoreset.disease.lupus.autoreactive_loop import ONE_CELL
 from immunoreset.disease.lupus.bilag_chart import bilag, haemolysis
 from immunoreset.disease.lupus.long_term import outcomes as long_term
 from immunoreset.disease.lupus.organs import ORGANS

@@ -9,7 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.disease.lupus.autoreactive_loop import AutoreactiveLoop, help_response, help_sustained, memory_sustained
+from immunoreset.disease.families.autoimmune.autoreactive_loop import (
+    AutoreactiveLoop,
+    help_response,
+    help_sustained,
+    memory_sustained,
+)
 
 LOWEST, STEPS, BISECTIONS = 1e-9, 900, 60
 

@@ -118,6 +118,7 @@ def offers(me: State, my: AutoreactiveLoop) -> Signals:
     return Signals(
         autoreactive_b=me.autoreactive_memory + me.autoreactive_activated,
         autoreactive_activated=me.autoreactive_activated / my.activated,
+        follicular_help=me.follicular_help,
         autoreactive_returning=my.blood_ratio * me.autoreactive_memory,
     )
 

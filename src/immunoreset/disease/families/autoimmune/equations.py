@@ -1,0 +1,74 @@
+"""Equations that lupus and other autoimmune diseases share: autoreactive plasma cells, their antibody, and inflammation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from immunoreset.engine.arithmetic import exp
+from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
+
+
+class Makers(Protocol):
+    """Untreated numbers of plasma cells (Mcell), and how they are lost (1/day)."""
+
+    @property
+    def short_lived(self) -> Num: ...
+
+    @property
+    def long_lived(self) -> Num: ...
+
+    @property
+    def long_lived_loss(self) -> Num: ...
+
+    @property
+    def short_lived_loss(self) -> Num: ...
+
+    @property
+    def complex_loss(self) -> Num: ...
+
+    @property
+    def sensitivity(self) -> Num: ...
+
+
+class Cells(NamedTuple):
+    """Short- and long-lived autoreactive plasma cells (Mcell), and the antibody that they make."""
+
+    short_lived: Num
+    long_lived: Num
+    antibody: Num
+
+
+def plasmablasts_made(my: Makers, seen: Signals, on: Effects) -> Num:
+    """Plasmablasts made from activated cells; anti-CD20 takes some of their precursors. Mcell/day."""
+    left = 1 - on.block_autoreactive_plasmablasts
+    return my.short_lived_loss * my.short_lived * seen.autoreactive_activated * left
+
+
+def antibody_loss(my: Makers, on: Effects) -> Num:
+    """The antibody is lost as IgG, and in immune complexes besides; 1/day."""
+    return on.igg_catabolism + on.urinary_loss + my.complex_loss
+
+
+def antibody_change(
+    now: Cells, my: Makers, seen: Signals, on: Effects, rest: Rest, *, baseline: Num, from_long_lived: Num
+) -> Cells:
+    """Short-lived cells: made less lost; long-lived ones follow them over years; the antibody follows both."""
+    lost = my.short_lived_loss + on.kill_plasmablasts + my.sensitivity * on.chemotherapy
+    from_short = now.short_lived / my.short_lived
+    made = (1 - from_long_lived) * from_short + from_long_lived * now.long_lived / my.long_lived
+    return Cells(
+        short_lived=plasmablasts_made(my, seen, on) - lost * now.short_lived,
+        long_lived=my.long_lived_loss * (my.long_lived * from_short - now.long_lived) - on.kill_long_lived * now.long_lived,
+        antibody=antibody_loss(my, rest.on) * baseline * made - antibody_loss(my, on) * now.antibody,
+    )
+
+
+def inflammation_driven(causes: Num, seen: Signals, on: Effects) -> Num:
+    """The level that its causes sustain: flares multiply them, treatment blocks them; fold of entry."""
+    return causes * exp(seen.flare) * (1 - on.block_inflammation)
+
+
+def inflammation_change(inflammation: Num, causes: Num, turnover: Num, sensitivity: Num, seen: Signals, on: Effects) -> Num:
+    """Inflammation follows its drive; steroids and chemotherapy lower it directly. 1/day."""
+    relief = on.relieve_inflammation + sensitivity * on.chemotherapy
+    return turnover * (inflammation_driven(causes, seen, on) - inflammation) - relief * inflammation

@@ -1,0 +1,72 @@
+"""What a folder of an autoimmune disease has to give: its numbers, organs, groups of patients, and what a clinic sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from immunoreset.disease.disease import Disease, Population
+from immunoreset.disease.families.autoimmune import autoreactive_loop, entry, flare, tissue_inflammation, titre
+from immunoreset.disease.families.autoimmune.natural_events import natural_events
+from immunoreset.disease.families.autoimmune.scored import Scoring
+from immunoreset.patient.module import AnyModule
+from immunoreset.patient.outcome import Panel
+
+CORE: tuple[AnyModule, ...] = (
+    flare.MODULE,
+    autoreactive_loop.MODULE,
+    titre.MODULE,
+    tissue_inflammation.MODULE,
+    entry.MODULE,
+)
+"""What every autoimmune disease but lupus has before its organs."""
+FOLLOWED = ("autoantibody_percent", "inflammation", "autoreactive_tissue_fraction")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is known of a disease, and what the model leaves out, each in a sentence or two."""
+
+    known: str
+    missed: str
+
+
+def autoimmune_disease(
+    name: str,
+    title: str,
+    *,
+    file: str,
+    organs: AnyModule | Sequence[AnyModule],
+    groups: Sequence[Population],
+    scoring: Scoring,
+    scores: Sequence[str],
+    panels: Sequence[Panel],
+    words: Words,
+) -> Disease:
+    """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
+
+    `organs` are driven by the core and do not drive it; all their states are followed. `scores` are the names of the scores as
+    a clinic calls them.
+    """
+    layer = (organs,) if not isinstance(organs, Sequence) else tuple(organs)
+    states = tuple(dict.fromkeys(state for module in layer for state in module.fields))
+    return Disease(
+        name=name,
+        title=title,
+        modules=(*CORE, *layer),
+        populations=tuple(groups),
+        hooks=entry.HOOKS,
+        host=Path(file).with_name("host.toml"),
+        followed=(*FOLLOWED, *states),
+        natural_events=natural_events,
+        outcomes=scoring.all_outcomes(),
+        read_outcomes=scoring.read_outcomes,
+        scored_curves=scoring.scored_curves,
+        visits=scoring.visits,
+        notes=scoring.notes,
+        panels=tuple(panels),
+        scores=tuple(scores),
+        known=words.known,
+        missed=words.missed,
+    )

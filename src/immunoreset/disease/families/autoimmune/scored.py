@@ -1,0 +1,140 @@
+"""Scores of simulated visits: the chart is scored by the endpoint library exactly as the file of a real patient is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from immunoreset.disease.families.autoimmune.look import Chart, Floats, Item, Look
+from immunoreset.disease.note import Note
+from immunoreset.endpoints.known import Range
+from immunoreset.endpoints.scoring.example import USUAL
+from immunoreset.endpoints.scoring.other_diseases import other_diseases
+from immunoreset.endpoints.scoring.sheet import Sheet
+from immunoreset.endpoints.visits import Visits
+from immunoreset.patient.course import Course
+from immunoreset.patient.outcome import Outcome
+
+DAYS = (90, 180, 360, 540)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of the endpoint library that is an outcome: a `share` is a yes or no; `change` is reported against entry too.
+
+    `least` and `below` make it a yes or no: whether the score is at least, or below, so much.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    share: bool = False
+    change: bool = False
+    least: float | None = None
+    below: float | None = None
+    of: str = ""
+    """Name of the score in the library, if this outcome has another."""
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """The scores of a disease.
+
+    `chart` is what is written at visits, `scores` are outcomes on the `days`; `curves` gives lines over all days, as the state
+    has them, and `own` is what the library has no score for: both map names to (n, k).
+    """
+
+    chart: Chart
+    scores: Sequence[Score]
+    curves: Callable[[Look], Mapping[str, Floats]] = lambda look: {}
+    own: Callable[[Look], Mapping[str, Floats]] = lambda look: {}
+    days: tuple[int, ...] = DAYS
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """Outcomes of the disease that are no score of a day."""
+    read: Callable[[Course], Mapping[str, NDArray[np.floating]]] = lambda course: {}
+
+    def all_outcomes(self) -> dict[str, Outcome]:
+        """How every outcome is called."""
+        found: dict[str, Outcome] = {}
+        for score in self.scores:
+            if not score.share:
+                found[f"{score.name}_entry"] = Outcome(f"{score.label} at entry", score.unit)
+            for day in self.days:
+                found[f"{score.name}_day{day}"] = Outcome(f"{score.label} at day {day}", score.unit, share=score.share)
+            if score.change:
+                for day in self.days:
+                    found[f"{score.name}_change_day{day}"] = Outcome(f"{score.label}, change at day {day}", score.unit)
+        return found | dict(self.outcomes)
+
+    def at_visits(self, course: Course, places: Sequence[int] | NDArray[np.int64]) -> dict[str, Floats]:
+        """Every score at visits on stored days (n, k), entry being the first stored day; nan where it does not apply."""
+        look = Look(course, np.concatenate([[0], np.asarray(places, dtype=np.int64)]))
+        found = dict(library_scores(self.chart(look), look.days, len(course.failed)))
+        found |= {name: np.broadcast_to(values, (len(course.failed), len(look.days))) for name, values in self.own(look).items()}
+        return found | {score.name: _judged(score, found[score.of or score.name]) for score in self.scores}
+
+    def visits(self, course: Course, days: NDArray[np.floating]) -> dict[str, Floats]:
+        """What visits on stored days show, twins x days."""
+        found = self.at_visits(course, [course.place(day) for day in days])
+        return {name: values[:, 1:] for name, values in found.items()}
+
+    def read_outcomes(self, course: Course) -> dict[str, Floats]:
+        """All outcomes that the simulated days allow."""
+        days = [day for day in self.days if day <= course.days[-1]]
+        found = self.at_visits(course, [course.place(day) for day in days])
+        read: dict[str, Floats] = {}
+        for score in self.scores:
+            values = found[score.name]
+            read[f"{score.name}_entry"] = values[:, 0]
+            for place, day in enumerate(days, start=1):
+                read[f"{score.name}_day{day}"] = values[:, place]
+                read[f"{score.name}_change_day{day}"] = values[:, place] - values[:, 0]
+        return {name: read[name] for name in self.all_outcomes() if name in read} | dict(self.read(course))
+
+    def scored_curves(self, course: Course) -> dict[str, Floats]:
+        """Lines over all stored days, twins x days."""
+        parts = [self.curves(Look(course, np.arange(len(course.days)), piece, noise=False)) for piece in course.pieces()]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def notes(self, course: Course, place: int, covariates: Mapping[str, np.ndarray]) -> Iterator[Note]:
+        """What is written down at the visit on one stored day."""
+        for code, item in self.chart(Look(course, np.array([place]))).items():
+            yield Note(code, np.broadcast_to(item.values, (len(course.failed), 1))[:, 0], upper=item.upper)
+
+
+def _judged(score: Score, values: Floats) -> Floats:
+    """The values of a score, or whether they reach its limit."""
+    if score.least is None and score.below is None:
+        return values
+    reached = values >= score.least if score.least is not None else values < score.below
+    return np.where(np.isnan(values), np.nan, reached)
+
+
+def _judged(score: Score, values: Floats) -> Floats:
+    """The values of a score, or whether they reach its limit."""
+    if score.least is None and score.below is None:
+        return values
+    reached = values >= score.least if score.least is not None else values < score.below
+    return np.where(np.isnan(values), np.nan, reached)
+
+
+def library_scores(items: Mapping[str, Item], days: Floats, patients: int) -> Iterator[tuple[str, Floats]]:
+    """Each score by its name in the library, (n, k), of items (n, k) at visits on ascending days."""
+
+    def rows(values: Floats) -> Floats:
+        return np.broadcast_to(values, (patients, len(days))).ravel()
+
+    visits = Visits(
+        patients=tuple(map(str, range(patients))),
+        patient=np.repeat(np.arange(patients), len(days)),
+        day=np.tile(days, patients),
+        values={code: rows(item.values) for code, item in items.items()},
+        upper={code: rows(np.asarray(item.upper)) for code, item in items.items() if np.isfinite(item.upper)},
+    )
+    for result in other_diseases(Sheet(visits, USUAL)):
+        value = result.value
+        values = np.where(value.known, value.low, np.nan) if isinstance(value, Range) else value.values
+        yield result.name, np.where(result.shown, values, np.nan).reshape(patients, len(days))
