@@ -45,7 +45,12 @@ def _parameter_row(parameter: Parameter) -> str:
     value = f"{parameter.value:g} ({low:g} to {high:g})"
     field = parameter.name.split(".")[1]
     origin = f"{parameter.standing}: {parameter.source}"
-    return _row([f"`{parameter.symbol}`", f"`{field}`", value, _unit(parameter.unit), origin, parameter.note])
+    return _row([_symbol(parameter.symbol), f"`{field}`", value, _unit(parameter.unit), origin, parameter.note])
+
+
+def _symbol(symbol: str) -> str:
+    """The symbol, or a dash for what only has its name."""
+    return f"`{symbol}`" if symbol else "–"
 
 
 def symbol_page() -> str:
@@ -68,7 +73,7 @@ def symbol_page() -> str:
         "|---|---|---|---|",
     ]
     states = [state for module in theta.modules for state in states_of(module).values()]
-    lines += [_row([f"`{state.symbol}`", f"`{state.name}`", _unit(state.unit), state.meaning]) for state in states]
+    lines += [_row([_symbol(state.symbol), f"`{state.name}`", _unit(state.unit), state.meaning]) for state in states]
     lines += ["", "## Parameters", "", f"{sum(counts.values())} parameters: {standing}. In brackets: the bounds."]
     module = ""
     for name, parameter in theta.table.items():

@@ -13,6 +13,8 @@ from immunoreset.patient.draws import Draws, hashed, remembered
 from immunoreset.patient.quasi import DIMENSIONS, MOST_POINTS, sobol
 from immunoreset.population import sample_ids
 
+CALIBRATED = [p.name for disease in ("lupus", "lymphoma", "leukaemia") for p in built_in().disease(disease).populations]
+"""Populations of calibrations; draws of other diseases are hashed, which leaves means right and costs more patients."""
 SEEDS, PATIENTS = range(24), 64
 IDS = np.arange(1024)
 
@@ -32,7 +34,7 @@ def test_patient_17_of_seed_1_is_the_same_for_ever(name: str, uniform: str, norm
     assert Draws(1, np.array([17]), 2).uniform(name)[0] == float.fromhex(third_attempt)
 
 
-@pytest.mark.parametrize("population", built_in().populations)
+@pytest.mark.parametrize("population", CALIBRATED)
 def test_every_draw_of_a_population_has_a_coordinate(population: str) -> None:
     asked = set()
 

@@ -50,14 +50,6 @@ def _family(path: Path, name: object) -> Path:
     return FAMILIES / str(name) / "host.toml"
 
 
-def _family(path: Path, name: object) -> Path:
-    """The file of a family of diseases."""
-    known = sorted(file.parent.name for file in FAMILIES.glob("*/host.toml"))
-    if name not in known:
-        raise InvalidFile(f"{path}: like = {name!r}, which is no family with a host; {nearest(str(name), known)}")
-    return FAMILIES / str(name) / "host.toml"
-
-
 def _replaced(path: Path, flat: str, entry: Any, typical: Parameter) -> Parameter:
     """The birth certificate of a number of the host: what the file does not say is as in the typical patient."""
     wrong = KEYS_MISSING - set(entry) if isinstance(entry, dict) else KEYS_MISSING

@@ -8,6 +8,7 @@ A parameter is named `module.number` ("car_t.expansion_max"), by its symbol ("ke
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -291,7 +292,7 @@ class Theta:
         standard = self if name in self.changed else self.published
         low, high = own.bounds
         if np.any(np.asarray(base) > high):  # in a disease that has wider bounds
-            high = np.where(np.asarray(base) > high, np.inf, high)
+            high = math.inf
         return held(base * (own.value / standard.owner(table.like, number).value), low, high)
 
     def __hash__(self) -> int:

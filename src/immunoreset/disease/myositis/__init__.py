@@ -37,6 +37,7 @@ MYOSITIS = autoimmune_disease(
         known="Inflammation of muscle and skin follows activated B cells, antibodies and follicular help; strength regenerates "
         "in about a month, fatty replacement stays. The six core measures give the total improvement score.",
         missed="The one published relapse after CD19 cells, with Jo-1, is not reproduced one by one. Lungs, swallowing, "
-        "calcinosis and cancer are not simulated; shares of the causes are assumed, set to trials of immunoglobulin and rituximab.",
+        "calcinosis and cancer are not simulated; shares of the causes are assumed, set to trials of immunoglobulin and of "
+        "rituximab.",
     ),
 )

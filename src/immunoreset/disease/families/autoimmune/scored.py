@@ -92,7 +92,8 @@ class Scoring:
             for place, day in enumerate(days, start=1):
                 read[f"{score.name}_day{day}"] = values[:, place]
                 read[f"{score.name}_change_day{day}"] = values[:, place] - values[:, 0]
-        return {name: read[name] for name in self.all_outcomes() if name in read} | dict(self.read(course))
+        kept = {name: read[name] for name in self.all_outcomes() if name in read}
+        return kept | {name: np.asarray(values, dtype=float) for name, values in self.read(course).items()}
 
     def scored_curves(self, course: Course) -> dict[str, Floats]:
         """Lines over all stored days, twins x days."""
@@ -107,18 +108,9 @@ class Scoring:
 
 def _judged(score: Score, values: Floats) -> Floats:
     """The values of a score, or whether they reach its limit."""
-    if score.least is None and score.below is None:
-        return values
-    reached = values >= score.least if score.least is not None else values < score.below
-    return np.where(np.isnan(values), np.nan, reached)
-
-
-def _judged(score: Score, values: Floats) -> Floats:
-    """The values of a score, or whether they reach its limit."""
-    if score.least is None and score.below is None:
-        return values
-    reached = values >= score.least if score.least is not None else values < score.below
-    return np.where(np.isnan(values), np.nan, reached)
+    if score.least is not None:
+        return np.where(np.isnan(values), np.nan, values >= score.least)
+    return values if score.below is None else np.where(np.isnan(values), np.nan, values < score.below)
 
 
 def library_scores(items: Mapping[str, Item], days: Floats, patients: int) -> Iterator[tuple[str, Floats]]:

@@ -1,0 +1,74 @@
+"""Each disease agrees within 1 % with trajectories of a typical patient that a separate implementation solved.
+
+The reference was made with version 0.2 of the core, without kidney, flares, and the direct effect of chemotherapy on inflammation.
+`cart` is fludarabine 25 mg/m2 on days -5, -4, -3, cyclophosphamide 1 g/m2 on day -3 and 1e6 CAR-T cells/kg on day 0; `rtx` is
+rituximab 1 g on days 0 and 14.
+"""
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from immunoreset.catalogue import built_in
+from immunoreset.patient import course
+from immunoreset.population import Cohort
+from immunoreset.therapy import STANDARD, Regimen
+
+DATA = Path(__file__).with_name("data") / "disease_reference.csv"
+DAYS = np.array([0.0, 14, 28, 56, 90, 120, 180, 270, 365, 540, 730])
+ARMS = {"cart": STANDARD["car-t"], "rtx": STANDARD["rituximab"]}
+DISEASES = {
+    "ra": "rheumatoid-arthritis",
+    "iim": "myositis",
+}
+SHARED = {"Ab": ("autoantibody_percent", 0.01), "I": ("inflammation", 1.0)}
+COLUMNS = {
+    "ra": {"Y": ("synovitis", 1.0), "out_DAS28_CRP": ("das28_crp", 1.0)},
+    "iim": {
+        "M": ("muscle_inflammation", 1.0),
+        "W": ("weakness", 1.0),
+        "Sk": ("skin_inflammation", 1.0),
+        "out_MMT8_150": ("mmt8", 1.0),
+    },
+}
+"""Our output, and the factor that brings it to the unit of the reference, by its column."""
+
+
+def published(code: str, arm: str) -> dict[str, np.ndarray]:
+    lines = [line for line in DATA.read_text().splitlines() if not line.startswith("#")]
+    rows = [row for row in csv.DictReader(lines) if (row["disease"], row["arm"]) == (code, arm)]
+    return {row["quantity"]: np.array([float(row[f"d{day:g}"]) for day in DAYS]) for row in rows}
+
+
+def solved(code: str, arm: str, values_of_0_2: dict[str, float]) -> dict[str, np.ndarray]:
+    """What we find on the days of the reference, by our names."""
+    catalogue = built_in()
+    disease = catalogue.disease(DISEASES[code])
+    theta, own = catalogue.theta, {module.name for module in catalogue.modules_of(disease)}
+    kept = set(theta.host(disease.name).parameters)
+    earlier = {name: value for name, value in values_of_0_2.items() if name.split(".")[0] in own and name not in kept}
+    values = {name: value for name, value in theta.typical(disease.name).items() if name.split(".")[0] in own}
+    none = np.zeros(1)
+    numbers = {**values, **earlier, "tissue_inflammation.sensitivity": 0.0}
+    known = {"age": none + 40.0, "background_response": none}
+    cohort = Cohort(numbers, np.zeros(1, dtype=np.int64), 0, disease.populations[0].name, known, catalogue)
+    ready = course.prepare(cohort, Regimen.parse(ARMS[arm], catalogue.drugs), start=-7.0, stop=730.0, chance=False)
+    solution, _, _ = course.solve(ready, cohort, outputs=disease.followed, readouts={}, grid=np.union1d(DAYS, [-7.0]), rtol=1e-8)
+    curves = {**solution.curves, **disease.scored_curves(solution)}
+    return {name: curve[0, 1:] for name, curve in curves.items()}
+
+
+@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("code", DISEASES)
+def test_the_typical_patient_follows_the_reference(code: str, arm: str, values_of_0_2: dict[str, float]) -> None:
+    expected, found = published(code, arm), solved(code, arm, values_of_0_2)
+    names = SHARED | COLUMNS[code]
+    assert set(names) == set(expected)
+    apart = {
+        theirs: float(np.max(np.abs(found[ours] * factor - expected[theirs]) / np.maximum(np.abs(expected[theirs]), 1e-3)))
+        for theirs, (ours, factor) in names.items()
+    }
+    assert max(apart.values()) < 0.01, apart
