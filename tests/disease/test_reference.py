@@ -1,9 +1,10 @@
 """Each disease agrees within 1 % with trajectories of a typical patient that a separate implementation solved.
 
-The reference was made with version 0.2 of the core, without kidney, flares, and the direct effect of chemotherapy on inflammation.
+The reference was made with version 0.2 of the core, without kidney, flares, and what chemotherapy does to inflammation directly.
 `cart` is fludarabine 25 mg/m2 on days -5, -4, -3, cyclophosphamide 1 g/m2 on day -3 and 1e6 CAR-T cells/kg on day 0; `rtx` is
 rituximab 1 g on days 0 and 14.
 """
+
 from __future__ import annotations
 
 import csv

@@ -9,6 +9,8 @@ from typing import Any
 
 from immunoreset.calibration.plan import Plan
 from immunoreset.manifest import version
+from immunoreset.patient.birth_certificates import table_of
+from immunoreset.patient.host import HOST
 
 
 def lock_of(plan: Plan) -> dict[str, Any]:
@@ -32,16 +34,22 @@ def _what_decides(plan: Plan) -> dict[str, Any]:
 
 
 def _numbers(plan: Plan) -> list[Any]:
-    """What patients and priors follow from, of the diseases that are simulated; a better source makes no calibration stale."""
+    """What patients and priors follow from: the host, the diseases and drugs of the arms.
+
+    A better source makes no calibration stale, nor does a disease or drug that it does not simulate.
+    """
     theta, diseases = plan.base, plan.diseases
-    modules = {module.name for disease in diseases for module in plan.catalogue.modules_of(disease)}
+    arms = (*plan.arms.values(), *plan.watched_arms.values())
+    given = [plan.catalogue.drugs[name].module for name in dict.fromkeys(n for arm in arms for n in arm.regimen.drugs)]
+    modules = [*HOST, *(module for disease in diseases for module in disease.modules), *given]
+    names = {module.name for module in modules} | {table_of(module).like for module in given}
     hosts = [theta.host(disease.name) for disease in diseases if disease.host]
     groups = (theta.table, *(found.parameters for found in (*theta.products.values(), *hosts)))
     return [
         [own.name, own.value, list(own.bounds), own.spread, own.standing, own.was]
         for group in groups
         for own in sorted(group.values(), key=lambda own: own.name)
-        if own.name.split(".")[0] in modules
+        if own.name.split(".")[0] in names
     ]
 
 
