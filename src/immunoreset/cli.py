@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from immunoreset.calibrate_command import calibrate
+from immunoreset.diseases_command import diseases
 from immunoreset.errors import Cancelled, ImmunoresetError, printable
 from immunoreset.evidence_commands import evidence_app
 from immunoreset.options import (
@@ -117,6 +118,7 @@ def simulate(
 
 app.command()(score)
 app.command()(calibrate)
+app.command()(diseases)
 app.command()(population)
 app.command()(sensitivity)
 

@@ -72,7 +72,8 @@ class Disease:
     courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
     when a relapse is first seen at a visit, `notes` what is written down at the visit on one stored day. `organs_shown` says of
     stored curves in whom each organ shows (twins x days, by title), `organ_activity` how active the organs of a course are,
-    which `organ_panels` draw. `known` and `missed` say in a sentence what the model says of the disease and what it leaves out.
+    which `organ_panels` draw. `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can
+    be given). `known` and `missed` say in a sentence what the model says of the disease and what it leaves out.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Disease:
     organ_activity: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     organ_panels: Sequence[Panel] = ()
     panels: Sequence[Panel] = ()
+    refuses: Mapping[str, str] = field(default_factory=dict)
     scores: tuple[str, ...] = ()
     known: str = ""
     missed: str = ""

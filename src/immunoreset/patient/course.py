@@ -39,6 +39,12 @@ class Illness(Protocol):
     @property
     def natural_events(self) -> Callable[[float, float], tuple[Event, ...]]: ...
 
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def refuses(self) -> Mapping[str, str]: ...
+
 
 class Patients(Protocol):
     """Patients with their own numbers; a cohort of the population package is one."""
@@ -114,13 +120,15 @@ class Arm:
 def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float, chance: bool = True) -> Arm:
     """The arm of a cohort under a treatment. `chance` off leaves out flares, and gives everybody the expected graft.
 
-    Raises InvalidRegimen for a treatment that cannot be given on these days.
+    Raises InvalidRegimen for a treatment that cannot be given on these days, or that the disease cannot take.
     """
+    illness, theta = cohort.illness, cohort.theta
     for item in treatment.items:
+        if item.drug in illness.refuses and math.isfinite(item.first_day):  # rescue has no day of its own
+            raise InvalidRegimen(f"{item.drug} is no treatment of {illness.name}: {illness.refuses[item.drug]}")
         if stop < item.first_day < math.inf:
             late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {stop:g}"
             raise InvalidRegimen(f"{late}; stop later, or shift the regimen")
-    illness, theta = cohort.illness, cohort.theta
     patient = compose(*HOST, *illness.modules, *treatment.modules(cohort.parameters, theta))
     numbers = theta.values_for(patient.modules, cohort.parameters)
     by_nature = illness.natural_events(start, stop)

@@ -31,7 +31,8 @@ OF_SAFETY: tuple[Panel, ...] = (
 
 def panels_of(*diseases: Disease) -> tuple[Panel, ...]:
     """The panels of patients with these diseases: cells, the diseases, safety."""
-    return (*OF_B_CELLS, *(panel for disease in diseases for panel in disease.panels), *OF_SAFETY)
+    of_diseases = dict.fromkeys(panel for disease in diseases for panel in disease.panels)  # several share one
+    return (*OF_B_CELLS, *of_diseases, *OF_SAFETY)
 
 
 def panels_asked_for(quantities: Iterable[str], labels: Mapping[str, str], units: Mapping[str, str]) -> tuple[Panel, ...]:

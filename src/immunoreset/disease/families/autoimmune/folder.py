@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from immunoreset.disease.disease import Disease, Population
 from immunoreset.disease.families.autoimmune import autoreactive_loop, entry, flare, tissue_inflammation, titre
@@ -21,6 +22,14 @@ CORE: tuple[AnyModule, ...] = (
     entry.MODULE,
 )
 """What every autoimmune disease but lupus has before its organs."""
+REFUSED: Mapping[str, str] = MappingProxyType(
+    {
+        "anifrolumab": "its effect was set in lupus and is not known here",
+        "voclosporin": "it is simulated for the kidney of lupus alone",
+        "tocilizumab": "it is simulated against cytokine release alone; write 'tocilizumab 8 mg/kg if CRS grade >= 2'",
+    }
+)
+"""Drugs whose effect on the disease the model does not know; without this they would seem to do nothing, or too much."""
 FOLLOWED = ("autoantibody_percent", "inflammation", "autoreactive_tissue_fraction")
 
 
@@ -43,6 +52,7 @@ def autoimmune_disease(
     scores: Sequence[str],
     panels: Sequence[Panel],
     words: Words,
+    refuses: Mapping[str, str] = REFUSED,
 ) -> Disease:
     """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
 
@@ -67,6 +77,7 @@ def autoimmune_disease(
         notes=scoring.notes,
         panels=tuple(panels),
         scores=tuple(scores),
+        refuses=refuses,
         known=words.known,
         missed=words.missed,
     )
