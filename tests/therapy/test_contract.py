@@ -76,6 +76,9 @@ def test_shift_and_repeat_follow_the_algebra(drug):
 @pytest.mark.parametrize("amount", [-1.0, float("nan"), float("inf"), 0.0])
 def test_impossible_dose_is_refused(drug, amount):
     (item,) = Regimen.parse(example(drug)).items
+    if amount == 0 and item.unit.startswith("cells"):  # no cells are the regimen without them: a search for a dose begins there
+        assert Regimen((Dose(item.drug, amount, item.unit, item.days),)).drugs == ()
+        return
     with pytest.raises(InvalidRegimen, match=drug.name):
         if isinstance(item, Course):
             Regimen((Course(item.drug, ((0.0, amount),), item.unit, item.times_a_day),))

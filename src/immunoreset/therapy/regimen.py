@@ -74,9 +74,14 @@ class Regimen:
         return Regimen(tuple(item.shift(k * step) for k in range(times) for item in self.items), self.formulary)
 
     @property
+    def given(self) -> tuple[Item, ...]:
+        """The items without those of no cells, which change nothing."""
+        return tuple(item for item in self.items if not (isinstance(item, Dose) and item.amount == 0))
+
+    @property
     def drugs(self) -> tuple[str, ...]:
         """Names of the drugs, in order of first use."""
-        return tuple(dict.fromkeys(item.drug for item in self.items))
+        return tuple(dict.fromkeys(item.drug for item in self.given))
 
     @property
     def first_day(self) -> float:
@@ -87,7 +92,7 @@ class Regimen:
     @property
     def infusion_days(self) -> tuple[float, ...]:
         """Days of CAR-T infusion."""
-        doses = [item for item in self.items if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
+        doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
         return tuple(sorted(day for item in doses for day in item.days))
 
     def events(self, patients: Patients, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]:
@@ -108,7 +113,7 @@ class Regimen:
         )
         events: list[Event] = []
         for drug in self.drugs:
-            events += self.formulary[drug].events([item for item in self.items if item.drug == drug], recipients)
+            events += self.formulary[drug].events([item for item in self.given if item.drug == drug], recipients)
         return tuple(events)
 
     @property

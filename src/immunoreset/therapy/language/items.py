@@ -24,7 +24,10 @@ def _amount(drug: str, amount: float, unit: str, *, zero_allowed: bool = False) 
 
 @dataclass(frozen=True)
 class Dose:
-    """The same dose on one or more days; a day named twice means two doses on that day."""
+    """The same dose on one or more days; a day named twice means two doses on that day.
+
+    Only cells may be none: a search for the dose begins there, and it is the regimen without them.
+    """
 
     drug: str
     amount: float
@@ -32,7 +35,7 @@ class Dose:
     days: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        amount, unit = _amount(self.drug, self.amount, self.unit)
+        amount, unit = _amount(self.drug, self.amount, self.unit, zero_allowed=self.unit.startswith("cells"))
         given = self.days if isinstance(self.days, Iterable) else (self.days,)
         days = tuple(sorted(finite(day, f"a day of {self.drug}") for day in given))
         if not days:
