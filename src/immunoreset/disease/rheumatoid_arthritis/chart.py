@@ -74,11 +74,13 @@ SCORING = Scoring(
     own=own,
     scores=(
         Score("das28_crp", "DAS28-CRP", "points", change=True),
+        Score("das28_esr", "DAS28-ESR", "points"),
         Score("cdai", "CDAI", "points"),
         Score("acr20", "ACR20 response", share=True),
         Score("acr50", "ACR50 response", share=True),
         Score("acr70", "ACR70 response", share=True),
         Score("eular_moderate", "EULAR response, moderate or good", share=True, of="eular", least=1),
+        Score("eular_none", "EULAR response, none", share=True, of="eular", below=1),
         Score("eular_good", "EULAR response, good", share=True, of="eular", least=2),
         Score("das28_remission", "DAS28-CRP remission (below 2.6)", share=True, of="das28_crp", below=REMISSION),
     ),

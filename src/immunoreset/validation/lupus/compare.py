@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from immunoreset.catalogue import built_in
-from immunoreset.evidence import Band, Row, band, evidence
+from immunoreset.evidence import Row, band, evidence
 from immunoreset.evidence.row_bands import point
+from immunoreset.validation.compared import Compared, Simulated, simulated
 from immunoreset.validation.lupus.followed import ARMS, Floats, Followed, follow
 from immunoreset.validation.lupus.long_run import of_class
 from immunoreset.validation.lupus.published import BY_CLASS, CLASSES, NEPHRITIS_SHARE, REGISTER, ROWS, Reading
-
-Verdict = Literal["inside", "outside", "no band", "not simulated"]
-RESAMPLES = 400
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """A statistic of `patients` who have the outcome, its standard error, and the middle 95 % of resampled cohorts."""
-
-    value: float
-    error: float
-    low: float
-    high: float
-    patients: int
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A published row, its band if it leaves one, and what was simulated, or why nothing was."""
-
-    row: Row
-    band: Band | None
-    how: str
-    simulated: Simulated | None
-
-    @property
-    def published(self) -> float | None:
-        return point(self.row.statistic)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the simulated statistic, without regard to its chance, lies in the band."""
-        if self.simulated is None:
-            return "not simulated"
-        if self.band is None:
-            return "no band"
-        return "inside" if self.band.holds(self.simulated.value) else "outside"
-
-    @property
-    def beyond(self) -> float:
-        """How many standard errors the simulated statistic lies beyond its band; negative inside, nan without either."""
-        if self.simulated is None or self.band is None:
-            return np.nan
-        value = self.simulated.value
-        away = max(self.band.low - value, value - self.band.high)
-        return away / self.simulated.error if self.simulated.error > 0 else float(np.sign(away) * np.inf)
 
 
 class Patients:
@@ -87,17 +40,7 @@ class Patients:
 
     def simulated(self, reading: Reading) -> Simulated:
         """The statistic with its chance, by resampling patients."""
-        values = self.values(reading)
-        has = np.isfinite(values).reshape(len(values), -1).all(axis=1)
-        values = values[has]
-        if not len(values):
-            return Simulated(np.nan, np.nan, np.nan, np.nan, 0)
-        draws = np.random.default_rng(self.seed).integers(0, len(values), (RESAMPLES, len(values)))
-        found = np.array([reading.statistic(values[draw]) for draw in draws])
-        found = found[np.isfinite(found)]
-        low, high = np.quantile(found, [0.025, 0.975]) if len(found) else (np.nan, np.nan)
-        error = float(found.std()) if len(found) else np.nan
-        return Simulated(reading.statistic(values), error, float(low), float(high), len(values))
+        return simulated(self.values(reading), reading.statistic, seed=self.seed)
 
 
 def compare(patients: Patients, rows: Mapping[str, Reading | str] = ROWS) -> list[Compared]:
