@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
+from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, possible
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import das28_crp, eular_response
@@ -38,7 +38,7 @@ def chart(look: Look) -> Mapping[str, Item]:
         "PHGA": Item(look.read("PHGA", judged, health, highest=SCALE, digits=1)),
         "HAQ": Item(look.read("HAQ", disabled, 0.0, highest=MOST_DISABLED, digits=2)),
         "CRP": Item(crp),
-        "ESR": Item(np.round(QUIET_ESR + ESR_PER_CRP * crp)),
+        "ESR": Item(possible("ESR", QUIET_ESR + ESR_PER_CRP * crp)),
     }
 
 

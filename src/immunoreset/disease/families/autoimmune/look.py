@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from immunoreset.endpoints.items import items
 from immunoreset.engine import random
 from immunoreset.patient.course import Course
 from immunoreset.patient.signs import column
@@ -52,12 +53,15 @@ class Look:
         return column(value[self.twins] if value.ndim else value)
 
     def read(self, item: str, true: Floats, sd: Floats | float, *, highest: float = TOP, digits: int = 0) -> Floats:
-        """The true values times the reader's error, whose logarithm has this sd, up to the highest and so many digits."""
-        return np.round(np.clip(true * np.exp(sd * self._deviates(item)), 0.0, highest), digits)
+        """The true values times the reader's error, whose logarithm has this sd, to so many digits.
+
+        Within what is possible of the item, and up to `highest`.
+        """
+        return possible(item, true * np.exp(sd * self._deviates(item)), highest=highest, digits=digits)
 
     def shifted(self, item: str, true: Floats, sd: Floats | float, *, highest: float = TOP, digits: int = 0) -> Floats:
-        """The true values plus the reader's error of this sd, from 0 to the highest, to so many digits."""
-        return np.round(np.clip(true + sd * self._deviates(item), 0.0, highest), digits)
+        """The same with an error that is added."""
+        return possible(item, true + sd * self._deviates(item), highest=highest, digits=digits)
 
     def expectation(self, points: Floats) -> Floats:
         """Points by which a patient's own judgement falls in a trial, whatever is given; it builds up after entry."""
@@ -72,6 +76,13 @@ class Look:
             if day > 0:
                 found[:, place] = random.normal(self.course.seed, f"visit: {item} on day {day + 0.0:g}", ids)[:, 0]
         return found
+
+
+def possible(item: str, values: Floats, *, highest: float = TOP, digits: int = 0) -> Floats:
+    """The values to so many digits, within what is possible of an item of the endpoint library (of another: from 0)."""
+    known = items().get(item)
+    low, high = (0.0, highest) if known is None else (known.lowest, min(known.highest, highest))
+    return np.round(np.clip(values, low, high), digits)
 
 
 Chart: TypeAlias = Callable[[Look], Mapping[str, Item]]
