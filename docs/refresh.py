@@ -1,6 +1,7 @@
 """Writes the parts of the documentation that come from the code: the symbol page, and the figure and table of the README.
 
 python docs/refresh.py symbols        docs/symbols.md, from the tables of the modules
+python docs/refresh.py diseases       docs/diseases.md, from cohorts of the diseases other than lupus
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
@@ -181,6 +182,10 @@ def main(asked: list[str]) -> None:
         import lupus_page
 
         renew(lupus_page.PAGE, lupus_page.refresh())
+    elif asked == ["diseases"]:
+        import diseases_page
+
+        renew(diseases_page.PAGE, diseases_page.refresh())
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["misfits"]:

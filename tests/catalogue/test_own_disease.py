@@ -35,7 +35,7 @@ def test_treatment_that_removes_the_antibody_ends_the_leak(study: Study) -> None
     assert not any(arm.outcomes.failed.any() for arm in found.arms.values())
     assert np.median(upcr["car-t"]) < np.median(upcr["rituximab"]) < np.median(upcr["none"])
     untreated = found.arm("none").trajectories["upcr"]
-    assert np.allclose(untreated, untreated[:, :1], rtol=1e-4), "the antibody alone drives it: no flares"
+    assert np.allclose(untreated, untreated[:, :1], rtol=0.15), "flares reach the antibody through help alone"
 
 
 def test_what_is_wrong_in_its_numbers_is_one_line(study: Study, tmp_path: Path) -> None:
