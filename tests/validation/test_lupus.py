@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from immunoreset.disease.lupus.long_term.course import long_term
-from immunoreset.disease.lupus.visit import rescued
+from immunoreset.disease.lupus.steroid import rescued
 from immunoreset.evidence import evidence
 from immunoreset.validation.lupus import as_trials, long_run
 from immunoreset.validation.lupus.compare import Patients, by_class, compare, taken_from

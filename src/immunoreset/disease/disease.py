@@ -15,7 +15,7 @@ from immunoreset.engine.events import Event
 from immunoreset.patient.course import Course
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.module import AnyModule
-from immunoreset.patient.outcome import Outcome, Panel
+from immunoreset.patient.outcome import Deaths, Outcome, Panel, nobody_dies
 from immunoreset.patient.theta import Theta
 
 Values = dict[str, Any]
@@ -67,11 +67,11 @@ class Disease:
 
     `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
-    follow from ones that a user changes; `read_outcomes` judges solved
-    courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
-    when a relapse is first seen at a visit. `organs_shown` says of stored curves in whom each organ shows (twins x days, by
-    title), `organ_activity` how active the organs of a course are, which `organ_panels` draw. `known` and `missed` say in a
-    sentence what the model says of the disease and what it leaves out.
+    follow from ones that a user changes; `read_outcomes` judges solved courses; `scored_curves`, `points_by_organ` and `visits`
+    (twins x days) are what a clinic scores on stored days, `relapse_day` when a relapse is first seen at a visit, `deaths` who
+    dies and when. `organs_shown` says of stored curves in whom each organ shows (twins x days, by title), `organ_activity` how
+    active the organs of a course are, which `organ_panels` draw. `known` and `missed` say in a sentence what the model says of
+    the disease and what it leaves out.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Disease:
     points_by_organ: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
+    deaths: Callable[[Course], Deaths] = lambda course: nobody_dies(len(course.failed))
     organs_shown: Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]] = lambda curves: {}
     organ_activity: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     organ_panels: Sequence[Panel] = ()

@@ -18,10 +18,12 @@ from immunoreset.disease.lupus import (
     sledai,
     trial,
 )
-from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, relapse_day, sledai_curve, visits
+from immunoreset.disease.lupus.long_term.course import deaths
+from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, sledai_curve, visits
 from immunoreset.disease.lupus.panels import PANELS
 from immunoreset.disease.lupus.populations import POPULATIONS
 from immunoreset.disease.lupus.presentation import admits, follows, present, settle
+from immunoreset.disease.lupus.relapse import relapse_day
 from immunoreset.engine import Extinction, Shock
 from immunoreset.engine.events import Event
 
@@ -74,6 +76,7 @@ LUPUS = Disease(
     points_by_organ=points_by_organ,
     visits=visits,
     relapse_day=relapse_day,
+    deaths=deaths,
     organs_shown=activity_by_organ.organs_shown,
     organ_activity=activity_by_organ.activity_over_cuts,
     organ_panels=activity_by_organ.PANELS,

@@ -76,7 +76,7 @@ class Findings:
     """The output `sledai_items`."""
     upcr: Floats
     egfr: Floats
-    """mL/min per 1.73 m2."""
+    """mL/min per 1.73 m2; nan where the kidney was replaced."""
     haemoglobin: Floats
     """g/L."""
     white_cells: Floats
@@ -144,10 +144,14 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
 
 
 def _renal(now: Findings, before: Findings, parameters: Parameters) -> Range:
-    """From UPCR, filtration and sediment; protein in urine and a fall of filtration are lupus in nephritis only."""
+    """From UPCR, filtration and sediment; protein in urine and a fall of filtration are lupus in nephritis only.
+
+    A kidney that was replaced has no filtration to lose.
+    """
     nephritis = np.asarray(parameters["sledai.has_proteinuria"]) > 0
     measured, last = (RenalFindings(upcr=Upcr(one.upcr, "g/g"), egfr=Egfr(one.egfr, "mL/min/1.73m2")) for one in (now, before))
     sediment = sledai_answers(now.marks)["HEMATURIA"]
     signs = RenalSigns(accelerated_hypertension=False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
-    due = {"proteinuria": nephritis, "renal_deterioration": nephritis, "blood_pressure": False}
+    filtering = nephritis & ~np.isnan(now.egfr)
+    due = {"proteinuria": nephritis, "renal_deterioration": filtering, "blood_pressure": False}
     return renal_grade(measured, last, signs, ever_involved=nephritis, due_to_disease=due)

@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.disease.lupus import chart
+from immunoreset.disease.lupus.activity import activity_of
 from immunoreset.disease.lupus.bilag_chart import haemolysis
-from immunoreset.disease.lupus.outcomes import activity_of, bilag_at, egfr_before
-from immunoreset.disease.lupus.visit import Seen, rescued, see
+from immunoreset.disease.lupus.long_term.course import kidney_replaced
+from immunoreset.disease.lupus.outcomes import bilag_at, egfr_before
+from immunoreset.disease.lupus.steroid import rescued
+from immunoreset.disease.lupus.visit import Seen, see
 from immunoreset.endpoints.lupus.kidney import ADULT_FROM, creatinine_of_egfr
 from immunoreset.endpoints.quantities import Egfr
 from immunoreset.endpoints.scoring.lupus import BILAG_ITEMS
@@ -54,18 +57,19 @@ def notes(course: Course, place: int, covariates: Mapping[str, np.ndarray]) -> I
     yield from (Note(code, grades[:, column]) for column, code in enumerate(BILAG_ITEMS))
     yield Note("PREDNISONE", np.asarray(activity.prednisone.value)[:, 0])
     yield Note("TREATMENT_FAILURE", rescued(course, float(course.days[place])).astype(float))
-    yield from _chemistry(course, seen, covariates)
+    yield from _chemistry(course, course.days[at], seen, covariates)
     yield from _blood(course, seen, covariates.get("sex"))
 
 
-def _chemistry(course: Course, seen: Seen, covariates: Mapping[str, np.ndarray]) -> Iterator[Note]:
-    """Complement, antibody, protein in urine, filtration and creatinine."""
+def _chemistry(course: Course, day: Floats, seen: Seen, covariates: Mapping[str, np.ndarray]) -> Iterator[Note]:
+    """Complement, antibody, protein in urine, filtration and creatinine; the last two not of kidneys that were replaced."""
     p = course.parameters
     egfr = printed(seen.egfr[:, 0])
     yield Note("C3", printed(seen.c3[:, 0]), lower=np.asarray(p["sledai.cut_c3"], dtype=float))
     yield Note("C4", printed(seen.c4[:, 0]), lower=np.asarray(p["sledai.cut_c4"], dtype=float))
     yield Note("DSDNA", printed(seen.anti_dsdna[:, 0]), upper=np.asarray(p["autoantibody.positive_above"], dtype=float))
     yield Note("UPCR", printed(seen.upcr[:, 0]))
+    yield Note("KIDNEY_REPLACEMENT", kidney_replaced(course, day)[:, 0].astype(float))
     yield Note("EGFR", egfr)
     yield Note("EGFR_PREFLARE", egfr_before(course))
     if {"age", "sex"} <= set(covariates):
