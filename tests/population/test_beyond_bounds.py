@@ -41,7 +41,7 @@ def test_every_number_is_refused_in_one_line_or_can_be_prepared_for_treatment(va
         ("body.egfr", r"the filtration at entry \(body\) must be above zero, and is 0 in 2 of 2"),
         ("body.blood_volume", r"the volume of blood \(body\) must be above zero"),
         ("body.days_per_year", r"the untreated 'body.years' does not rest in 2 of 2"),
-        ("cytokines.half_killing", "does not rest|must be finite"),
+        ("cytokines.half_killing", "does not rest|must not be negative or infinite"),
     ],
 )
 def test_what_is_divided_by_must_not_be_zero(name: str, says: str) -> None:

@@ -24,6 +24,7 @@ from immunoreset.patient.compose import Patient, Read, compose
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
+from immunoreset.whole_numbers import whole_number
 
 BETWEEN_VISITS = 28  # days; what is new at a visit is new since the visit before
 PIECE = 1000  # twins whose whole courses are judged at once, to bound memory
@@ -200,6 +201,7 @@ def solve(
     `outputs` that the composed patient does not have are left out, as those of lupus are in lymphoma; setting `cancel[0]` to 1
     stops the work.
     """
+    threads = None if threads is None else whole_number("threads", threads, least=0)
     program = engine.prepare(
         arm.patient.model, **arm.arguments(), outputs=arm.readable(outputs), readouts=readouts, grid=grid, rtol=rtol
     )

@@ -31,7 +31,7 @@ def rules(patient: Patient, values: Mapping[str, Any]) -> Iterator[Rule]:
         yield Rule(f"the {name} must be above zero", value, np.asarray(value) > 0)
     for name, value in zip(patient.states, states, strict=True):
         holds = (np.asarray(value) >= 0) & np.isfinite(value)
-        yield Rule(f"the untreated '{name}' must be finite and not negative", value, holds)
+        yield Rule(f"the untreated '{name}' must not be negative or infinite", value, holds)
 
 
 def _as_arrays(values: Mapping[str, Any]) -> dict[str, Any]:

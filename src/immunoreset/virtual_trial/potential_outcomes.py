@@ -27,6 +27,7 @@ from immunoreset.patient.tolerance import tolerance_of
 from immunoreset.population import Cohort, sample
 from immunoreset.therapy import Regimen
 from immunoreset.virtual_trial.ward import WATCHED_UNTIL, toxicity
+from immunoreset.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]  # arm, patients done, patients in all
@@ -105,14 +106,14 @@ def potential_outcomes(
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
     tolerance = tolerance_of("trial", rtol)
-    count = patients if isinstance(population, str) else len(population)
+    count = whole_number("patients", patients) if isinstance(population, str) else len(population)
     grid = len(_days_of_interest(visit_days))
     need = of_trial(
         count, curves=len(FOLLOWED_FOR_TRIALS), days=grid, visits=len(visit_days), measures=MEASURES, arms=len(regimens)
     )
     check_memory(need, f"{count} patients in {len(regimens)} arms with {len(visit_days)} visits", count=count, least="patients")
     if isinstance(population, str):
-        cohort = sample(population, patients, seed=seed, catalogue=catalogue, theta=theta)
+        cohort = sample(population, count, seed=seed, catalogue=catalogue, theta=theta)
     elif catalogue is not None or theta is not None:
         raise InvalidValue("a cohort has its numbers already; give catalogue or theta when it is drawn")
     else:
