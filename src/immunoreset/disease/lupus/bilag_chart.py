@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.disease.lupus.chart import SIGN_OF, Floats, Parameters, over_cut, sledai_answers
+from immunoreset.disease.lupus.chart import Floats, Parameters, over_cut, sledai_answers
+from immunoreset.disease.lupus.sledai import SHOWN
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, from_domains
 from immunoreset.endpoints.lupus.bilag_haematology import BloodFindings, haematological_grade
@@ -114,7 +115,7 @@ def _graded(domain: str, organs: Mapping[str, Floats], parameters: Parameters) -
 
 def _ever(organs: Iterable[str], parameters: Parameters) -> NDArray[np.bool_]:
     """Whether one of these organs can show."""
-    had = np.broadcast_arrays(*(parameters[f"sledai.has_{SIGN_OF[organ]}"] for organ in organs))
+    had = np.broadcast_arrays(*(parameters[f"sledai.has_{SHOWN[organ].sign}"] for organ in organs))
     return np.asarray(np.sum(had, axis=0) > 0)
 
 
