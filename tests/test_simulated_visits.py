@@ -126,7 +126,8 @@ def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
         )
         codes = {"haemoglobin": "HGB", "leukocytes": "WBC", "neutrophils": "NEUT", "lymphocytes": "LYM", "platelets": "PLAT"}
         due = {name: Answer.of(visits.due_to(DISEASE, code).yes[rows]) for name, code in codes.items()}
-        grade = haematological_grade(counts, ever_involved=charted.number("sledai.has_blood")[alive] > 0, due_to_disease=due)
+        involved = (charted.number("sledai.has_blood") + charted.number("sledai.has_leukopenia"))[alive] > 0
+        grade = haematological_grade(counts, ever_involved=involved, due_to_disease=due)
         np.testing.assert_array_equal(grade.values, charted.written("BILAG_HAEM", day))
 
         stayed = alive[charted.alive(before)]
@@ -145,11 +146,12 @@ def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
 
 def test_low_counts_score_where_lupus_struck_blood_and_are_the_treatment_s_elsewhere(charted):
     visits = charted.visits
-    struck = charted.number("sledai.has_blood") > 0
-    rows, struck = charted.rows(60), struck[charted.alive(60)]
+    rows, alive = charted.rows(60), charted.alive(60)
+    struck = charted.number("sledai.has_blood")[alive] > 0
+    white = struck | (charted.number("sledai.has_leukopenia")[alive] > 0)
     assert struck.any() and not struck.all()
-    for code in ("HGB", "WBC", "LYM", "PLAT"):
-        np.testing.assert_array_equal(visits.due_to(DISEASE, code).yes[rows], struck)
+    for code, mine in (("HGB", struck), ("WBC", white), ("LYM", white), ("NEUT", white), ("PLAT", struck)):
+        np.testing.assert_array_equal(visits.due_to(DISEASE, code).yes[rows], mine)
 
 
 def test_items_that_readings_decide_agree_with_the_readings(charted):

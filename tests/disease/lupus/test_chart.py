@@ -66,6 +66,19 @@ def test_counts_of_a_patient_whose_blood_lupus_struck_are_graded_and_haemolysis_
     assert letters(now, now, "Haematological", struck | {"sledai.has_blood": 0.0}) == "E", "else the treatment's"
 
 
+def test_too_few_white_cells_at_entry_are_put_down_to_lupus_by_sledai_and_bilag_alike() -> None:
+    """Who scores leukopenia has a haematological grade for white cells, and for nothing else that is low."""
+    alone = NUMBERS | {"sledai.has_blood": 0.0, "sledai.has_leukopenia": 1.0}
+    for low, grade in (
+        ({"white_cells": 2.9}, "C"),
+        ({"white_cells": 0.9}, "A"),
+        ({"platelets": 24}, "D"),
+        ({"haemoglobin": 79}, "D"),
+    ):
+        now = findings(**low)
+        assert letters(now, now, "Haematological", alone) == grade, low
+
+
 def test_the_kidney_is_graded_in_nephritis_alone() -> None:
     now, before = findings(upcr=3.0), findings(upcr=0.1)
     assert letters(now, before, "Renal") in ("A", "B") and letters(before, before, "Renal") == "D"

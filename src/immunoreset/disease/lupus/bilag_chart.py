@@ -127,9 +127,18 @@ def haemolysis(haemoglobin: Floats, blood: Floats, parameters: Parameters) -> ND
     return np.asarray(much & (haemoglobin < HAEMOLYSIS_HAEMOGLOBIN))
 
 
+def due_to_lupus(parameters: Parameters) -> dict[str, NDArray[np.bool_]]:
+    """Whose low counts, by what is counted, are put down to lupus; those of others are the treatment's (assumed).
+
+    Of all where lupus struck blood cells at entry; of white cells also where these alone were too few then.
+    """
+    blood = np.asarray(parameters["sledai.has_blood"]) > 0
+    white = blood | (np.asarray(parameters["sledai.has_leukopenia"]) > 0)
+    return {"haemoglobin": blood, "platelets": blood, "leukocytes": white, "neutrophils": white, "lymphocytes": white}
+
+
 def _haematological(now: Findings, parameters: Parameters) -> Range:
-    """Low counts are lupus where it struck blood cells at entry; those of others are the treatment's (assumed)."""
-    struck = np.asarray(parameters["sledai.has_blood"]) > 0
+    due: dict[str, Any] = dict(due_to_lupus(parameters))
     counts = BloodFindings(
         Haemoglobin(now.haemoglobin, "g/L"),
         Leukocytes(now.white_cells, "10^9/L"),
@@ -140,8 +149,7 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
         haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters),
         coombs_positive=False,
     )
-    due: dict[str, Any] = dict.fromkeys(("haemoglobin", "leukocytes", "neutrophils", "lymphocytes", "platelets"), struck)
-    return haematological_grade(counts, ever_involved=struck, due_to_disease=due)
+    return haematological_grade(counts, ever_involved=np.logical_or.reduce(list(due.values())), due_to_disease=due)
 
 
 def _renal(now: Findings, before: Findings, parameters: Parameters) -> Range:
