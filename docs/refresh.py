@@ -10,6 +10,7 @@ python docs/refresh.py codes          docs/scores.md, from the catalogue of item
 python docs/refresh.py calibration    docs/calibration.md, from the results beside the documents in calibrations/
 python docs/refresh.py lupus          docs/lupus.md, from cohorts simulated for it
 python docs/refresh.py misfits        docs/evidence.md, from what is known not to fit
+python docs/refresh.py outcomes       docs/outcomes.md, from the outcomes and quantities of the code
 """
 
 from __future__ import annotations
@@ -186,6 +187,10 @@ def main(asked: list[str]) -> None:
         import diseases_page
 
         renew(diseases_page.PAGE, diseases_page.refresh())
+    elif asked == ["outcomes"]:
+        import outcomes_page
+
+        renew(outcomes_page.PAGE, outcomes_page.parts())
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["misfits"]:

@@ -1,5 +1,6 @@
 """What the documentation shows can be run, and is what the code does."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pytest
 
 import immunoreset
 from immunoreset.baseline import Baseline, Row, balanced, parse_baseline
+from immunoreset.disease.lupus import LUPUS
 from immunoreset.evidence import evidence_with, published_numbers
 from immunoreset.evidence.document import RowTable
+from immunoreset.followed import followed
+from immunoreset.outcomes import outcomes_of
 from immunoreset.population.cohort_file import parse_patients
 from immunoreset.report.page import TUNED
 from immunoreset.study import run
@@ -153,6 +157,15 @@ def test_table_of_the_readme_has_the_published_numbers_of_today():
 def test_table_of_codes_is_up_to_date(refresh):
     """`python docs/refresh.py codes` renews it."""
     assert refresh.code_table() in (DOCS / "scores.md").read_text("utf-8")
+
+
+def test_outcomes_and_quantities_are_listed_as_they_are(monkeypatch):
+    """`python docs/refresh.py outcomes` renews them."""
+    monkeypatch.syspath_prepend(DOCS)
+    page, script = (DOCS / "outcomes.md").read_text("utf-8"), importlib.import_module("outcomes_page")
+    assert all(part in page for part in script.parts().values())
+    for name in (*outcomes_of(LUPUS), *followed(LUPUS)):
+        assert f"| `{name}` |" in page, name
 
 
 def test_refreshing_touches_only_what_lies_between_the_marks(refresh):

@@ -10,6 +10,8 @@ import immunoreset
 
 ORDER = (
     "errors",
+    "whole_numbers",
+    "plain_numbers",
     "memory",
     "bounds",
     "streams",

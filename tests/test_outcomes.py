@@ -15,6 +15,7 @@ from immunoreset.outcomes import OUTCOMES, outcomes_of, read_outcomes
 from immunoreset.patient import course as courses
 from immunoreset.patient.course import Course
 from immunoreset.patient.observe import ASSAYS
+from immunoreset.patient.outcome import nobody_dies
 
 LUPUS, LYMPHOMA = built_in().disease("lupus"), built_in().disease("lymphoma")
 
@@ -219,3 +220,57 @@ def test_complete_renal_response_needs_low_protein_and_a_quiet_sediment():
     assert responses(proteinuria=0.6, renal_inflammation=0.2) == [0, 1]
     assert responses(proteinuria=0.4, renal_inflammation=0.9) == [0, 1]
     assert responses(proteinuria=0.4, renal_inflammation=0.2, inflammation=[1, 1, 1.4, 1.4, 1, 1, 1, 1]) == [0, 0]
+
+
+def test_the_dead_respond_to_nothing_and_have_no_value_of_a_later_day():
+    """Of centenarians some die within the eighteen months; what was judged of them before stays what it was."""
+    n = 300
+    known = {"car_t_cleared_day": 300.0, "b_cell_return_day": 200.0}
+    many = course(n, sledai_items=np.where(DAYS < 30, ARTHRITIS_AND_SKIN, QUIET), inflammation=0.1, readouts=known)
+    many = replace(many, parameters=many.parameters | {"history.age": 100.0, "sledai.has_thrombocytopenia": 0.0})
+    found = read_outcomes(many, LUPUS)
+    unaware = read_outcomes(many, replace(LUPUS, deaths=lambda seen: nobody_dies(n)))
+    died = found["death_day"]
+    assert 20 < np.isfinite(died).sum() < n - 20
+    of_the_living = ("returning_b_cells_naive_percent", "autoreactive_lowest_percent")
+    for name, about in OUTCOMES.items():
+        if name not in found or name in (*of_the_living, "death_day"):
+            continue
+        if about.on is None and about.unit == "day":
+            np.testing.assert_array_equal(found[name], np.where(unaware[name] > died, np.nan, unaware[name]), err_msg=name)
+            continue
+        dead = died <= about.on if about.on is not None else np.zeros(n, dtype=bool)
+        np.testing.assert_array_equal(found[name][~dead], unaware[name][~dead], err_msg=name)
+        of_dead = found[name][dead]
+        known_before = ~np.isnan(unaware[name][dead])
+        missing = not about.share or about.of_living
+        np.testing.assert_array_equal(of_dead[known_before], np.nan if missing else 0.0, err_msg=name)
+    assert (
+        found["doris_day180"][~(died <= 180)].min() == 1 and np.isnan(found["returning_b_cells_naive_percent"][died < 200]).all()
+    )
+
+
+def test_a_relapse_that_death_forestalls_has_not_happened():
+    n = 300
+    signs = np.where(DAYS < 30, ARTHRITIS_AND_SKIN, np.where(DAYS < 360, QUIET, ARTHRITIS_AND_SKIN))
+    many = course(n, sledai_items=signs, inflammation=np.where(signs, 0.7, 0.1), autoreactive_tissue_fraction=1.0)
+    many = replace(many, parameters=many.parameters | {"history.age": 100.0})
+    found = read_outcomes(many, LUPUS)
+    died = found["death_day"]
+    np.testing.assert_array_equal(found["relapse_day"], np.where(died <= 360, np.nan, 360.0))
+    low_first = ~(died <= 30)
+    np.testing.assert_array_equal(found["relapse_year1"][low_first], ~(died <= 360)[low_first])
+    np.testing.assert_array_equal(np.isnan(found["relapse_year1"]), ~low_first)
+    np.testing.assert_array_equal(found["remission_day540"], 0.0)
+
+
+def test_visits_of_the_dead_show_no_response_and_no_value():
+    many = course(300, sledai_items=np.where(DAYS < 30, ARTHRITIS_AND_SKIN, QUIET), inflammation=0.1)
+    many = replace(many, parameters=many.parameters | {"history.age": 100.0, "sledai.has_proteinuria": 1.0})
+    seen, died = visits(many, np.array([180.0, 540.0])), LUPUS.deaths(many).day
+    dead = died[:, None] <= np.array([180.0, 540.0])
+    assert dead.any(axis=0).all() and not dead.all(axis=0).any()
+    for name in ("doris", "lldas", "perr", "crr"):
+        np.testing.assert_array_equal(seen[name], ~dead, err_msg=name)
+    for name in ("sledai", "upcr", "rescued"):
+        np.testing.assert_array_equal(np.isnan(seen[name]), dead, err_msg=name)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import immunoreset.simulated_visits as simulated_visits_module
 from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lupus.sledai import NERVOUS, SEROUS
 from immunoreset.disease.lupus.visit import see
@@ -16,8 +17,10 @@ from immunoreset.endpoints.quantities import Egfr, Haemoglobin, Leukocytes, Lymp
 from immunoreset.endpoints.scoring.example import USUAL
 from immunoreset.endpoints.scoring.score import Scored, score
 from immunoreset.endpoints.visits import DISEASE, Visits
+from immunoreset.errors import InvalidValue
 from immunoreset.exchange.faults import Faults
 from immunoreset.exchange.reading import read_visits
+from immunoreset.outcomes import read_outcomes
 from immunoreset.patient.course import Course
 from immunoreset.simulated_visits import simulated_visits, write_tidy
 from immunoreset.study import simulate_arm
@@ -36,19 +39,24 @@ class Charted:
     visits: Visits
     scored: Scored
 
-    def by_patient(self, visits, code, day):
-        """An item at the visit of a day, one per patient."""
-        rows = np.flatnonzero(visits.day == day)
-        assert len(rows) == len(visits.patients)
-        return visits.column(code)[rows]
+    def alive(self, day):
+        """Who lives to see a day, one per patient."""
+        return ~(LUPUS.deaths(self.course).day <= day)
 
     def written(self, code, day):
-        return self.by_patient(self.visits, code, day)
+        """An item at the visit of a day, of those who live to see it."""
+        rows = self.rows(day)
+        np.testing.assert_array_equal(self.visits.patient[rows], np.flatnonzero(self.alive(day)))
+        return self.visits.column(code)[rows]
+
+    def rows(self, day):
+        """Visits of a day; a death that is written that day is none."""
+        return np.flatnonzero((self.visits.day == day) & ~np.isnan(self.visits.column("PGA")))
 
     def of_file(self, name, day):
-        """A score at the visit of a day, one per patient; nan where the file gives none."""
+        """A score at the visit of a day, of those who live to see it; nan where the file gives none."""
         table = self.scored.by_visit().query("day == @day and score == @name")
-        return table.set_index("patient")["value"].reindex(pd.Index(self.visits.patients)).to_numpy(float)
+        return table.set_index("patient")["value"].reindex(pd.Index(self.visits.patients)).to_numpy(float)[self.alive(day)]
 
     def number(self, name):
         return np.broadcast_to(self.course.parameters[name], self.course.failed.shape)
@@ -83,7 +91,8 @@ def test_scores_of_the_file_are_those_that_the_study_reports(charted):
     """SLEDAI, remission, low activity, responses of lupus and of the kidney, on all days on which outcomes are judged."""
     reported = LUPUS.visits(charted.course, np.array(JUDGED))
     for column, day in enumerate(JUDGED):
-        mine = {name: values[:, column] for name, values in reported.items()}
+        alive = charted.alive(day)
+        mine = {name: values[alive, column] for name, values in reported.items()}
         for name in ("sledai", "doris", "drug_free_doris", "sri4", "bicla"):
             np.testing.assert_array_equal(charted.of_file(name, day), mine[name], err_msg=f"{name} on day {day}")
         kept = charted.written("TREATMENT_FAILURE", day) == 0
@@ -92,7 +101,7 @@ def test_scores_of_the_file_are_those_that_the_study_reports(charted):
         np.testing.assert_array_equal(charted.of_file("perr", day)[nephritis], mine["perr"][nephritis])
         seen = see(charted.course, np.array([charted.course.place(day)])).renal_inflammation[:, 0]
         quiet = seen < charted.number("trial.responder_sediment")  # which the study asks for beyond the definition of BLISS-LN
-        complete = charted.of_file("crr_bliss", day) * quiet
+        complete = charted.of_file("crr_bliss", day) * quiet[alive]
         np.testing.assert_array_equal(complete[nephritis], mine["crr"][nephritis])
 
 
@@ -104,7 +113,7 @@ def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
         return kind(charted.written(code, day), kind.standard_unit())
 
     for before, day in ((30.0, 60.0), (150.0, 180.0), (330.0, 360.0), (510.0, 540.0)):
-        rows = np.flatnonzero(visits.day == day)
+        rows, alive = charted.rows(day), charted.alive(day)
         counts = BloodFindings(
             quantity(Haemoglobin, "HGB", day),
             quantity(Leukocytes, "WBC", day),
@@ -117,13 +126,19 @@ def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
         )
         codes = {"haemoglobin": "HGB", "leukocytes": "WBC", "neutrophils": "NEUT", "lymphocytes": "LYM", "platelets": "PLAT"}
         due = {name: Answer.of(visits.due_to(DISEASE, code).yes[rows]) for name, code in codes.items()}
-        grade = haematological_grade(counts, ever_involved=charted.number("sledai.has_blood") > 0, due_to_disease=due)
+        involved = (charted.number("sledai.has_blood") + charted.number("sledai.has_leukopenia"))[alive] > 0
+        grade = haematological_grade(counts, ever_involved=involved, due_to_disease=due)
         np.testing.assert_array_equal(grade.values, charted.written("BILAG_HAEM", day))
 
-        now, last = (RenalFindings(upcr=quantity(Upcr, "UPCR", one), egfr=quantity(Egfr, "EGFR", one)) for one in (day, before))
+        stayed = alive[charted.alive(before)]
+        upcr, egfr = (
+            [kind(charted.written(code, before)[stayed], kind.standard_unit()), quantity(kind, code, day)]
+            for kind, code in ((Upcr, "UPCR"), (Egfr, "EGFR"))
+        )
+        last, now = (RenalFindings(upcr=upcr[one], egfr=egfr[one]) for one in (0, 1))
         sediment = Answer.of(charted.written("HEMATURIA", day))
         signs = RenalSigns(False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
-        nephritis = charted.number("sledai.has_proteinuria") > 0
+        nephritis = charted.number("sledai.has_proteinuria")[alive] > 0
         causes = {"proteinuria": nephritis, "renal_deterioration": nephritis, "blood_pressure": False}
         grade = renal_grade(now, last, signs, ever_involved=nephritis, due_to_disease=causes)
         np.testing.assert_array_equal(grade.values, charted.written("BILAG_RENAL", day))
@@ -131,16 +146,17 @@ def test_blood_and_kidney_of_bilag_follow_from_what_is_written(charted):
 
 def test_low_counts_score_where_lupus_struck_blood_and_are_the_treatment_s_elsewhere(charted):
     visits = charted.visits
-    struck = charted.number("sledai.has_blood") > 0
-    rows = np.flatnonzero(visits.day == 60)
+    rows, alive = charted.rows(60), charted.alive(60)
+    struck = charted.number("sledai.has_blood")[alive] > 0
+    white = struck | (charted.number("sledai.has_leukopenia")[alive] > 0)
     assert struck.any() and not struck.all()
-    for code in ("HGB", "WBC", "LYM", "PLAT"):
-        np.testing.assert_array_equal(visits.due_to(DISEASE, code).yes[rows], struck)
+    for code, mine in (("HGB", struck), ("WBC", white), ("LYM", white), ("NEUT", white), ("PLAT", struck)):
+        np.testing.assert_array_equal(visits.due_to(DISEASE, code).yes[rows], mine)
 
 
 def test_items_that_readings_decide_agree_with_the_readings(charted):
     """Complement, antibody, protein and platelets, of visits after entry, where all were read with noise."""
-    visits, after = charted.visits, charted.visits.day > 20
+    visits, after = charted.visits, (charted.visits.day > 20) & ~np.isnan(charted.visits.column("PGA"))
     low = (visits.column("C3") < visits.lower_limit("C3")) | (visits.column("C4") < visits.lower_limit("C4"))
     np.testing.assert_array_equal(visits.column("LOWCOMP")[after], low[after])
     high = visits.column("DSDNA") > visits.upper_limit("DSDNA")
@@ -160,6 +176,59 @@ def test_each_patient_has_the_nervous_and_serous_item_that_is_his_or_hers(charte
         for place, code in enumerate(kinds):
             shown = charted.visits.column(code) == 1
             assert (own[shown] == place).all(), code
+
+
+LONG = {
+    "title": "ten years",
+    "seed": 5,
+    "stop": 3650,
+    "patients": {"population": "ln", "n": 60, "factors": {"nephritis.nephron_loss": 6.0}, "beyond_bounds": True},
+    "arms": {"a": "none"},
+}
+
+
+def test_ten_years_of_failing_kidneys_and_deaths_are_charted_to_the_end_and_read_back(tmp_path):
+    """Nothing is written of replaced kidneys but that they were, nor of the dead; a file of it is read without a fault."""
+    study = Study.model_validate(LONG)
+    write_tidy(simulated_visits(study, "a"), tmp_path / "visits.csv")
+    faults = Faults()
+    with read_visits([tmp_path / "visits.csv"], faults) as intake:
+        assert not len(faults), next(iter(faults))
+        (visits,) = intake.batches()
+    course = simulate_arm(study, "a")[0]
+    found = read_outcomes(course, LUPUS)
+    replaced = found["dialysis_day"][visits.patient] <= visits.day
+    clinic, died = ~np.isnan(visits.column("PGA")), found["death_day"]
+    assert np.isfinite(died).sum() >= 3 and np.isfinite(found["dialysis_day"]).sum() >= 3
+    np.testing.assert_array_equal(visits.column("KIDNEY_REPLACEMENT")[clinic], replaced[clinic])
+    for code in ("EGFR", "CREAT"):
+        np.testing.assert_array_equal(np.isnan(visits.column(code))[clinic], replaced[clinic])
+    told = visits.column("DEATH") == 1
+    np.testing.assert_array_equal(visits.patient[told], np.flatnonzero(np.isfinite(died)))
+    np.testing.assert_array_equal(visits.day[told], np.ceil(died[np.isfinite(died)]))
+    last = np.array([visits.day[(visits.patient == one) & clinic].max() for one in range(len(died))])
+    assert (last[np.isfinite(died)] <= died[np.isfinite(died)]).all() and (last[np.isnan(died)] > 3650 - 90).all()
+
+    table = score(visits, PROTOCOL).by_visit()
+    on_dialysis = pd.MultiIndex.from_arrays([np.array(visits.patients)[visits.patient[replaced]], visits.day[replaced]])
+    of_them = table[pd.MultiIndex.from_frame(table[["patient", "day"]]).isin(on_dialysis)]
+    assert (of_them.query("score in ('perr', 'crr_bliss', 'crr_regency')")["value"] == 0).all()
+    assert not len(of_them.query("score == 'egfr' and value == value"))
+    grades = visits.column("BILAG_RENAL")[clinic & replaced]
+    assert not np.isnan(grades).any()
+
+
+def test_an_arm_of_which_all_simulations_failed_has_no_visits_to_write(monkeypatch):
+    study = Study.model_validate({"title": "t", "stop": 30, "patients": {"population": "cart", "n": 2}, "arms": {"a": "none"}})
+    solve = simulated_visits_module.simulate_arm
+
+    def failing(*given, **named):
+        course, twins = solve(*given, **named)
+        return replace(course, failed=np.ones_like(course.failed)), twins
+
+    monkeypatch.setattr(simulated_visits_module, "simulate_arm", failing)
+    with pytest.raises(InvalidValue, match="arm 'a': all 2 simulations failed"):
+        simulated_visits(study, "a")
 
 
 def test_creatinine_gives_the_filtration_that_is_written(charted):

@@ -140,7 +140,7 @@ def visits(
     """The charts of simulated patients as a tidy CSV of visits, to be scored as real ones are."""
     from immunoreset.commands import chosen, print_json
     from immunoreset.placing import new_file
-    from immunoreset.simulated_visits import simulated_visits, write_rows
+    from immunoreset.simulated_visits import chart_arm, write_rows
     from immunoreset.study_document import Study
     from immunoreset.terminal import mention_compiling
     from immunoreset.toml_document import naming
@@ -149,12 +149,13 @@ def visits(
     place = out or study.with_suffix(".csv")
     with new_file(place, force=force) as scratch, naming(study):
         mention_compiling(sys.stderr)
-        table = simulated_visits(document, arm or next(iter(document.arms)), threads=threads)
+        table, failed = chart_arm(document, arm or next(iter(document.arms)), threads=threads)
         write_rows(table, scratch)
     if as_json:
-        print_json({"file": str(place), "visits": len(table), "patients": len(table.patients)})
+        print_json({"file": str(place), "visits": len(table), "patients": len(table.patients), "failed": failed})
     else:
-        typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients: {place}")
+        without = f"; {failed:,} simulations failed and have none" if failed else ""
+        typer.echo(f"{len(table):,} visits of {len(table.patients):,} patients{without}: {place}")
 
 
 @app.command()

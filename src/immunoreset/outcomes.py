@@ -2,6 +2,9 @@
 
 An outcome that did not happen (B cells that never came back) and every outcome of a twin whose simulation failed are nan, never
 zero; what does not apply (lupus activity in lymphoma) is not there. A yes or no is 1 or 0.
+
+Who dies is judged as ICH E9(R1) has it: no response from that day on, no value on a later day, and nothing that would have come
+later has come. Peaks and lowest values are those of the whole course.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
-from immunoreset.patient.outcome import Outcome
+from immunoreset.patient.outcome import Outcome, as_of_death
 
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
 PER_DAYS = 100.0  # the hazard of infection is per 100 days
@@ -61,11 +64,11 @@ OF_SAFETY: dict[str, Outcome] = {
     "crs_grade3_plus": Outcome("cytokine release syndrome, grade 3 or more", share=True),
     "icans_any": Outcome("neurotoxicity, any grade", share=True),
     "icans_grade3_plus": Outcome("neurotoxicity, grade 3 or more", share=True),
-    "infections_year": Outcome("infections expected in the first year"),
+    "infections_year": Outcome("infections expected in the first year", on=YEAR),
     "il6_peak": Outcome("IL-6 at the peak", "pg/mL"),
     "neutrophils_nadir": Outcome("neutrophils at the lowest", "10⁹/L"),
-    "igg_change_percent_day180": Outcome("IgG, change at day 180", "%"),
-    "vaccine_antibody_change_percent_day180": Outcome("vaccine antibody, change at day 180", "%"),
+    "igg_change_percent_day180": Outcome("IgG, change at day 180", "%", on=180),
+    "vaccine_antibody_change_percent_day180": Outcome("vaccine antibody, change at day 180", "%", on=180),
 }
 
 
@@ -79,17 +82,16 @@ OUTCOMES = outcomes_of(*built_in().diseases.values())
 
 def read_outcomes(course: Course, disease: Disease) -> dict[str, np.ndarray]:
     """All outcomes that the simulated days allow; nan for twins that failed."""
-    found = _cell_outcomes(course) | disease.read_outcomes(course) | _toxicity_outcomes(course) | _antibody_outcomes(course)
-    return {
-        name: np.where(course.failed, np.nan, np.asarray(found[name], dtype=float))
-        for name in outcomes_of(disease)
-        if name in found
-    }
+    about, died = outcomes_of(disease), disease.deaths(course).day
+    found = _cell_outcomes(course, died) | disease.read_outcomes(course) | _toxicity_outcomes(course) | _antibody_outcomes(course)
+    judged = as_of_death({name: found[name] for name in about if name in found}, about, died)
+    return {name: np.where(course.failed, np.nan, values) for name, values in judged.items()}
 
 
-def _cell_outcomes(course: Course) -> dict[str, np.ndarray]:
+def _cell_outcomes(course: Course, died: np.ndarray) -> dict[str, np.ndarray]:
     """CAR-T cells, which only their arm has, B cells and the lymph node."""
     found = course.readouts
+    back = found["b_cell_return_day"]
     infused = found["car_t_peak"] > 0
     return {
         "car_t_peak_day": np.where(infused, found["car_t_peak_day"], np.nan),
@@ -97,8 +99,8 @@ def _cell_outcomes(course: Course) -> dict[str, np.ndarray]:
         "car_t_peak_per_ul": np.where(infused, found["car_t_peak"], np.nan),
         "car_t_cleared_day": np.where(infused, found["car_t_cleared_day"], np.nan),
         "b_cells_undetectable_day": found["b_cells_undetectable_day"],
-        "b_cell_return_day": found["b_cell_return_day"],
-        "returning_b_cells_naive_percent": _naive_percent_at(course, found["b_cell_return_day"]),
+        "b_cell_return_day": back,
+        "returning_b_cells_naive_percent": _naive_percent_at(course, np.where(back > died, np.nan, back)),
         "node_cleared": found["lymph_node_lowest"] < 100 * np.asarray(course.parameters["assay.node_limit"]),
     }
 

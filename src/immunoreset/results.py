@@ -18,6 +18,7 @@ from immunoreset.outcomes import OUTCOMES, Outcomes, outcomes_of
 from immunoreset.patient.outcome import Outcome
 from immunoreset.scan import Scan
 from immunoreset.uncertainty.intervals import LEVEL, Ends, Intervals, Spread, ends, statistic
+from immunoreset.whole_numbers import is_whole
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -94,9 +95,9 @@ class ArmResult:
             raise unknown("outcome", outcome, self.outcomes.values)
         if self.spread is None:
             raise InvalidValue("the study was run without draws of the numbers; give `run` a posterior, or --uncertainty N")
-        if not 0 < level < 1 or (n is not None and n < 1):
+        if not 0 < level < 1 or (n is not None and (not is_whole(n) or n < 1)):
             raise InvalidValue(
-                f"an interval of level {level:g} for a trial of {n} patients; give a level between 0 and 1, and 1 or more"
+                f"an interval of level {level:g} for a trial of {n} patients; give a level between 0 and 1, and 1 patient or more"
             )
         values, share = self.outcomes.values[outcome], outcome in self.about and self.about[outcome].share
         return Intervals(

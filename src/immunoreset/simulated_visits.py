@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from immunoreset.disease.lupus.notes import COUNT_LIMITS, Note, notes
+from immunoreset.disease.disease import Disease
+from immunoreset.disease.lupus.notes import COUNT_LIMITS
+from immunoreset.disease.note import Note
 from immunoreset.endpoints.items import items
 from immunoreset.endpoints.visits import DISEASE, OTHER, RELEASE, Visits
 from immunoreset.errors import InvalidValue
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 WARD_DAYS = tuple(range(15))  # daily, after the infusion
 CLINIC_DAYS = (30, 60, 90, 120, 150, 180, 270, 330, 360, 450, 510, 540, 630, 720)
 """Those on which outcomes are judged, the visits before them, by which new is told from old, and some between."""
+QUARTER = 90  # days between the visits after these
 NEUTROPHILS = {"lower": COUNT_LIMITS["NEUT"], "cause": OTHER}
 CLINIC_ASSAYED = {"cd20_positive_per_ul": "B_CELLS", "il6": "IL6"}
 WARD_ASSAYED = {**CLINIC_ASSAYED, "car_t_per_ul": "CAR_T"}
@@ -45,8 +48,17 @@ def simulated_visits(
 ) -> Visits:
     """The visits of an arm: one at entry, daily ones on the ward for two weeks, then clinic visits to the last day.
 
-    Twins whose simulation failed have no visits. Raises UnknownName for an arm that the study does not have.
+    After two years visits are quarterly. Nobody has a visit after death, which is written on the day by which it has come. Twins
+    whose simulation failed have no visits. Raises UnknownName for an arm that the study does not have, and InvalidValue when all
+    simulations failed.
     """
+    return chart_arm(study, arm, threads=threads, catalogue=catalogue, theta=theta)[0]
+
+
+def chart_arm(
+    study: Study, arm: str, *, threads: int | None = None, catalogue: Catalogue | None = None, theta: Theta | None = None
+) -> tuple[Visits, int]:
+    """The same, and how many simulations failed."""
     course, twins = simulate_arm(study, arm, threads=threads, catalogue=catalogue, theta=theta)
     several = int(twins.twin.max()) > 0
     wide = max(len(number) for name in twins.names for number in re.findall(r"\d+", name) or [""])
@@ -57,45 +69,73 @@ def simulated_visits(
     ]
     cohort = twins.cohort
     people = {"age": np.floor(cohort.covariates["age"]), "sex": cohort.covariates["sex"]}
-    return visits_of(course, names, seed=study.seed, ids=np.asarray(cohort.ids), covariates=people)
+    failed = int(course.failed.sum())
+    if failed == len(names):
+        raise InvalidValue(
+            f"arm '{arm}': all {failed} simulations failed, so that nobody has a visit; `immunoreset run` says why"
+        )
+    died = cohort.illness.deaths(course).day
+    table = visits_of(course, names, cohort.illness, seed=study.seed, ids=np.asarray(cohort.ids), covariates=people, died=died)
+    return table, failed
 
 
 def visits_of(
     course: Course,
     names: Sequence[str],
+    disease: Disease,
     *,
     seed: int,
     ids: np.ndarray,
     covariates: Mapping[str, np.ndarray] = MappingProxyType({}),
+    died: np.ndarray | None = None,
 ) -> Visits:
-    """Visits from solved courses; `names` and `ids` (the numbers of the random draws) have one entry per twin.
+    """Visits from solved courses of patients with a disease; `names` and `ids` (that name random draws) have one entry per twin.
 
-    `covariates` may hold `age` in whole years and `sex` ("F", "M"), one per twin.
+    `covariates` may hold `age` in whole years and `sex` ("F", "M"), one per twin; `died` is the day of death, nan for who lives.
     """
     if len(set(names)) < len(names):
         raise InvalidValue("two twins have the same name; name each one")
     last = course.days[-1]
-    rows = _Rows(course, np.array(names, dtype=object), seed, ids, covariates)
+    until = np.full(len(names), np.inf) if died is None else np.where(np.isnan(died), np.inf, died)
+    rows = _Rows(course, np.array(names, dtype=object), seed, ids, covariates, until, disease)
     rows.entry(float(course.days[0]))
     rows.clinic(float(course.days[0]))
     for day in WARD_DAYS:
         if day <= last:
             rows.ward(float(day))
-    for day in CLINIC_DAYS:
-        if day <= last:
-            rows.clinic(float(day))
+    for day in clinic_days(course.days):
+        rows.clinic(day)
+    rows.deaths()
     return rows.visits()
+
+
+def clinic_days(stored: np.ndarray) -> list[float]:
+    """Days of clinic visits of a course that is stored on some days: each on the first of these from the day it is due on.
+
+    >>> clinic_days(np.array([0.0, 30, 60, 800, 828, 900, 920]))[-3:]
+    [800.0, 828.0, 900.0]
+    """
+    due = np.append(CLINIC_DAYS, np.arange(CLINIC_DAYS[-1] + QUARTER, max(stored[-1], 0) + 1, QUARTER))
+    return np.unique(stored[np.searchsorted(stored, due[due <= stored[-1]])]).tolist()
 
 
 class _Rows:
     """The rows of the long table, visit by visit."""
 
     def __init__(
-        self, course: Course, names: np.ndarray, seed: int, ids: np.ndarray, covariates: Mapping[str, np.ndarray]
+        self,
+        course: Course,
+        names: np.ndarray,
+        seed: int,
+        ids: np.ndarray,
+        covariates: Mapping[str, np.ndarray],
+        until: np.ndarray,
+        disease: Disease,
     ) -> None:
         self.course, self.names, self.seed, self.ids, self.covariates = course, names, seed, ids, covariates
-        self.there = ~course.failed
-        self.parts: list[tuple[np.ndarray, float, Note]] = []
+        self.disease = disease
+        self.there, self.until = ~course.failed, until
+        self.parts: list[tuple[np.ndarray, float | np.ndarray, Note]] = []
 
     def entry(self, day: float) -> None:
         """Who they are."""
@@ -106,13 +146,14 @@ class _Rows:
             self.write(day, Note("SEX", np.array([words.index(sex) for sex in self.covariates["sex"]], dtype=float)))
 
     def clinic(self, day: float) -> None:
-        """Lupus activity, doses, and the laboratory."""
-        place = self._place(day)
-        if "sledai_items" in self.course.curves:
-            for note in notes(self.course, place, self.covariates):
-                self.write(day, note)
-        else:
+        """What a clinic writes down of the disease, doses, and the laboratory."""
+        place, written = self._place(day), set[str]()
+        for note in self.disease.notes(self.course, place, self.covariates) if self.disease.notes else ():
+            self.write(day, note)
+            written.add(note.code)
+        if "PREDNISONE" not in written:
             self.write(day, Note("PREDNISONE", np.maximum(self._curve("prednisolone", place), 0.0)))
+        if "NEUT" not in written:
             self.write(day, Note("NEUT", printed(self._curve("neutrophils", place)), **NEUTROPHILS))
         self.write(day, Note("IMMUNOSUPPRESSANT", self._curve("immunosuppressed", place)))
         self.write(day, Note("ANTIMALARIAL", 0.0))
@@ -142,9 +183,15 @@ class _Rows:
             read = observe(output, true, [day], parameters=self.course.parameters, patients=self.ids, seed=self.seed)[:, 0]
             self.write(day, Note(code, printed(read)))
 
+    def deaths(self) -> None:
+        """Who has died during the study, on the day by which it had come."""
+        died = np.where(self.there & (self.until <= self.course.days[-1]), 1.0, np.nan)
+        if not np.isnan(died).all():
+            self.parts.append((died, np.ceil(self.until), Note("DEATH", died)))
+
     def write(self, day: float, note: Note) -> None:
-        """One item of every twin on a day."""
-        values = np.where(self.there, np.broadcast_to(note.values, self.there.shape), np.nan)
+        """One item of every twin on a day that he or she lives to see."""
+        values = np.where(self.there & (day <= self.until), np.broadcast_to(note.values, self.there.shape), np.nan)
         self.parts.append((values, day, note))
 
     def _place(self, day: float) -> int:
@@ -164,7 +211,7 @@ class _Rows:
         kept = ~np.isnan(values)
         return Visits.from_long(
             patient=np.tile(self.names, len(self.parts))[kept],
-            day=np.repeat([day for _, day, _ in self.parts], n)[kept],
+            day=np.concatenate([np.broadcast_to(day, n) for _, day, _ in self.parts])[kept],
             item=np.repeat([note.code for _, _, note in self.parts], n)[kept],
             value=values[kept],
             lower=each(lambda note: note.lower),

@@ -20,12 +20,12 @@ IMPOSSIBLE = {
 }
 
 
-def judged(proteinuria, *, final=(1.0, 1.0, NAN), peak=(1.0, 2.0, NAN)):
+def judged(proteinuria, *, name="proteinuria", final=(1.0, 1.0, NAN), peak=(1.0, 2.0, NAN)):
     """What is made of the solved courses of three patients, the third of whom the engine could not solve."""
     solution = Solution(
         patients=np.arange(3),
         days=np.arange(2.0),
-        outputs={"proteinuria": np.array(proteinuria, dtype=float)},
+        outputs={name: np.array(proteinuria, dtype=float)},
         readouts={"peak": np.array(peak)},
         final={"nephritis.proteinuria": np.array(final)},
         status=np.array([0, 0, 2]),
@@ -61,6 +61,16 @@ def test_rounding_below_zero_is_zero_and_no_failure():
     course, reasons = judged([[1, 1], [1, -1e-9], [1, NAN]])
     assert course.failed.tolist() == [False, False, True] and sum(reasons.values()) == 1
     np.testing.assert_array_equal(course.curves["proteinuria"][:2], [[1, 1], [1, 0]])
+
+
+@pytest.mark.parametrize("name", ["car_t_per_ul", "whatever"])
+def test_no_curve_is_below_zero_by_rounding_and_one_that_truly_is_stays(name):
+    course, reasons = judged([[50, -1e-12], [50, -4e-5], [1, NAN]], name=name, peak=(-1e-13, -0.5, NAN))
+    np.testing.assert_array_equal(course.curves[name][:2], [[50, 0], [50, 0]])
+    np.testing.assert_array_equal(course.readouts["peak"][:2], [0, -0.5])
+    signal, reasons = judged([[0.5, -3e-5], [-4, -1e-13], [1, NAN]], name=name)
+    np.testing.assert_array_equal(signal.curves[name][:2], [[0.5, -3e-5], [-4, -1e-13]])
+    assert sum(reasons.values()) == 1
 
 
 def test_study_with_impossible_patients_counts_them_and_judges_the_others():

@@ -1,8 +1,11 @@
 """The file of patients: what is known is read, what is unknown stays blank, and each fault is named with its place."""
 
+import re
+
+import numpy as np
 import pytest
 
-from immunoreset.errors import InvalidFile
+from immunoreset.errors import InvalidFile, InvalidValue
 from immunoreset.population import Facts, mackensen_2022, read_patients
 from immunoreset.population.cohort_file import COLUMNS, parse_patients
 
@@ -68,7 +71,7 @@ def test_published_patients_are_given_without_invented_facts():
         (f"{HEADER}\np1,,,,,no,4,,,\n", "column 'nephritis': no, but the UPCR is 4 g/g"),
         (f"{HEADER}\np1,1,2\n", "line 2: 3 values for 10 columns"),
         (f'{HEADER}\np1,"34\n', "not a CSV file"),
-        (f"{HEADER},age_low,age_high\np1,,,,,,,,,,40,30\n", "40 is above 'age_high', 30"),
+        (f"{HEADER},age_low,age_high\np1,,,,,,,,,,40,30\n", "column 'age_low': 40 is above 30; exchange them"),
         (f"{HEADER},age_low,age_high\np1,33,,,,,,,,,20,30\n", "a value and a range"),
         (f"{HEADER}\np1,-1,X,1000,999,,,,,\n", r"'age': -1 .* 'weight_kg': 1000 .* 'sledai_2k': 999 .*and 1 more fault"),
     ],
@@ -78,6 +81,40 @@ def test_fault_is_named_with_file_line_and_column(text, says):
         parse_patients(text, "x.csv")
     assert str(fault.value).startswith("x.csv")
     assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        ({"age": -3}, "age -3 is impossible; give 0 to 110 years, or leave it out"),
+        ({"age": float("nan")}, "age nan is impossible"),
+        ({"age": "old"}, "age old: give a number"),
+        ({"age": True}, "age True: give a number"),
+        ({"sledai_2k": 12.5}, "sledai_2k 12.5 is no whole number"),
+        ({"egfr": 10}, "egfr 10 is impossible; give 25 to 140"),
+        ({"sex": "X"}, "sex 'X' is not known; give F or M"),
+        ({"nephritis": "yes"}, "nephritis 'yes': give True or False"),
+        ({"nephritis": False, "upcr_g_per_g": 4}, "nephritis: no, but the UPCR is 4 g/g; correct one of them"),
+        ({"nephritis": False, "class_v": True}, "class_v: yes, but without nephritis"),
+        ({"age_range": (40, 30)}, "age_range: 40 is above 30; exchange them"),
+        ({"age_range": (30, 400)}, "age_range: 400 is impossible"),
+        ({"age_range": 30}, "age_range 30: give the lowest and the highest value"),
+        ({"age": 33, "age_range": (20, 30)}, "age: a value and a range; keep one of them"),
+    ],
+)
+def test_facts_given_in_python_are_checked_as_those_of_a_file(known, says):
+    with pytest.raises(InvalidValue, match=f"^patient 'A': {re.escape(says)}") as fault:
+        Facts("A", **known)
+    assert "\n" not in str(fault.value)
+
+
+def test_facts_are_plain_numbers_whatever_type_they_were():
+    assert Facts("A", age=np.float64(22), sledai_2k=np.int64(16), age_range=None, nephritis=np.True_) == Facts(
+        "A", age=22.0, sledai_2k=16, nephritis=True
+    )
+    assert Facts("A", sledai_2k_range=[8, 16]) == Facts("A", sledai_2k_range=(8.0, 16.0))
+    with pytest.raises(InvalidValue, match="patient 5: give the name as a text"):
+        Facts(5)  # type: ignore[arg-type]
 
 
 def test_file_on_disk_is_read_also_with_a_byte_order_mark(tmp_path):

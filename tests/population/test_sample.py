@@ -210,7 +210,7 @@ def test_batches_and_join_give_the_cohort_back():
 def test_unknown_population_gets_a_suggestion_and_empty_cohort_is_refused():
     with pytest.raises(ImmunoresetError, match="no population 'carts'; did you mean 'cart'"):
         sample("carts", 3, seed=1)
-    with pytest.raises(InvalidValue, match="ask for 1 or more"):
+    with pytest.raises(InvalidValue, match="give a whole number, at least 1"):
         sample("cart", 0, seed=1)
 
 

@@ -29,7 +29,7 @@ def test_without_replacement_nobody_comes_twice():
 def test_more_patients_than_there_are_is_refused():
     with pytest.raises(InvalidValue, match="31 patients without replacement, but the table has 30"):
         draw_patients(30, trials=2, size=31, replace=False)
-    with pytest.raises(InvalidValue, match="give at least 1 of each"):
+    with pytest.raises(InvalidValue, match="give a whole number, at least 1"):
         draw_patients(30, trials=0, size=3)
 
 

@@ -15,7 +15,7 @@ from immunoreset.virtual_trial.rescue import Rescue
 NAN, NEVER = np.nan, np.inf
 
 
-def small(doris, sledai=None, relapse=None, *, entry=None, failed=None, drop_out=None) -> Observed:
+def small(doris, sledai=None, relapse=None, *, entry=None, failed=None, drop_out=None, death=None) -> Observed:
     """One arm, visits on days 84, 168 and 365."""
     answers = np.asarray(doris, dtype=float)[:, None, :]
     patients = len(answers)
@@ -23,7 +23,10 @@ def small(doris, sledai=None, relapse=None, *, entry=None, failed=None, drop_out
     table = PotentialTable(
         ("only",),
         np.array([84.0, 168.0, 365.0]),
-        {"relapse_day": np.asarray([NAN] * patients if relapse is None else relapse, dtype=float)[:, None]},
+        {
+            "relapse_day": np.asarray([NAN] * patients if relapse is None else relapse, dtype=float)[:, None],
+            "death_day": np.asarray([NAN] * patients if death is None else death, dtype=float)[:, None],
+        },
         {"doris": answers, "sledai": activity},
         {"sledai": np.full(patients, 10.0) if entry is None else np.asarray(entry, dtype=float)},
         np.asarray([False] * patients if failed is None else failed)[:, None],
@@ -45,6 +48,31 @@ def test_composite_response_counts_all_that_intervenes_as_non_response():
     )
     assert Response("doris", 168).read(seen, Rescue()).value.ravel().tolist() == [1, 0, 0, 0, 0]
     assert Response("doris", 168).read(seen).value.ravel().tolist() == [1, 1, 0, 0, 0]
+
+
+def test_death_before_the_assessment_is_non_response_or_ends_what_counts():
+    """The last has left before death, the one before it died before drop-out was due."""
+    died, left = [NAN, 168, 200, 100, 150], [NEVER, NEVER, NEVER, 120, 120]
+    seen = small([[1, 1, 1], [1, 0, 0], [1, 1, 0], [1, 0, 0], [1, 0, 0]], death=died, drop_out=left)
+    assert Response("doris", 168).read(seen).value.ravel().tolist() == [1, 0, 1, 0, 0]
+    until_death = Strategies("composite", death="while on treatment", drop_out="composite", missing="non-response")
+    assert Response("doris", 168, until_death).read(seen).value.ravel().tolist() == [1, 0, 1, 1, 0]
+
+
+def test_death_censors_a_bad_event_competes_with_a_good_one_and_can_be_the_event():
+    seen = small(
+        [[0, 1, 1], [0, 0, 0], [0, 0, 0], [1, 0, 0]],
+        relapse=[365, NAN, NAN, 168],
+        death=[NAN, 200, 400, 180],
+        drop_out=[NEVER, NEVER, NEVER, 100],
+    )
+    relapse = TimeTo("relapse_day", 365).read(seen)
+    assert relapse.value.ravel().tolist() == [365, 200, 365, 100] and relapse.event.ravel().tolist() == [1, 0, 0, 0]
+    assert relapse.truth.ravel().tolist() == [365, 200, 365, 168]
+    remission = TimeTo("doris", 365, good=True).read(seen)
+    assert remission.value.ravel().tolist() == [168, 365, 365, 84] and remission.event.ravel().tolist() == [1, 0, 0, 1]
+    dead = TimeTo("death_day", 365).read(seen)
+    assert dead.value.ravel().tolist() == [365, 200, 365, 100] and dead.event.ravel().tolist() == [0, 1, 0, 0]
 
 
 def test_missing_responses_can_be_left_out():

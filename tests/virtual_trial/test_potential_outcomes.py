@@ -7,8 +7,11 @@ import pytest
 
 from immunoreset.endpoints.toxicity.dlt import Criterion, Definition
 from immunoreset.errors import InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.population import sample
 from immunoreset.study import run
 from immunoreset.study_document import Study
+from immunoreset.virtual_trial.endpoint import Response
+from immunoreset.virtual_trial.observation import Observation, observe
 from immunoreset.virtual_trial.potential_outcomes import PotentialTable, potential_outcomes
 from immunoreset.virtual_trial.reading import parse_trial
 from immunoreset.virtual_trial.run import run_trial
@@ -143,3 +146,29 @@ def test_impossible_patient_is_refused_by_name_in_a_study_and_in_a_trial():
     document = parse_trial(text.replace("[population]\n", '[population]\nparameters = {"b_cells.naive_tissue" = 300}\n'))
     with pytest.raises(InvalidValue, match=said):
         run_trial(document.changed(repeats=2, patients=20))
+
+
+def test_a_table_says_who_dies_and_the_dead_show_no_response() -> None:
+    frail = sample("trial", 40, seed=4).with_values({"death.lupus_factor": 300.0}, beyond_bounds=True)
+    table = potential_outcomes(frail, {"care": "none"}, [84, 364], seed=4)
+    died = table.once["death_day"]
+    dead = died[..., None] <= table.days
+    assert 0 < dead[..., 0].sum() < dead[..., 1].sum() < 40
+    for name, values in table.visits.items():
+        gone = values[dead]
+        assert np.isnan(gone).all() if name in ("sledai", "upcr", "igg_percent", "rescued") else (np.nan_to_num(gone) == 0).all()
+        if name in ("sledai", "upcr", "igg_percent", "rescued", "doris", "lldas"):
+            assert not np.isnan(values[~dead]).any(), name
+    assert not (table.once["relapse_day"] >= died).any() and not (table.once["b_cell_return_day"] > died).any()
+    response = Response("lldas", 364).read(observe(table, Observation())).value
+    assert (response[dead[..., 1]] == 0).all()
+
+
+def test_a_fatal_toxicity_is_of_grade_5_and_limits_the_dose() -> None:
+    at_risk = sample("cart", 60, seed=1).with_values({"death.fatal_crs": 0.9999, "crs.cut_3": 2.0}, beyond_bounds=True)
+    table = potential_outcomes(at_risk, {"high": ARMS["high"]}, [28], seed=1)
+    fatal = table.once["crs"] == 5
+    assert fatal.any() and not ((table.once["crs"] > 2) & ~fatal).any()
+    np.testing.assert_array_equal(table.once["death_day"][fatal], table.once["crs_day"][fatal])
+    assert (table.once["dlt"][fatal] == 1).all() and (table.once["dlt_day"][fatal] <= table.once["death_day"][fatal]).all()
+    assert np.isnan(table.visits["sledai"][fatal]).all()

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from immunoreset.app.settings import Limits
+from immunoreset.disease.facts import QUANTITIES, contradictions
 from immunoreset.population import Facts
-from immunoreset.population.cohort_file import QUANTITIES
 from immunoreset.study_document import Strict
 
 LIMITS = Limits()
@@ -37,8 +37,8 @@ class FactsForm(Strict):
 
     @model_validator(mode="after")
     def _possible(self) -> FactsForm:
-        if self.nephritis is False and (self.upcr_g_per_g or 0) > 1:
-            raise ValueError(f"no nephritis, but the UPCR is {self.upcr_g_per_g:g} g/g; correct one of them")
+        for name, why in contradictions(self.nephritis, None, self.upcr_g_per_g):
+            raise ValueError(f"{name}: {why}")
         if self.sledai_2k_range is not None:
             low, high = self.sledai_2k_range
             if self.sledai_2k is not None or not 0 <= low <= high <= QUANTITIES["sledai_2k"].highest:

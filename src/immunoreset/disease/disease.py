@@ -16,7 +16,7 @@ from immunoreset.engine.events import Event
 from immunoreset.patient.course import Course
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.module import AnyModule
-from immunoreset.patient.outcome import Outcome, Panel
+from immunoreset.patient.outcome import Deaths, Outcome, Panel, nobody_dies
 from immunoreset.patient.theta import Theta
 
 Values = dict[str, Any]
@@ -68,12 +68,12 @@ class Disease:
 
     `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
-    follow from ones that a user changes; `read_outcomes` judges solved
-    courses; `scored_curves`, `points_by_organ` and `visits` (twins x days) are what a clinic scores on stored days, `relapse_day`
-    when a relapse is first seen at a visit, `notes` what is written down at the visit on one stored day. `organs_shown` says of
-    stored curves in whom each organ shows (twins x days, by title), `organ_activity` how active the organs of a course are,
-    which `organ_panels` draw. `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can
-    be given). `known` and `missed` say in a sentence what the model says of the disease and what it leaves out.
+    follow from ones that a user changes; `read_outcomes` judges solved courses; `scored_curves`, `points_by_organ` and `visits`
+    (twins x days) are what a clinic scores on stored days, `relapse_day` when a relapse is first seen at a visit, `notes` what
+    is written down at the visit on one stored day, `deaths` who dies and when. `organs_shown` says of stored curves in whom each
+    organ shows (twins x days, by title), `organ_activity` how active the organs of a course are, which `organ_panels` draw.
+    `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can be given). `known` and
+    `missed` say in a sentence what the model says of the disease and what it leaves out.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Disease:
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
     notes: Callable[[Course, int, Mapping[str, np.ndarray]], Iterator[Note]] | None = None
+    deaths: Callable[[Course], Deaths] = lambda course: nobody_dies(len(course.failed))
     organs_shown: Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]] = lambda curves: {}
     organ_activity: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     organ_panels: Sequence[Panel] = ()

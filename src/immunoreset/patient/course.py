@@ -24,6 +24,7 @@ from immunoreset.patient.compose import Patient, Read, compose
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
+from immunoreset.whole_numbers import whole_number
 
 BETWEEN_VISITS = 28  # days; what is new at a visit is new since the visit before
 PIECE = 1000  # twins whose whole courses are judged at once, to bound memory
@@ -208,6 +209,7 @@ def solve(
     `outputs` that the composed patient does not have are left out, as those of lupus are in lymphoma; setting `cancel[0]` to 1
     stops the work.
     """
+    threads = None if threads is None else whole_number("threads", threads, least=0)
     program = engine.prepare(
         arm.patient.model, **arm.arguments(), outputs=arm.readable(outputs), readouts=readouts, grid=grid, rtol=rtol
     )
@@ -218,26 +220,39 @@ def solve(
 def course_of(arm: Arm, cohort: Patients, solution: Solution) -> tuple[Course, Solution, dict[str, int]]:
     """The courses that were solved; a course that no patient can have is a failure with its reason.
 
-    Curves and read-outs of those who failed are nan, so that nobody judges them; a value below zero by rounding is zero.
+    Curves and read-outs of those who failed are nan, so that nobody judges them; a curve that goes below zero by rounding alone
+    is zero there, whatever it is of, so that no table holds less than nothing.
     """
     failed = np.array(solution.failed, dtype=bool)
     reasons = Counter(solution.failures())
     for why, which in impossible_courses(solution).items():
         reasons[why] += int((which & ~failed).sum())
         failed |= which
-    outputs = {name: _judged(values, failed, above_zero=name in NEVER_NEGATIVE) for name, values in solution.outputs.items()}
-    read = {name: _judged(values, failed) for name, values in solution.readouts.items()}
+    outputs = {name: _without(failed, _above_zero(values)) for name, values in solution.outputs.items()}
+    read = {name: _without(failed, _above_zero(values)) for name, values in solution.readouts.items()}
     solution = replace(solution, outputs=outputs, readouts=read)
     parameters = {**cohort.parameters, **arm.numbers}
     course = Course(solution.days, solution.outputs, solution.readouts, parameters, failed, arm.ids, arm.seed)
     return course, solution, {why: count for why, count in reasons.items() if count}
 
 
-def _judged(values: np.ndarray, failed: np.ndarray, *, above_zero: bool = False) -> np.ndarray:
+def _without(failed: np.ndarray, values: np.ndarray) -> np.ndarray:
     """The values, (n,) or (n, days), without those of patients who failed."""
-    if failed.any():
-        values = np.where(failed.reshape(-1, *[1] * (values.ndim - 1)), np.nan, values)
-    return np.maximum(values, 0.0) if above_zero and (values < 0).any() else values
+    return np.where(failed.reshape(-1, *[1] * (values.ndim - 1)), np.nan, values) if failed.any() else values
+
+
+def _above_zero(values: np.ndarray) -> np.ndarray:
+    """Curves (n, days), or read-outs (n,), in which what is below zero by rounding is zero; who is further below stays so."""
+    if not (values < 0).any():
+        return values
+    by_rounding = ~_below_zero(values.reshape(len(values), -1))
+    return np.where(by_rounding.reshape(-1, *[1] * (values.ndim - 1)), np.maximum(values, 0.0), values)
+
+
+def _below_zero(values: np.ndarray) -> np.ndarray:
+    """Whose curve (n, days) is below zero by more than rounding, (n,)."""
+    lowest = np.fmin.reduce(values, axis=1, initial=np.inf)
+    return lowest < -BELOW_ZERO * np.fmax.reduce(np.abs(values), axis=1, initial=1.0)
 
 
 def impossible_courses(solution: Solution) -> dict[str, np.ndarray]:
@@ -248,13 +263,8 @@ def impossible_courses(solution: Solution) -> dict[str, np.ndarray]:
         if name not in MAY_BE_NEGATIVE and below.any():
             found[f"'{name}' fell below zero"] = below
     for name, values in solution.outputs.items():
-        if name in NEVER_NEGATIVE:
-            lowest = np.fmin.reduce(values, axis=1, initial=np.inf)
-            if not (lowest < -BELOW_ZERO).any():
-                continue
-            below = lowest < -BELOW_ZERO * np.fmax.reduce(np.abs(values), axis=1, initial=1.0)
-            if below.any():
-                found[f"'{name}' fell below zero"] = below
+        if name in NEVER_NEGATIVE and (values < 0).any() and (below := _below_zero(values)).any():
+            found[f"'{name}' fell below zero"] = below
     for name, values in solution.readouts.items():
         if np.isinf(values).any():
             found[f"'{name}' is infinite"] = np.isinf(values)

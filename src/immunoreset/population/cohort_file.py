@@ -7,38 +7,15 @@ from __future__ import annotations
 
 import csv
 import difflib
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from immunoreset.disease.facts import Facts
+from immunoreset.disease.facts import QUANTITIES, RANGED, Facts, contradictions, why_no_range
 from immunoreset.errors import InvalidFile
 
-
-@dataclass(frozen=True)
-class Quantity:
-    """A column with numbers: what is possible, and the unit."""
-
-    lowest: float
-    highest: float
-    unit: str
-
-
-QUANTITIES = {
-    "age": Quantity(0, 110, "years"),
-    "weight_kg": Quantity(20, 250, "kg"),
-    "sledai_2k": Quantity(0, 105, "points"),
-    "egfr": Quantity(25, 140, "mL/min per 1.73 m2"),
-    "class_v_share": Quantity(0, 1, "as a share"),
-    "upcr_g_per_g": Quantity(0, 50, "g/g"),
-    "anti_dsdna_iu_per_ml": Quantity(0, 100_000, "IU/mL"),
-    "c3_g_per_l": Quantity(0.05, 5, "g/L"),
-    "igg_g_per_l": Quantity(0.1, 100, "g/L"),
-}
-RANGES = {f"{name}_{end}": QUANTITIES[name] for name in ("age", "sledai_2k", "egfr") for end in ("low", "high")}
+RANGES = {f"{name}_{end}": QUANTITIES[name] for name in RANGED for end in ("low", "high")}
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 WORDS = {
     "sex": {"f": "F", "female": "F", "m": "M", "male": "M"},
@@ -152,32 +129,15 @@ def _facts(cells: dict[str, str]) -> tuple[Facts | None, list[str]]:
         faults.append("column 'patient': blank; give each patient a name or number")
     numbers = {column: _number(column, cells.get(column, ""), faults) for column in (*QUANTITIES, *RANGES)}
     words = {column: _word(column, cells.get(column, ""), faults) for column in WORDS}
-    ranges = {name: _range(name, numbers, faults) for name in ("age", "sledai_2k", "egfr")}
-    upcr, nephritis = numbers["upcr_g_per_g"], words["nephritis"]
-    if upcr is not None and nephritis is False and upcr > 1:
-        faults.append(f"column 'nephritis': no, but the UPCR is {upcr:g} g/g; correct one of them, or leave nephritis blank")
-    if words["class_v"] and nephritis is False:
-        faults.append("column 'class_v': yes, but without nephritis; correct one of them, or leave class_v blank")
+    ranges = {name: _range(name, numbers, faults) for name in RANGED}
+    for column, why in contradictions(words["nephritis"], words["class_v"], numbers["upcr_g_per_g"]):
+        faults.append(f"column '{column}': {why}, or leave {column} blank")
     if faults:
         return None, faults
-    facts = Facts(
-        patient=cells["patient"],
-        age=numbers["age"],
-        age_range=ranges["age"],
-        sex=words["sex"],
-        weight_kg=numbers["weight_kg"],
-        sledai_2k=numbers["sledai_2k"],
-        sledai_2k_range=ranges["sledai_2k"],
-        nephritis=nephritis,
-        class_v=words["class_v"],
-        class_v_share=numbers["class_v_share"],
-        egfr=numbers["egfr"],
-        egfr_range=ranges["egfr"],
-        upcr_g_per_g=upcr,
-        anti_dsdna_iu_per_ml=numbers["anti_dsdna_iu_per_ml"],
-        c3_g_per_l=numbers["c3_g_per_l"],
-        igg_g_per_l=numbers["igg_g_per_l"],
+    known: dict[str, Any] = (
+        {name: numbers[name] for name in QUANTITIES} | {f"{name}_range": ranges[name] for name in RANGED} | words
     )
+    facts = Facts(cells["patient"], **known)
     return facts, faults
 
 
@@ -185,17 +145,13 @@ def _number(column: str, cell: str, faults: list[str]) -> float | None:
     if not cell:
         return None
     quantity = QUANTITIES.get(column) or RANGES[column]
-    advice = f"give {quantity.lowest:g} to {quantity.highest:g} {quantity.unit}, or leave it blank"
     try:
         value = float(cell)
     except ValueError:
-        faults.append(f"column '{column}': '{cell}' is no number; {advice}")
+        faults.append(f"column '{column}': '{cell}' is no number; {quantity.advice}, or leave it blank")
         return None
-    if not math.isfinite(value) or not quantity.lowest <= value <= quantity.highest:
-        faults.append(f"column '{column}': {cell} is impossible; {advice}")
-        return None
-    if column.startswith("sledai_2k") and value != int(value):
-        faults.append(f"column '{column}': {cell} is no whole number; {advice}")
+    if why := quantity.why_not(value):
+        faults.append(f"column '{column}': {why}, or leave it blank")
         return None
     return value
 
@@ -220,7 +176,7 @@ def _range(name: str, numbers: dict[str, float | None], faults: list[str]) -> tu
         return None
     low = QUANTITIES[name].lowest if low is None else low
     high = QUANTITIES[name].highest if high is None else high
-    if low > high:
-        faults.append(f"column '{name}_low': {low:g} is above '{name}_high', {high:g}; exchange them")
+    if why := why_no_range(name, low, high):
+        faults.append(f"column '{name}_low': {why}")
         return None
     return low, high

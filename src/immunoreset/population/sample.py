@@ -22,6 +22,7 @@ from immunoreset.patient.spreads import Lognormal, Rare, Shared, log_sd, read_sp
 from immunoreset.patient.theta import Theta
 from immunoreset.population.changed import check_reached, check_typical, typical_values
 from immunoreset.population.cohort import Cohort
+from immunoreset.whole_numbers import whole_number, whole_numbers
 
 MOST_ATTEMPTS = 200
 A_FEW = 8  # patients on whom changed numbers are tried
@@ -52,8 +53,7 @@ def sample(
     >>> sample("cart", 5, seed=1).ids.tolist()
     [0, 1, 2, 3, 4]
     """
-    if n < 1:
-        raise InvalidValue(f"a cohort of {n} patients; ask for 1 or more")
+    n, first_id = whole_number("patients of a cohort", n), whole_number("first_id", first_id, least=0)
     check_memory(n * DRAWN, f"{n} virtual patients", count=n, least="patients")
     ids = np.arange(first_id, first_id + n)
     return sample_ids(population, ids, seed=seed, catalogue=catalogue, theta=theta, source=sobol if quasi else hashed)
@@ -71,7 +71,7 @@ def sample_ids(
     """The virtual patients of these numbers, in this order; `source` is where their draws come from."""
     within = numbers_for(catalogue, theta)
     disease, group = within.population(population)
-    ids = np.asarray(ids, dtype=np.int64)
+    ids = whole_numbers("numbers of patients", ids)
     waiting = np.arange(len(ids))
     accepted: list[tuple[np.ndarray, Cohort]] = []
     for attempt in range(MOST_ATTEMPTS):

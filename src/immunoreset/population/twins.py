@@ -21,6 +21,7 @@ from immunoreset.patient.draws import Draws
 from immunoreset.patient.theta import Theta
 from immunoreset.population.cohort import Cohort, join
 from immunoreset.population.sample import A_FEW, draw, draw_checked
+from immunoreset.whole_numbers import whole_number
 
 TWINS_OF = "cart"
 """The population of which twins are drawn, if no other is named."""
@@ -61,8 +62,7 @@ def _check_changed(population: str, seed: int, within: Catalogue) -> None:
 
 def _twins(facts: Facts, n: int, seed: int, population: str, within: Catalogue) -> Cohort:
     """The first `n` candidates who agree with the facts."""
-    if n < 1:
-        raise InvalidValue(f"{n} twins; ask for 1 or more")
+    n = whole_number("twins", n)
     disease, group = within.population(population)
     check_memory(n * DRAWN, f"{n} twins of patient '{facts.patient}'", count=n, least="twins")
     found: list[Cohort] = []
@@ -96,7 +96,7 @@ def twins_of_all(
     """`n` twins of each patient; the covariate `twin_of` says whose."""
     within = numbers_for(catalogue, theta)
     _check_changed(population, seed, within)
-    cohorts = []
+    n, cohorts = whole_number("twins", n), []
     for facts in patients:
         cohort = _twins(facts, n, seed, population, within)
         covariates = {**cohort.covariates, "twin_of": np.full(n, facts.patient, dtype=object)}

@@ -21,6 +21,7 @@ from immunoreset.sensitivity_analysis.question import Answers, Progress, Questio
 from immunoreset.sensitivity_analysis.result import Counts, Sensitivity, Settings
 from immunoreset.sensitivity_analysis.screen import BLOCKS, Screen, points_of, screened, strongest
 from immunoreset.study_document import Study
+from immunoreset.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 TOP, PATIENTS, ROWS, PER_ROW = 24, 256, 256, 8
@@ -72,8 +73,9 @@ def analyse(study: Study, question: Question, settings: Settings, progress: Prog
 
 
 def _check(top: int, patients: int, rows: int) -> None:
-    if top < 1:
-        raise InvalidValue(f"top {top}; ask for the total effects of 1 number or more")
+    whole_number("top", top)
+    whole_number("patients for the screen", patients)
+    whole_number("rows", rows)
     if patients < 2 * BLOCKS or patients % BLOCKS:
         raise InvalidValue(f"{patients} patients for the screen; ask for a multiple of {BLOCKS}, at least {2 * BLOCKS}")
     if not FEWEST_ROWS <= rows <= MOST_ROWS:

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Flags
 from immunoreset.trial.outcomes import Counts
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import whole_numbers, yes_or_no
+from immunoreset.whole_numbers import whole_numbers, yes_or_no
 
 Latent = NDArray[np.float64]
 

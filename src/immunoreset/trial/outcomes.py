@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.outcome_checks import by_dose, check_counts, check_patients
-from immunoreset.trial.whole_numbers import whole_numbers
+from immunoreset.whole_numbers import whole_numbers
 
 LETTERS = "NTEB"
 _TOXIC, _EFFECTIVE = 1, 2

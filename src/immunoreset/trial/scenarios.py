@@ -17,7 +17,7 @@ from immunoreset.errors import InvalidValue
 from immunoreset.trial.decision import Decision, Design, Flags, Why
 from immunoreset.trial.outcome_sources import Latent, OutcomeSource, RateTable
 from immunoreset.trial.outcomes import Counts, Outcomes, Patients
-from immunoreset.trial.whole_numbers import is_whole
+from immunoreset.whole_numbers import is_whole
 
 PATIENT_PURPOSE = "dose finding patients"
 

@@ -12,6 +12,7 @@ from immunoreset.inference.posterior import FILE, Posterior
 from immunoreset.inference.unknowns import can_be_free, prior_of
 from immunoreset.therapy import Regimen
 from immunoreset.uncertainty.live import check_any, live_numbers
+from immunoreset.whole_numbers import is_whole
 
 CALIBRATIONS = Path(__file__).parents[1] / "calibrations"
 """Folders of the calibrations that this version accepts, named by date; the last of them counts."""
@@ -29,9 +30,9 @@ class Asked:
     trial_size: int | None = None
 
     def __post_init__(self) -> None:
-        if not FEWEST <= self.draws <= MOST:
+        if not is_whole(self.draws) or not FEWEST <= self.draws <= MOST:
             raise InvalidValue(f"--uncertainty {self.draws}: ask for {FEWEST} to {MOST:,} draws of the numbers; 50 is usual")
-        if self.trial_size is not None and self.trial_size < 1:
+        if self.trial_size is not None and (not is_whole(self.trial_size) or self.trial_size < 1):
             raise InvalidValue(f"--trial-size {self.trial_size}: a trial has 1 patient or more")
 
     def as_document(self) -> dict[str, object]:

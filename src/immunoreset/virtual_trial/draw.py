@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset.engine.random import uniform
 from immunoreset.errors import InvalidValue
+from immunoreset.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,8 +23,7 @@ def draw_patients(patients: int, *, trials: int, size: int, seed: int = 0, repla
 
     Raises InvalidValue for no trial, no patient, or more patients without replacement than there are.
     """
-    if trials < 1 or size < 1:
-        raise InvalidValue(f"{trials} trials of {size} patients: give at least 1 of each")
+    trials, size = whole_number("trials", trials), whole_number("patients of a trial", size)
     ids = np.arange(trials)
     if replace:
         return (uniform(seed, "virtual trial: patients", ids, size) * patients).astype(np.int64)

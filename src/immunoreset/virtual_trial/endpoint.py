@@ -1,7 +1,8 @@
 """The primary endpoint of a virtual trial: a response at a visit, a change from entry, or the time to an event.
 
 Each endpoint is read once for every patient in every arm, with what rescue, drop-out, missed visits and failed simulations
-count as; a simulated trial only looks these answers up.
+count as; a simulated trial only looks these answers up. In the words of ICH E9(R1), responses have the composite strategy for
+death; times end with it.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ TIME_TESTS = ("log-rank", "rmst")
 class Values(NamedTuple):
     """The endpoint of every patient in every arm (P, A), nan where left out of the analysis.
 
-    `event` is 1 where a time ended with the event. `truth` is what the effect is measured against: for times, the days up to
-    the horizon that would be seen without drop-out. `baseline` (P,) is the value at entry, where there is one.
+    `event` is 1 where a time ended with the event. `truth` is what the effect is measured against: for times, the days up to the
+    horizon, or to death, that would be seen without drop-out. `baseline` (P,) is the value at entry, where there is one.
     """
 
     value: Floats
@@ -71,7 +72,8 @@ class Response:
             assessment=self.day,
             strategies=self.strategies,
             rescue=None if rescue is None else rescue.day(observed),
-            drop_out=np.broadcast_to(observed.drop_out[:, None], answers.shape[:2]),
+            death=observed.death,
+            drop_out=observed.left,
         )
         return Values(found.response, np.ones(answers.shape[:2]), found.response, np.zeros(len(answers)))
 
@@ -80,7 +82,7 @@ class Response:
 class Change:
     """Change from entry to a visit, for a measure whose value at entry is known; by default a fall is good.
 
-    Rescue, drop-out, a missed visit and a failed simulation count as no change, or leave the patient out ("leave out").
+    Rescue, death, drop-out, a missed visit and a failed simulation count as no change, or leave the patient out ("leave out").
     """
 
     measure: str
@@ -114,7 +116,8 @@ class TimeTo:
     """Days to the first event, up to the `day` at which all are censored; compared by log-rank or restricted mean.
 
     The event is one of the table's days, such as relapse_day, or the first kept visit with a response, such as doris. A bad
-    event also counts when rescue comes first or the simulation failed; a good one (`good`) never comes then. Drop-out censors.
+    event also counts when rescue comes first or the simulation failed; a good one (`good`) never comes then, nor after death,
+    which competes with it. Drop-out censors, and so does death before a bad event, unless death is the event (death_day).
     """
 
     event: str
@@ -143,9 +146,10 @@ class TimeTo:
             happens = np.where(rescued < happens, np.inf, happens)  # a failed simulation has no response to begin with
         else:
             happens = np.where(table.failed, table.days[0], np.minimum(happens, rescued))
-        until = np.minimum(self.day, observed.drop_out)[:, None]
+        followed = np.minimum(self.day, np.inf if self.good else observed.death)
+        until = np.minimum(followed, observed.left)
         event = (happens <= until).astype(float)
-        return Values(np.minimum(happens, until), event, np.minimum(happens, self.day), np.zeros(len(happens)))
+        return Values(np.minimum(happens, until), event, np.minimum(happens, followed), np.zeros(len(happens)))
 
     def _first(self, observed: Observed) -> Floats:
         """Day of the event in every arm, infinite for never."""

@@ -101,6 +101,17 @@ class Observed:
         return int(places[0])
 
     @property
+    def death(self) -> Floats:
+        """The day on which every patient dies in every arm (P, A), infinite for who lives on, or where nobody says."""
+        day = self.table.once.get("death_day")
+        return np.full(self.table.failed.shape, np.inf) if day is None else np.where(np.isnan(day), np.inf, day)
+
+    @property
+    def left(self) -> Floats:
+        """The day of leaving, alive, in every arm (P, A), infinite for who stays to the end or to death."""
+        return np.where(self.drop_out[:, None] < self.death, self.drop_out[:, None], np.inf)
+
+    @property
     def failures(self) -> Floats:
         """Share of patients whose simulation failed, by arm (A,)."""
         return self.table.failed.mean(axis=0)

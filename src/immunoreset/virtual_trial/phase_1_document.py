@@ -13,8 +13,8 @@ from immunoreset.trial.enrolment.description import Enrolment
 from immunoreset.trial.outcome_sources import RateTable
 from immunoreset.virtual_trial.document import Population, TrialDocument
 from immunoreset.virtual_trial.named_designs import NamedDesign
-from immunoreset.virtual_trial.potential_outcomes import WATCHED_UNTIL
 from immunoreset.virtual_trial.tables import Table, table_of
+from immunoreset.virtual_trial.ward import WATCHED_UNTIL
 
 
 class BenefitTable(Table):

@@ -15,28 +15,27 @@ from numpy.typing import NDArray
 
 from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.disease.lupus.visit import SEEN_AT_VISITS
-from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.toxicity import dlt
-from immunoreset.endpoints.toxicity.episodes import Episodes, of_grades
 from immunoreset.engine.random import remembered
 from immunoreset.errors import InvalidRegimen, InvalidValue
 from immunoreset.followed import readouts
 from immunoreset.memory import check_memory, of_trial
-from immunoreset.patient import course, signs
+from immunoreset.patient import course
 from immunoreset.patient.course import Course
+from immunoreset.patient.outcome import after_death
 from immunoreset.patient.tolerance import tolerance_of
 from immunoreset.population import Cohort, sample
 from immunoreset.therapy import Regimen
+from immunoreset.virtual_trial.ward import WATCHED_UNTIL, toxicity
+from immunoreset.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]  # arm, patients done, patients in all
 
 START = -14.0  # days; before any conditioning
-WATCHED_UNTIL = 42  # days after the infusion with a chart every day: beyond day 28, which some toxicities must outlast
-NEUTROPENIA = 0.5  # 10^9/L
 FOLLOWED_FOR_TRIALS = tuple(dict.fromkeys((
     *SEEN_AT_VISITS, "sledai_items", "autoreactive_tissue_fraction", "prednisolone", "immunosuppressed", "car_t_per_ul",
-    "crs_signal", "icans_signal", "cd20_positive_per_ul", "igg_percent",
+    "crs_signal", "icans_signal", "cd20_positive_per_ul", "igg_percent", "infections_per_100_days",
 )))  # fmt: skip
 READ_FOR_TRIALS = ("crs_signal_peak", "icans_signal_peak", "b_cells_undetectable_day", "b_cell_return_day", "neutrophils_lowest")
 DEPLETED_BY = 28.0  # day
@@ -48,11 +47,13 @@ class PotentialTable:
     """P patients under A arms (doses in rising order, or treatments), followed at V visits.
 
     `once` holds what happens at most once, (P, A) by name: "dlt" (1, 0; nan where undecided), "dlt_day" (its first day, nan for
-    none), "crs" and "icans" (worst grade), "crs_day" and "icans_day" (of that grade's episode, nan for none), "depleted" (B
-    cells no longer detected by day 28; 1, 0), "b_cell_return_day" and "relapse_day" (nan if it did not come), "neutropenic_days".
+    none), "crs" and "icans" (worst grade, 5 where fatal), "crs_day" and "icans_day" (of that grade's episode, nan for none),
+    "depleted" (B cells no longer detected by day 28; 1, 0), "b_cell_return_day", "relapse_day" and "death_day" (nan if it did not
+    come, or not before death), "neutropenic_days".
     `visits` holds what visits show, (P, A, V) by name: "sledai", "doris", "drug_free_doris", "lldas", "sri4", "bicla",
-    "crr", "perr", "upcr", "rescued", "steroid_tapered", "igg_percent"; yes or no is 1 or 0, nan where not observed. `strata`
-    are facts at entry by name, (P,). A patient whose simulation failed in an arm is nan there and True in `failed` (P, A).
+    "crr", "perr", "upcr", "rescued", "steroid_tapered", "igg_percent"; yes or no is 1 or 0, nan where not observed. Who has died
+    responds to nothing, and shows nothing else. `strata` are facts at entry by name, (P,). A patient whose simulation failed in
+    an arm is nan there and True in `failed` (P, A).
     """
 
     arms: tuple[str, ...]
@@ -105,14 +106,14 @@ def potential_outcomes(
     if not visit_days.size or not regimens or visit_days[0] <= 0:
         raise InvalidValue("potential outcomes need at least one regimen and one visit, all visits after day 0")
     tolerance = tolerance_of("trial", rtol)
-    count = patients if isinstance(population, str) else len(population)
+    count = whole_number("patients", patients) if isinstance(population, str) else len(population)
     grid = len(_days_of_interest(visit_days))
     need = of_trial(
         count, curves=len(FOLLOWED_FOR_TRIALS), days=grid, visits=len(visit_days), measures=MEASURES, arms=len(regimens)
     )
     check_memory(need, f"{count} patients in {len(regimens)} arms with {len(visit_days)} visits", count=count, least="patients")
     if isinstance(population, str):
-        cohort = sample(population, patients, seed=seed, catalogue=catalogue, theta=theta)
+        cohort = sample(population, count, seed=seed, catalogue=catalogue, theta=theta)
     elif catalogue is not None or theta is not None:
         raise InvalidValue("a cohort has its numbers already; give catalogue or theta when it is drawn")
     else:
@@ -195,10 +196,12 @@ def _one_arm(
         progress=progress,
     )
     disease, failed = cohort.illness, solved.failed
+    deaths = disease.deaths(solved)
     relapse = disease.relapse_day(solved, days) if disease.relapse_day else np.full(len(failed), np.nan)
-    once = _toxicity(solved, definition) | _cells(solved) | {"relapse_day": relapse}
-    places = np.array([solved.place(day) for day in days])
-    visits = disease.visits(solved, days) | {"igg_percent": solved.curves["igg_percent"][:, places]}
+    once = toxicity(solved, deaths, definition) | _cells(solved, deaths.day) | {"relapse_day": relapse, "death_day": deaths.day}
+    igg = solved.curves["igg_percent"][:, [solved.place(day) for day in days]]
+    gone = deaths.day[:, None] <= days
+    visits = disease.visits(solved, days) | {"igg_percent": after_death(igg, gone, response=False)}
     return _Arm(
         {key: np.where(failed, np.nan, values) for key, values in once.items()},
         {key: np.where(failed[:, None], np.nan, values) for key, values in visits.items()},
@@ -223,65 +226,10 @@ def _check_in_time(regimen: Regimen, last_visit: float) -> None:
             raise InvalidRegimen(f"{late}; add later visits, or shift the regimen")
 
 
-def _toxicity(solved: Course, definition: dlt.Definition | None) -> dict[str, Floats]:
-    """Grades day by day on the ward, and what the definition of dose-limiting toxicity makes of them."""
-    ward = np.flatnonzero((solved.days >= 0) & (solved.days <= WATCHED_UNTIL))
-    p, days = solved.parameters, solved.days[ward]
-    crs = signs.crs_grade(solved.curves["crs_signal"][:, ward], p).low
-    icans = signs.icans_grade(solved.curves["icans_signal"][:, ward], p).low
-    low = (solved.curves["neutrophils"][:, ward] < NEUTROPENIA).astype(float)
-    limited, first = _limiting({"CRS": crs, "ICANS": icans, "neutropenia": low}, days, definition or dlt.Definition())
-    return {
-        "dlt": limited.astype(float),
-        "dlt_day": first,
-        "crs": signs.crs_grade(solved.readouts["crs_signal_peak"], p).low,
-        "crs_day": _day_of_worst(days, crs),
-        "icans": signs.icans_grade(solved.readouts["icans_signal_peak"], p).low,
-        "icans_day": _day_of_worst(days, icans),
-        "neutropenic_days": low.sum(axis=1),
-    }
-
-
-def _limiting(daily: Mapping[dlt.Toxicity, Floats], days: Floats, definition: dlt.Definition) -> tuple[NDArray[np.bool_], Floats]:
-    """Whether each patient is limited, and the day on which that is first known; each criterion sees the spells of its grade."""
-    n = len(next(iter(daily.values())))
-    patient, day = np.repeat(np.arange(n), len(days)), np.tile(days, n)
-    limited, first = np.zeros(n, dtype=bool), np.full(n, np.inf)
-    for criterion in definition.criteria:
-        for toxicity, grades in daily.items():
-            if criterion.toxicity not in (None, toxicity):
-                continue
-            episodes = of_grades(patient, day, Range.of(grades.ravel()), at_least=criterion.grade).episodes
-            if not len(episodes.start.low):
-                continue
-            alone = dlt.Definition((criterion,), definition.window_days)
-            spells = dlt.from_episodes(episodes, toxicity)
-            met = dlt.decide(spells, patients=np.arange(n), observed_until=float(days[-1]), definition=alone).dlt.yes
-            limited |= met
-            first = np.where(met, np.minimum(first, _known_on(episodes, criterion, definition.window_days, n)), first)
-    return limited, np.where(limited, first, np.nan)
-
-
-def _known_on(episodes: Episodes, criterion: dlt.Criterion, window: float, n: int) -> Floats:
-    """The day on which a patient's first spell that meets the criterion has begun, or has lasted long enough."""
-    start, end = episodes.start.low, episodes.end.low
-    when = start + (criterion.longer_than or 0.0)
-    if criterion.beyond_day is not None:
-        when = np.maximum(when, criterion.beyond_day)
-    must_last = criterion.longer_than is not None or criterion.beyond_day is not None
-    meets = (start <= window) & ((end > when) | (not must_last))
-    first = np.full(n, np.inf)
-    np.minimum.at(first, np.asarray(episodes.patient)[meets], when[meets])
-    return first
-
-
-def _day_of_worst(days: Floats, grades: Floats) -> Floats:
-    return np.where(grades.max(axis=1) > 0, days[grades.argmax(axis=1)], np.nan)
-
-
-def _cells(solved: Course) -> dict[str, Floats]:
-    gone = solved.readouts["b_cells_undetectable_day"]
-    return {
-        "depleted": (gone <= DEPLETED_BY).astype(float),
-        "b_cell_return_day": solved.readouts["b_cell_return_day"],
-    }
+def _cells(solved: Course, died: Floats) -> dict[str, Floats]:
+    """What B cells do before the patient dies."""
+    gone, back = (
+        np.where(solved.readouts[name] > died, np.nan, solved.readouts[name])
+        for name in ("b_cells_undetectable_day", "b_cell_return_day")
+    )
+    return {"depleted": (gone <= DEPLETED_BY).astype(float), "b_cell_return_day": back}

@@ -26,7 +26,7 @@ Row = dict[str, float | str]
 class Harm:
     """A toxicity that happens at most once: "dlt", or "crs" or "icans" of a grade `at_least` so much.
 
-    A toxicity after drop-out is not seen; a failed simulation counts as none.
+    A toxicity after drop-out is not seen; a failed simulation counts as none. Fatal ones are of grade 5.
     """
 
     name: str

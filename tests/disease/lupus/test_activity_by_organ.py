@@ -5,9 +5,9 @@ import pytest
 
 from immunoreset.app.courses import Span, treat
 from immunoreset.app.who import Who, many
-from immunoreset.disease.lupus.activity_by_organ import ITEMS, PANELS, activity_over_cuts, organs_shown
-from immunoreset.disease.lupus.chart import SIGN_OF, sledai_score
-from immunoreset.disease.lupus.sledai import SIMULATED
+from immunoreset.disease.lupus.activity_by_organ import ITEMS, PANELS, TITLES, activity_over_cuts, organs_shown
+from immunoreset.disease.lupus.chart import sledai_score
+from immunoreset.disease.lupus.sledai import SHOWN, SIMULATED
 from immunoreset.therapy import Regimen
 
 SKIN = ("skin", "mucosa", "hair")
@@ -35,20 +35,20 @@ def test_an_organ_shows_exactly_where_the_score_has_points_of_it():
     every = np.arange(2 ** len(SIMULATED), dtype=float)
     points, shown = sledai_score(every).organs, organs_shown({"sledai_items": every})
     for organ, parts in ORGANS_OF_THE_SCORE.items():
-        seen = np.any([shown[ITEMS[part][0]] for part in parts], axis=0)
+        seen = np.any([shown[TITLES[part]] for part in parts], axis=0)
         assert np.array_equal(seen, points[organ].values > 0), organ
 
 
 def test_every_item_but_serology_belongs_to_one_organ():
-    listed = [item for _, items in ITEMS.values() for item in items]
+    listed = [item for items in ITEMS.values() for item in items]
     assert sorted([*listed, "DNA", "LOWCOMP"]) == sorted(SIMULATED)
 
 
 def test_activity_is_above_its_cut_exactly_while_the_item_is_present(course):
     activity, shown = activity_over_cuts(course), organs_shown(course.curves)
-    for organ in SIGN_OF:
+    for organ in SHOWN:
         if organ != "blood":  # its items follow counts
-            assert np.array_equal(activity[f"{organ}_over_cut"] > 1, shown[ITEMS[organ][0]]), organ
+            assert np.array_equal(activity[f"{organ}_over_cut"] > 1, shown[TITLES[organ]]), organ
     assert any(there.any() for there in shown.values()) and not all(there.all() for there in shown.values())
 
 

@@ -10,12 +10,13 @@ import pytest
 from immunoreset.catalogue.standard import patient_with, typical
 from immunoreset.disease.lupus import chart
 from immunoreset.disease.lupus.bilag_chart import Findings, bilag, severity
-from immunoreset.disease.lupus.chart import SIGN_OF, assessed_load, physician_assessment
+from immunoreset.disease.lupus.chart import assessed_load, physician_assessment
 from immunoreset.disease.lupus.organs import ORGANS
+from immunoreset.disease.lupus.sledai import SHOWN
 from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, write_letters
 from immunoreset.population import sample
 
-NUMBERS = typical() | {f"sledai.has_{sign}": 1.0 for sign in SIGN_OF.values()}
+NUMBERS = typical() | {f"sledai.has_{sign}": 1.0 for sign, _ in SHOWN.values()}
 FOLDS = np.array([0.3, 0.8, 1.5, 2.5])  # activity over the cut of the item: not seen, mild, moderate, severe
 LETTERS = {  # by the rules of BILAG-2004, for the sign that an organ shows at each
     "joints": ("Musculoskeletal", "DCBA"), "skin": ("Mucocutaneous", "DCBA"), "vessels": ("Mucocutaneous", "DCBA"),
@@ -42,11 +43,11 @@ def letters(now: Findings, before: Findings, domain: str, numbers: Any = NUMBERS
 @pytest.mark.parametrize("organ", LETTERS)
 def test_an_organ_climbs_the_grades_of_bilag_with_its_activity_over_its_cut(organ: str) -> None:
     domain, expected = LETTERS[organ]
-    activity = FOLDS * NUMBERS[f"sledai.cut_{SIGN_OF[organ]}"]
+    activity = FOLDS * NUMBERS[f"sledai.cut_{SHOWN[organ].sign}"]
     assert severity(organ, activity, NUMBERS).tolist() == [0, 1, 2, 3]
     now = findings(4, **{organ: activity})
     assert letters(now, now, domain) == expected
-    never = NUMBERS | {f"sledai.has_{SIGN_OF[other]}": 0.0 for other, (one, _) in LETTERS.items() if one == domain}
+    never = NUMBERS | {f"sledai.has_{SHOWN[other].sign}": 0.0 for other, (one, _) in LETTERS.items() if one == domain}
     assert letters(now, now, domain, never) == "EEEE"
 
 
@@ -65,6 +66,19 @@ def test_counts_of_a_patient_whose_blood_lupus_struck_are_graded_and_haemolysis_
     assert letters(now, now, "Haematological", struck | {"sledai.has_blood": 0.0}) == "E", "else the treatment's"
 
 
+def test_too_few_white_cells_at_entry_are_put_down_to_lupus_by_sledai_and_bilag_alike() -> None:
+    """Who scores leukopenia has a haematological grade for white cells, and for nothing else that is low."""
+    alone = NUMBERS | {"sledai.has_blood": 0.0, "sledai.has_leukopenia": 1.0}
+    for low, grade in (
+        ({"white_cells": 2.9}, "C"),
+        ({"white_cells": 0.9}, "A"),
+        ({"platelets": 24}, "D"),
+        ({"haemoglobin": 79}, "D"),
+    ):
+        now = findings(**low)
+        assert letters(now, now, "Haematological", alone) == grade, low
+
+
 def test_the_kidney_is_graded_in_nephritis_alone() -> None:
     now, before = findings(upcr=3.0), findings(upcr=0.1)
     assert letters(now, before, "Renal") in ("A", "B") and letters(before, before, "Renal") == "D"
@@ -78,7 +92,7 @@ def test_physicians_assessment_at_a_load(load: float, pga: float) -> None:
 
 def test_the_physician_weighs_organs_that_are_at_least_mildly_active_and_the_kidney_in_nephritis() -> None:
     def load(upcr: float = 0.1, numbers: Any = NUMBERS, **folds: float) -> float:
-        organs = {organ: np.array(folds.get(organ, 0.0) * NUMBERS[f"sledai.cut_{SIGN_OF[organ]}"]) for organ in ORGANS}
+        organs = {organ: np.array(folds.get(organ, 0.0) * NUMBERS[f"sledai.cut_{SHOWN[organ].sign}"]) for organ in ORGANS}
         return float(assessed_load(organs, np.array(upcr), numbers))
 
     assert load() == 0 and load(joints=0.46) == 0

@@ -18,7 +18,7 @@ USUAL_VALUES = {  # centre and spread, in standard units
     "PGA": (0.8, 0.8), "PREDNISONE": (6, 6), "B_CELLS": (8, 12), "TEMP": (37.8, 1), "CREAT": (0.9, 0.4), "NEUT": (2, 2),
     "PLAT": (120, 90), "HGB": (105, 25), "WBC": (4, 3), "UPCR": (0.6, 0.6), "ICE": (9, 2), "IGG": (6, 3),
 }  # fmt: skip
-NEVER_GIVEN = ("EGFR", "EGFR_PREFLARE")
+NEVER_GIVEN = ("EGFR", "EGFR_PREFLARE", "KIDNEY_REPLACEMENT")  # so that filtration is always estimated
 
 
 def _value(item: Item, random: np.random.Generator) -> float:

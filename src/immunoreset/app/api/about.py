@@ -16,12 +16,12 @@ from immunoreset.app.faults import Refused
 from immunoreset.app.settings import WARNING, Settings
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
+from immunoreset.disease.facts import QUANTITIES
 from immunoreset.disease.families.autoimmune.loop_map import unstable_root
 from immunoreset.evidence import published_points
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.patient.birth_certificates import STANDINGS, Parameter, standing_counts
 from immunoreset.population import POPULATIONS, mackensen_2022
-from immunoreset.population.cohort_file import QUANTITIES
 from immunoreset.report.panels import PANELS
 from immunoreset.study_document import Study
 from immunoreset.therapy.standard import STANDARD

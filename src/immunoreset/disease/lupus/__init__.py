@@ -16,11 +16,13 @@ from immunoreset.disease.lupus import (
     sledai,
     trial,
 )
+from immunoreset.disease.lupus.long_term.course import deaths
 from immunoreset.disease.lupus.notes import notes
-from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, relapse_day, sledai_curve, visits
+from immunoreset.disease.lupus.outcomes import OUTCOMES, points_by_organ, read_outcomes, sledai_curve, visits
 from immunoreset.disease.lupus.panels import PANELS
 from immunoreset.disease.lupus.populations import POPULATIONS
 from immunoreset.disease.lupus.presentation import admits, follows, present, settle
+from immunoreset.disease.lupus.relapse import relapse_day
 
 __all__ = ["FLARE", "LUPUS", "flare_spread", "natural_events"]
 
@@ -56,6 +58,7 @@ LUPUS = Disease(
     visits=visits,
     relapse_day=relapse_day,
     notes=notes,
+    deaths=deaths,
     organs_shown=activity_by_organ.organs_shown,
     organ_activity=activity_by_organ.activity_over_cuts,
     organ_panels=activity_by_organ.PANELS,

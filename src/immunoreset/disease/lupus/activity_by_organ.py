@@ -12,28 +12,30 @@ from numpy.typing import NDArray
 
 from immunoreset.disease.lupus.chart import over_cut
 from immunoreset.disease.lupus.organs import ORGANS
-from immunoreset.disease.lupus.sledai import SIMULATED
+from immunoreset.disease.lupus.sledai import OF_KIDNEY, SHOWN, SIMULATED
 from immunoreset.patient.course import Course
 from immunoreset.patient.outcome import Panel
 
 MARKS = "sledai_items"
-ITEMS: Mapping[str, tuple[str, tuple[str, ...]]] = {  # organ: how it is called, and the items by which it shows
-    "kidney": ("Kidney: proteinuria or sediment", ("PROTEINURIA", "HEMATURIA")),
-    "joints": ("Joints: arthritis", ("ARTHRITIS",)),
-    "skin": ("Skin: rash", ("RASH",)),
-    "mucosa": ("Mouth and nose: ulcers", ("ULCERS",)),
-    "hair": ("Hair: alopecia", ("ALOPECIA",)),
-    "serosa": ("Serosa: pleurisy, pericarditis", ("PLEURISY",)),
-    "nerves": ("Nervous system", ("HEADACHE",)),
-    "vessels": ("Vessels: vasculitis", ("VASCULITIS",)),
-    "constitution": ("Constitutional: fever", ("FEVER",)),
-    "blood": ("Blood: low platelets, white cells", ("THROMBOCYTOPENIA", "LEUKOPENIA")),
+TITLES: Mapping[str, str] = {
+    "kidney": "Kidney: proteinuria or sediment",
+    "joints": "Joints: arthritis",
+    "skin": "Skin: rash",
+    "mucosa": "Mouth and nose: ulcers",
+    "hair": "Hair: alopecia",
+    "serosa": "Serosa: pleurisy, pericarditis",
+    "nerves": "Nervous system",
+    "vessels": "Vessels: vasculitis",
+    "constitution": "Constitutional: fever",
+    "blood": "Blood: low platelets, white cells",
 }
+ITEMS = {TITLES["kidney"]: OF_KIDNEY, **{TITLES[organ]: shown.items for organ, shown in SHOWN.items()}}
+"""The items by which each organ shows, by what it is called."""
 OF_BLOOD_CELLS = "Blood cells"
 PANELS: tuple[Panel, ...] = tuple(
     Panel(
         f"{organ}_over_cut",
-        OF_BLOOD_CELLS if organ == "blood" else ITEMS[organ][0],
+        OF_BLOOD_CELLS if organ == "blood" else TITLES[organ],
         "× cut",
         line=1,
         line_meaning="shows: > 1",
@@ -53,7 +55,7 @@ def organs_shown(curves: Mapping[str, NDArray[np.floating]]) -> dict[str, NDArra
     if MARKS not in curves:
         return {}
     numbers = np.nan_to_num(np.asarray(curves[MARKS])).astype(np.int32)
-    return {title: numbers & sum(1 << SIMULATED.index(item) for item in items) > 0 for title, items in ITEMS.values()}
+    return {title: numbers & sum(1 << SIMULATED.index(item) for item in items) > 0 for title, items in ITEMS.items()}
 
 
 def activity_over_cuts(course: Course) -> dict[str, NDArray[np.float64]]:

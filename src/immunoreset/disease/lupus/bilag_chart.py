@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.disease.lupus.chart import SIGN_OF, Floats, Parameters, over_cut, sledai_answers
+from immunoreset.disease.lupus.chart import Floats, Parameters, over_cut, sledai_answers
+from immunoreset.disease.lupus.sledai import SHOWN
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, from_domains
 from immunoreset.endpoints.lupus.bilag_haematology import BloodFindings, haematological_grade
@@ -76,7 +77,7 @@ class Findings:
     """The output `sledai_items`."""
     upcr: Floats
     egfr: Floats
-    """mL/min per 1.73 m2."""
+    """mL/min per 1.73 m2; nan where the kidney was replaced."""
     haemoglobin: Floats
     """g/L."""
     white_cells: Floats
@@ -114,7 +115,7 @@ def _graded(domain: str, organs: Mapping[str, Floats], parameters: Parameters) -
 
 def _ever(organs: Iterable[str], parameters: Parameters) -> NDArray[np.bool_]:
     """Whether one of these organs can show."""
-    had = np.broadcast_arrays(*(parameters[f"sledai.has_{SIGN_OF[organ]}"] for organ in organs))
+    had = np.broadcast_arrays(*(parameters[f"sledai.has_{SHOWN[organ].sign}"] for organ in organs))
     return np.asarray(np.sum(had, axis=0) > 0)
 
 
@@ -126,9 +127,18 @@ def haemolysis(haemoglobin: Floats, blood: Floats, parameters: Parameters) -> ND
     return np.asarray(much & (haemoglobin < HAEMOLYSIS_HAEMOGLOBIN))
 
 
+def due_to_lupus(parameters: Parameters) -> dict[str, NDArray[np.bool_]]:
+    """Whose low counts, by what is counted, are put down to lupus; those of others are the treatment's (assumed).
+
+    Of all where lupus struck blood cells at entry; of white cells also where these alone were too few then.
+    """
+    blood = np.asarray(parameters["sledai.has_blood"]) > 0
+    white = blood | (np.asarray(parameters["sledai.has_leukopenia"]) > 0)
+    return {"haemoglobin": blood, "platelets": blood, "leukocytes": white, "neutrophils": white, "lymphocytes": white}
+
+
 def _haematological(now: Findings, parameters: Parameters) -> Range:
-    """Low counts are lupus where it struck blood cells at entry; those of others are the treatment's (assumed)."""
-    struck = np.asarray(parameters["sledai.has_blood"]) > 0
+    due: dict[str, Any] = dict(due_to_lupus(parameters))
     counts = BloodFindings(
         Haemoglobin(now.haemoglobin, "g/L"),
         Leukocytes(now.white_cells, "10^9/L"),
@@ -139,15 +149,18 @@ def _haematological(now: Findings, parameters: Parameters) -> Range:
         haemolysis=haemolysis(now.haemoglobin, now.organs["blood"], parameters),
         coombs_positive=False,
     )
-    due: dict[str, Any] = dict.fromkeys(("haemoglobin", "leukocytes", "neutrophils", "lymphocytes", "platelets"), struck)
-    return haematological_grade(counts, ever_involved=struck, due_to_disease=due)
+    return haematological_grade(counts, ever_involved=np.logical_or.reduce(list(due.values())), due_to_disease=due)
 
 
 def _renal(now: Findings, before: Findings, parameters: Parameters) -> Range:
-    """From UPCR, filtration and sediment; protein in urine and a fall of filtration are lupus in nephritis only."""
+    """From UPCR, filtration and sediment; protein in urine and a fall of filtration are lupus in nephritis only.
+
+    A kidney that was replaced has no filtration to lose.
+    """
     nephritis = np.asarray(parameters["sledai.has_proteinuria"]) > 0
     measured, last = (RenalFindings(upcr=Upcr(one.upcr, "g/g"), egfr=Egfr(one.egfr, "mL/min/1.73m2")) for one in (now, before))
     sediment = sledai_answers(now.marks)["HEMATURIA"]
     signs = RenalSigns(accelerated_hypertension=False, active_sediment=sediment, biopsy_activity=False, nephrotic_syndrome=False)
-    due = {"proteinuria": nephritis, "renal_deterioration": nephritis, "blood_pressure": False}
+    filtering = nephritis & ~np.isnan(now.egfr)
+    due = {"proteinuria": nephritis, "renal_deterioration": filtering, "blood_pressure": False}
     return renal_grade(measured, last, signs, ever_involved=nephritis, due_to_disease=due)

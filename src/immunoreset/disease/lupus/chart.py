@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from immunoreset.disease.lupus.sledai import NERVOUS, SEROUS, SIMULATED
+from immunoreset.disease.lupus.sledai import NERVOUS, SEROUS, SHOWN, SIMULATED
 from immunoreset.endpoints.known import Answer, Booleans, Range
 from immunoreset.endpoints.lupus import states
 from immunoreset.endpoints.lupus.sledai import Sledai, sledai
@@ -110,22 +110,9 @@ def sledai_score(marks: ArrayLike) -> Sledai:
     return Sledai(_of(every.total, numbers), _of(every.clinical, numbers), organs, every.version)
 
 
-SIGN_OF = {  # organ: the item of the patient by which it shows
-    "joints": "arthritis",
-    "skin": "rash",
-    "mucosa": "ulcers",
-    "hair": "alopecia",
-    "serosa": "serositis",
-    "nerves": "nervous",
-    "vessels": "vasculitis",
-    "constitution": "fever",
-    "blood": "blood",
-}
-
-
 def over_cut(organ: str, activity: Floats, parameters: Parameters) -> Floats:
     """Activity of an organ over the cut of its item, in the shape of `activity` (twins, or twins x days); 0 if it cannot show."""
-    has, cut = (parameters[f"sledai.{kind}_{SIGN_OF[organ]}"] for kind in ("has", "cut"))
+    has, cut = (parameters[f"sledai.{kind}_{SHOWN[organ].sign}"] for kind in ("has", "cut"))
     if activity.ndim > 1:
         has, cut = column(has), column(cut)
     return np.asarray(has * activity / cut)

@@ -6,44 +6,46 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from immunoreset.disease.families.autoimmune.autoreactive_loop import ONE_CELL
 from immunoreset.disease.lupus import chart
-from immunoreset.disease.lupus.bilag_chart import bilag, haemolysis
+from immunoreset.disease.lupus.activity import activity_of, true_activity
+from immunoreset.disease.lupus.bilag_chart import bilag
 from immunoreset.disease.lupus.long_term import outcomes as long_term
-from immunoreset.disease.lupus.organs import ORGANS
-from immunoreset.disease.lupus.visit import TAPERED_BY, Seen, background_steroid, rescued, see, tapered
+from immunoreset.disease.lupus.long_term.course import dead, kidney_replaced
+from immunoreset.disease.lupus.relapse import YEAR, YEARS_OF_RELAPSE, relapses, without_relapse
+from immunoreset.disease.lupus.steroid import TAPERED_BY, rescued, tapered
+from immunoreset.disease.lupus.visit import Seen, see
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.lupus import responses
 from immunoreset.endpoints.lupus.renal import crr_bliss_ln, perr_bliss_ln
 from immunoreset.endpoints.quantities import Egfr, Pga, Upcr
-from immunoreset.patient.course import BETWEEN_VISITS, Course
+from immunoreset.patient.course import Course
 from immunoreset.patient.observe import printed
-from immunoreset.patient.outcome import Outcome
+from immunoreset.patient.outcome import Outcome, after_death
 from immunoreset.patient.signs import column
 
 DAYS_OF_OUTCOMES = (90, 180, 360, 540)
-YEARS_OF_RELAPSE = (1, 5, 15)
-YEAR = 365
 HAEMOLYSIS = "red_cells.haemolysis"
+VALUES_AT_VISITS = ("sledai", "upcr", "rescued")
+"""What visits show that is no response: the dead have none of it."""
 
 OUTCOMES: dict[str, Outcome] = {
-    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True),
-    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, lupus=True),
-    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, lupus=True),
+    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True, on=90),
+    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, lupus=True, on=90),
+    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, lupus=True, on=90),
     "sledai_entry": Outcome("SLEDAI-2K at entry", "points", lupus=True),
-    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", lupus=True),
-    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", lupus=True),
-    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True),
-    "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True),
-    "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True),
-    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, lupus=True),
-    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, lupus=True),
-    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, lupus=True),
-    "bicla_day180": Outcome("BICLA response at day 180", share=True, lupus=True),
-    "bicla_day360": Outcome("BICLA response at day 360", share=True, lupus=True),
-    "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True),
-    "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
-    "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
+    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", lupus=True, on=90),
+    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", lupus=True, on=180),
+    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True, on=360),
+    "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True, on=90),
+    "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True, on=180),
+    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, lupus=True, on=180),
+    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, lupus=True, on=180),
+    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, lupus=True, on=360),
+    "bicla_day180": Outcome("BICLA response at day 180", share=True, lupus=True, on=180),
+    "bicla_day360": Outcome("BICLA response at day 360", share=True, lupus=True, on=360),
+    "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True, on=90),
+    "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True, on=180),
+    "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True, on=540),
     "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated", lupus=True),
     "relapse_day": Outcome("relapse after low activity", "day", lupus=True),
     **{
@@ -52,45 +54,16 @@ OUTCOMES: dict[str, Outcome] = {
     },
     **{
         f"antibody_alone_year{year}": Outcome(
-            f"anti-dsDNA positive at year {year}, of those whose autoreactive cells stay down", share=True, lupus=True
+            f"anti-dsDNA positive at year {year}, of those whose autoreactive cells stay down",
+            share=True,
+            lupus=True,
+            on=year * YEAR,
+            of_living=True,
         )
         for year in YEARS_OF_RELAPSE
     },
     **long_term.OUTCOMES,
 }
-
-
-def activity_of(course: Course, places: np.ndarray) -> chart.Activity:
-    """The chart of lupus activity at visits on some stored days, twins x days."""
-    seen = see(course, places)
-    return chart.Activity(
-        marks=seen.marks,
-        marks_before=see(course, course.visit_before(places)).marks,
-        load=chart.assessed_load(seen.organs, seen.upcr, course.parameters),
-        prednisolone=course.curves["prednisolone"][:, places],
-        immunosuppressed=course.curves["immunosuppressed"][:, places],
-        parameters=course.parameters,
-        background_steroid=background_steroid(course, places),
-        haemolysis=haemolysis(seen.haemoglobin, seen.organs["blood"], course.parameters),
-    )
-
-
-def true_activity(course: Course, places: np.ndarray, twins: slice) -> chart.Activity:
-    """The same of some twins, as it is: without the noise of visits, and without the steroid of entry."""
-
-    def curve(name: str, columns: np.ndarray) -> np.ndarray:
-        return course.curves[name][twins][:, columns]
-
-    parameters, organs = course.parameters_of(twins), {organ: curve(organ, places) for organ in ORGANS}
-    return chart.Activity(
-        marks=curve("sledai_items", places),
-        marks_before=curve("sledai_items", course.visit_before(places)),
-        load=chart.assessed_load(organs, curve("proteinuria", places), parameters),
-        prednisolone=curve("prednisolone", places),
-        immunosuppressed=curve("immunosuppressed", places),
-        parameters=parameters,
-        haemolysis=haemolysis(curve("haemoglobin", places), organs["blood"], parameters),
-    )
 
 
 def read_outcomes(course: Course) -> dict[str, np.ndarray]:
@@ -101,7 +74,7 @@ def read_outcomes(course: Course) -> dict[str, np.ndarray]:
     for day in DAYS_OF_OUTCOMES:
         if day in course.days:
             found |= _outcomes_on(course, day, entry)
-    return found | _relapses(course) | long_term.read_outcomes(course, true_activity)
+    return found | relapses(course) | long_term.read_outcomes(course, true_activity)
 
 
 def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[str, np.ndarray]:
@@ -113,7 +86,7 @@ def _outcomes_on(course: Course, day: int, entry: responses.Activity) -> dict[st
         f"c3_normal_day{day}": course.on(day, "c3") >= p["sledai.cut_c3"],
         f"proteinuria_normal_day{day}": course.on(day, "proteinuria") <= p["sledai.cut_proteinuria"],
         **{f"{name}_day{day}": values for name, values in judged.items()},
-        **({remission: _without_relapse(course, day)} if remission in OUTCOMES else {}),
+        **({remission: without_relapse(course, day)} if remission in OUTCOMES else {}),
     }
 
 
@@ -180,28 +153,26 @@ def points_by_organ(course: Course) -> dict[str, np.ndarray]:
 
 
 def visits(course: Course, days: np.ndarray) -> dict[str, np.ndarray]:
-    """What visits on stored days show, twins x days: SLEDAI, remission, low activity, responses and proteinuria."""
+    """What visits on stored days show, twins x days: SLEDAI, remission, low activity, responses and proteinuria.
+
+    Who has died by then responds to nothing, and has no value of anything else.
+    """
     judge_bilag(course, [0, *(course.place(day) for day in days)])
     entry = visit_at(course, 0)
     judged = [judged_on(course, course.place(day), entry) for day in days]
     found = {name: np.stack([one[name] for one in judged], axis=1) for name in judged[0]}
     seen = see(course, np.array([course.place(day) for day in days]))
     failed = np.stack([rescued(course, day) for day in days], axis=1)
-    return (
-        found
-        | renal_responses(course, seen, failed)
-        | {
-            "upcr": seen.upcr,
-            "rescued": failed.astype(float),
-            "steroid_tapered": _steroid_tapered(course, days, failed),
-        }
-    )
+    found |= renal_responses(course, seen, failed | kidney_replaced(course, days))
+    found |= {"upcr": seen.upcr, "rescued": failed, "steroid_tapered": _steroid_tapered(course, days, failed)}
+    gone = dead(course, days)
+    return {name: after_death(values, gone, response=name not in VALUES_AT_VISITS) for name, values in found.items()}
 
 
 def renal_responses(course: Course, seen: Seen, failed: np.ndarray) -> dict[str, np.ndarray]:
     """Complete (without active sediment) and primary efficacy renal response at visits, twins x visits; nan without nephritis.
 
-    Filtration before the flare is not known: that at entry stands for it. `failed` marks who was given rescue.
+    Filtration before the flare is not known: that at entry stands for it. `failed` marks who was given rescue, or is on dialysis.
     """
     upcr, egfr = Upcr(seen.upcr, "g/g"), Egfr(seen.egfr, "mL/min/1.73m2")
     before = Egfr(column(egfr_before(course)), "mL/min/1.73m2")
@@ -222,72 +193,3 @@ def _steroid_tapered(course: Course, days: np.ndarray, failed: np.ndarray) -> np
     above = column(np.broadcast_to(course.parameters["trial.steroid_above_target"], course.failed.shape)) > 0
     low = tapered(course)[:, None] & (days >= TAPERED_BY) & ~failed
     return np.where(above, low, np.nan)
-
-
-def _relapses(course: Course) -> dict[str, np.ndarray]:
-    """How deep depletion went; relapse of those who came to low activity, and antibody without disease, as years go by."""
-    p = course.parameters
-    lowest = course.curves["autoreactive_tissue_fraction"].min(axis=1)
-    untreated = np.asarray(p["autoreactive_loop.activated"]) + np.asarray(p["autoreactive_loop.memory"])
-    found = {"autoreactive_lowest_percent": 100 * np.where(lowest * untreated < ONE_CELL, 0.0, lowest)}
-    visits_at = visit_days(course.days)
-    if not len(visits_at):
-        return found
-    low, relapsed = first_low_activity_and_relapse(course, visits_at)
-    found["relapse_day"] = relapsed
-    for year in (year for year in YEARS_OF_RELAPSE if year * YEAR <= course.days[-1]):
-        reached = low <= year * YEAR
-        found[f"relapse_year{year}"] = np.where(reached, relapsed <= year * YEAR, np.nan)
-        place = int(np.searchsorted(course.days, year * YEAR, side="right")) - 1
-        positive = course.curves["anti_dsdna_reading"][:, place] > np.asarray(p["autoantibody.positive_above"])
-        down = course.curves["autoreactive_tissue_fraction"][:, place] <= np.asarray(p["sledai.relapse_autoreactive"])
-        found[f"antibody_alone_year{year}"] = np.where(down, positive, np.nan)
-    return found
-
-
-def visit_days(days: np.ndarray) -> np.ndarray:
-    """Visits every four weeks after the infusion, each on the first stored day from then on: more visits see more relapses.
-
-    >>> visit_days(np.array([0.0, 27.0, 30.0, 54.0, 60.0, 84.0, 90.0])).tolist()
-    [30.0, 60.0, 84.0]
-    """
-    due = BETWEEN_VISITS * np.arange(1, int(max(days[-1], 0) // BETWEEN_VISITS) + 1)
-    return np.unique(days[np.searchsorted(days, due)])
-
-
-def relapse_day(course: Course, days: np.ndarray) -> np.ndarray:
-    """The first visit with signs of relapse after one in low activity; nan if there is none."""
-    return first_low_activity_and_relapse(course, days)[1]
-
-
-def first_low_activity_and_relapse(course: Course, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first visits in low activity, and with signs of relapse after it; nan if there is none."""
-    places = np.array([course.place(day) for day in days])
-    parts = []
-    for twins in course.pieces():
-        low = np.maximum.accumulate(true_activity(course, places, twins).lldas().yes, axis=1)
-        relapsed = low & relapse_signs(course, places, twins).yes
-        parts.append([np.where(seen.any(axis=1), days[seen.argmax(axis=1)], np.nan) for seen in (low, relapsed)])
-    first, again = (np.concatenate(one) for one in zip(*parts, strict=True))
-    return first, again
-
-
-def _without_relapse(course: Course, day: float) -> np.ndarray:
-    """Low disease activity was reached after the infusion, and no relapse followed up to `day`."""
-    window = np.flatnonzero((course.days > 0) & (course.days <= day))
-    return np.concatenate([_kept_low(course, window, piece) for piece in course.pieces()])
-
-
-def _kept_low(course: Course, window: np.ndarray, twins: slice) -> np.ndarray:
-    visits = true_activity(course, window, twins)
-    reached = np.maximum.accumulate(visits.lldas().yes, axis=1)
-    relapsed = (reached & relapse_signs(course, window, twins).yes).any(axis=1)
-    return reached[:, -1] & ~relapsed
-
-
-def relapse_signs(course: Course, places: np.ndarray, twins: slice) -> Answer:
-    """Autoreactive cells and clinical activity are both back; a relapse if activity had been low before."""
-    p = course.parameters_of(twins)
-    cells = course.curves["autoreactive_tissue_fraction"][twins][:, places] > column(p["sledai.relapse_autoreactive"])
-    clinical = chart.sledai_score(course.curves["sledai_items"][twins][:, places]).clinical
-    return Answer.of(cells) & (clinical >= column(p["sledai.relapse_points"]))

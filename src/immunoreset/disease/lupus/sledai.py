@@ -9,6 +9,7 @@ The model says which items are present; `endpoints` makes scores, remission and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from immunoreset.disease.lupus.autoantibody import assay_reading
@@ -38,6 +39,28 @@ NERVOUS = ("SEIZURE", "PSYCHOSIS", "OBS", "VISUAL", "CRANIAL", "HEADACHE", "CVA"
 SEROUS = ("PLEURISY", "PERICARDITIS")
 """What serositis of a patient is, by `serous_kind`."""
 WEIGHTS = tuple(BY_CODE[code].weight for code in SIMULATED)
+
+
+class Shown(NamedTuple):
+    """The `items`, by code, by which an organ shows; `sign` ends the names of the numbers of whether, and from which activity."""
+
+    sign: str
+    items: tuple[str, ...]
+
+
+SHOWN: Mapping[str, Shown] = {
+    "joints": Shown("arthritis", ("ARTHRITIS",)),
+    "skin": Shown("rash", ("RASH",)),
+    "mucosa": Shown("ulcers", ("ULCERS",)),
+    "hair": Shown("alopecia", ("ALOPECIA",)),
+    "serosa": Shown("serositis", ("PLEURISY",)),
+    "nerves": Shown("nervous", ("HEADACHE",)),
+    "vessels": Shown("vasculitis", ("VASCULITIS",)),
+    "constitution": Shown("fever", ("FEVER",)),
+    "blood": Shown("blood", ("THROMBOCYTOPENIA", "LEUKOPENIA")),
+}
+"""The organs, each with what it shows; counts decide the items of blood, and protein and sediment those of the kidney."""
+OF_KIDNEY = ("PROTEINURIA", "HEMATURIA")
 
 
 class Sledai(NamedTuple):
@@ -111,55 +134,50 @@ def _item(above_cut: Num, width: Num, possible: Num) -> Item:
     return Item(above_cut, 1 / (1 + exp(-above_cut / width)), possible)
 
 
-def renal_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
+def renal_items(my: Sledai, found: Findings) -> dict[str, Item]:
     """Proteinuria and urinary sediment."""
-    return (
-        _item(found.proteinuria - my.cut_proteinuria, my.smooth_proteinuria, my.has_proteinuria),
-        _item(found.renal_inflammation - my.cut_sediment, my.smooth_sediment, my.has_sediment),
-    )
+    protein = _item(found.proteinuria - my.cut_proteinuria, my.smooth_proteinuria, my.has_proteinuria)
+    sediment = _item(found.renal_inflammation - my.cut_sediment, my.smooth_sediment, my.has_sediment)
+    return dict(zip(OF_KIDNEY, (protein, sediment), strict=True))
 
 
-def clinical_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
-    """Items of joints, skin, hair, mucosa, serosa and vessels, each by the activity of its organ."""
-    items = (
-        (found.joints, my.cut_arthritis, my.has_arthritis),
-        (found.skin, my.cut_rash, my.has_rash),
-        (found.hair, my.cut_alopecia, my.has_alopecia),
-        (found.mucosa, my.cut_ulcers, my.has_ulcers),
-        (found.serosa, my.cut_serositis, my.has_serositis),
-        (found.vessels, my.cut_vasculitis, my.has_vasculitis),
-    )
-    return tuple(_item(activity - cut, my.smooth_clinical, possible) for activity, cut, possible in items)
+def organ_items(my: Sledai, found: Findings) -> dict[str, Item]:
+    """Items of organs, each by the activity of its organ."""
+
+    def item(organ: str, sign: str) -> Item:
+        above_cut = getattr(found, organ) - getattr(my, f"cut_{sign}")
+        return _item(above_cut, my.smooth_clinical, getattr(my, f"has_{sign}"))
+
+    return {items[0]: item(organ, sign) for organ, (sign, items) in SHOWN.items() if organ != "blood"}
 
 
-def other_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
-    """The nervous system, fever, and low counts in those whose counts lupus had brought down at entry.
+def blood_items(my: Sledai, found: Findings) -> dict[str, Item]:
+    """Low counts, in those whose counts lupus had brought down at entry.
 
     Counts that fall under treatment in others are the treatment's (assumed).
     """
     low_platelets, few_white_cells = 1 - found.platelets / my.cut_platelets, 1 - found.white_cells / my.cut_white_cells
-    return (
-        _item(found.nerves - my.cut_nervous, my.smooth_clinical, my.has_nervous),
-        _item(found.constitution - my.cut_fever, my.smooth_clinical, my.has_fever),
-        _item(low_platelets, my.smooth_counts, my.has_thrombocytopenia),
-        _item(few_white_cells, my.smooth_counts, my.has_leukopenia),
-    )
+    platelets = _item(low_platelets, my.smooth_counts, my.has_thrombocytopenia)
+    white_cells = _item(few_white_cells, my.smooth_counts, my.has_leukopenia)
+    return dict(zip(SHOWN["blood"].items, (platelets, white_cells), strict=True))
 
 
-def serological_items(my: Sledai, found: Findings) -> tuple[Item, ...]:
+def serological_items(my: Sledai, found: Findings) -> dict[str, Item]:
     """Anti-dsDNA, and low complement: C3 or C4."""
     reading, cut = assay_reading(found.anti_dsdna, my.positive_above, my.assay_exponent), my.positive_above
     steep = (reading / cut) ** (1 / my.smooth_anti_dsdna)  # titres span decades, so this item is smooth in the logarithm
     c3, c4 = _item(my.cut_c3 - found.c3, my.smooth_c3, 1), _item(1 - found.c4 / my.cut_c4, my.smooth_counts, 1)
     low = 1 - where(c3.above_cut > 0, 0, 1) * where(c4.above_cut > 0, 0, 1)
-    return (
-        Item(reading - cut, steep / (1 + steep), 1),
-        Item(low, 1 - (1 - c3.smooth) * (1 - c4.smooth), 1),
-    )
+    return {
+        "DNA": Item(reading - cut, steep / (1 + steep), 1),
+        "LOWCOMP": Item(low, 1 - (1 - c3.smooth) * (1 - c4.smooth), 1),
+    }
 
 
 def _items(my: Sledai, found: Findings) -> tuple[Item, ...]:
-    return renal_items(my, found) + clinical_items(my, found) + serological_items(my, found) + other_items(my, found)
+    """The items of SIMULATED, in their order."""
+    by_code = renal_items(my, found) | organ_items(my, found) | serological_items(my, found) | blood_items(my, found)
+    return tuple(by_code[code] for code in SIMULATED)
 
 
 def sledai_items(my: Sledai, view: View) -> Num:

@@ -16,9 +16,10 @@ import numpy as np
 
 from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.bilag_chart import Findings
+from immunoreset.disease.lupus.long_term.course import kidney_replaced
 from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.disease.lupus.sledai import Sledai, sledai_items
-from immunoreset.patient.course import BETWEEN_VISITS, Course
+from immunoreset.patient.course import Course
 from immunoreset.patient.observe import observe, printed, visit_deviates, visit_weeks
 from immunoreset.patient.signs import column
 from immunoreset.patient.vocabulary import Findings as VisitFindings
@@ -38,8 +39,6 @@ SEEN_AT_VISITS = (
     "platelets",
 )
 COUNTS = ("haemoglobin", "white_cells", "neutrophils", "platelets")
-TAPERED_BY = 280.0  # day: week 40
-BACKGROUND_STEROID, TARGET_STEROID = 10.0, 7.5  # mg of prednisolone a day (assumed above the target; TULIP)
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Seen:
     upcr: np.ndarray
     """g/g"""
     egfr: np.ndarray
-    """mL/min per 1.73 m2"""
+    """mL/min per 1.73 m2; nan once kidney replacement has begun, when it measures no filtration"""
     c3: np.ndarray
     """g/L, as are C4 and haemoglobin"""
     c4: np.ndarray
@@ -121,6 +120,7 @@ def _see(course: Course, places: np.ndarray) -> Seen:
     organs = {organ: curve(organ) * error for organ in ORGANS}
     renal = curve("renal_inflammation") * error_of_physician("renal_inflammation")
     measured = {name: assayed(name) for name in ("proteinuria", "egfr", "c3", "c4", *COUNTS)}
+    measured["egfr"] = np.where(kidney_replaced(course, days), np.nan, measured["egfr"])
     numbers: dict[str, Any] = {number: column(p[f"sledai.{number}"]) for number in Sledai._fields}
     my = Sledai(**numbers)
     antibody = assayed("anti_dsdna_reading")
@@ -147,29 +147,3 @@ def _deviates(course: Course, name: str) -> np.ndarray:
         patients, seed = course.ids_of(), course.seed
         course.noted[key] = visit_deviates(name, weeks, correlation=correlation, patients=patients, seed=seed)
     return course.noted[key]
-
-
-def rescued(course: Course, day: float) -> np.ndarray:
-    """Who was given rescue up to a day: inflammation, without noise, was too high at a visit; visits are every four weeks."""
-    visits = np.arange(BETWEEN_VISITS, min(day, course.days[-1]) + 1, BETWEEN_VISITS, dtype=float)
-    limit = column(course.parameters["trial.rescue_above"])
-    return np.any(course.between("inflammation", visits) > limit, axis=1)
-
-
-def tapered(course: Course) -> np.ndarray:
-    """Whose steroid could be tapered to the target by week 40; nobody's before."""
-    if course.days[-1] < TAPERED_BY:
-        return np.zeros(course.failed.shape, dtype=bool)
-    quiet = course.between("inflammation", np.array([TAPERED_BY]))[:, 0] < np.asarray(course.parameters["trial.taper_below"])
-    return np.asarray(quiet)
-
-
-def background_steroid(course: Course, places: np.ndarray) -> np.ndarray:
-    """Prednisolone that patients of a trial still take at visits, mg a day, twins x visits; who was given CAR-T cells stopped."""
-    on = np.broadcast_to(np.asarray(course.parameters["trial.steroid_above_target"]), course.failed.shape) > 0
-    if not on.any():
-        return np.zeros((len(on), len(places)))
-    late = course.days[places] >= TAPERED_BY
-    dose = np.where(tapered(course)[:, None] & late, TARGET_STEROID, BACKGROUND_STEROID)
-    given = np.logical_or.accumulate(course.curves["car_t_per_ul"] > 0, axis=1)[:, places]
-    return np.where(on[:, None] & ~given, dose, 0.0)

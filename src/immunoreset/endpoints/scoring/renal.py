@@ -12,7 +12,7 @@ from immunoreset.endpoints.quantities import Creatinine, Egfr, Upcr
 from immunoreset.endpoints.scoring.lupus import since_baseline
 from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Sheet, take
-from immunoreset.endpoints.together import choose
+from immunoreset.endpoints.together import any_of, choose
 
 ADULT = 18.0
 
@@ -21,13 +21,22 @@ def kidneys(sheet: Sheet) -> Iterator[Result]:
     """eGFR, and the renal responses by the definitions of their trials, against baseline or the time before the flare."""
     if sheet.visits.has("CREAT", "EGFR"):
         made = sheet.made("EGFR", "CREAT")
-        yield Result("egfr", "eGFR", egfr_of(sheet), made, sheet.missing("CREAT", "AGE", "SEX"), unit="mL/min/1.73m2")
+        missing = sheet.missing("CREAT", "AGE", "SEX") | {"own kidneys": replaced(sheet).yes}
+        yield Result("egfr", "eGFR", egfr_of(sheet), made, missing, unit="mL/min/1.73m2")
     if sheet.visits.has("UPCR"):
         yield from _responses(sheet)
 
 
+def replaced(sheet: Sheet) -> Answer:
+    """Whether dialysis or a transplant was recorded at or before the visit."""
+    return since_baseline(sheet, "KIDNEY_REPLACEMENT")
+
+
 def egfr_of(sheet: Sheet) -> Range:
-    """As reported by the laboratory, else by CKD-EPI 2021 from creatinine, age and sex of adults."""
+    """As reported by the laboratory, else by CKD-EPI 2021 from creatinine, age and sex of adults.
+
+    Undetermined once kidneys are replaced: creatinine of a patient on dialysis measures no filtration.
+    """
     visits = sheet.visits
     rows = sheet.held("AGE")
     age = take(visits.number("AGE"), rows)
@@ -37,7 +46,9 @@ def egfr_of(sheet: Sheet) -> Range:
     creatinine = sheet.quantity(Creatinine, "CREAT", np.where(adult, np.arange(len(visits)), -1))
     estimated = kidney.egfr_ckd_epi_2021(creatinine, age=choose(Answer.of(adult), age, ADULT), sex=sex)
     estimated = Range(np.where(adult, estimated.low, 0.0), np.where(adult, estimated.high, np.inf))
-    return choose(Answer.of(sheet.made("EGFR")), visits.number("EGFR"), estimated)
+    rate = choose(Answer.of(sheet.made("EGFR")), visits.number("EGFR"), estimated)
+    gone = replaced(sheet).yes
+    return Range(np.where(gone, 0.0, rate.low), np.where(gone, np.inf, rate.high))
 
 
 def _responses(sheet: Sheet) -> Iterator[Result]:
@@ -49,7 +60,7 @@ def _responses(sheet: Sheet) -> Iterator[Result]:
     base_egfr = Egfr(take(rate, rows), Egfr.standard_unit())
     before_flare = sheet.held("EGFR_PREFLARE")
     pre_flare = sheet.quantity(Egfr, "EGFR_PREFLARE", before_flare)
-    failed = since_baseline(sheet, "TREATMENT_FAILURE") | since_baseline(sheet, "DEATH") | since_baseline(sheet, "DROPOUT")
+    failed = any_of([*(since_baseline(sheet, code) for code in ("TREATMENT_FAILURE", "DEATH", "DROPOUT")), replaced(sheet)])
     urine = sheet.protocol.urine
     missing = {**sheet.missing("UPCR"), "eGFR": ~rate.known}
     from_flare = missing | {"EGFR_PREFLARE": before_flare < 0}

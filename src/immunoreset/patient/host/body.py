@@ -64,4 +64,5 @@ MODULE = Module(
         "prednisolone": Reading("Glucocorticoid above the dose at entry, prednisolone equivalents", "mg/day", prednisolone),
         "immunosuppressed": Reading("Immunosuppressant or background care being given", "1", immunosuppressed),
     },
+    must_be_positive={"filtration at entry": lambda my: my.egfr, "volume of blood": lambda my: my.blood_volume},
 )

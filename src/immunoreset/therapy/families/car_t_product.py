@@ -45,7 +45,7 @@ def infuse_into(name: str) -> Callable[[Any, Any, Any, Any], dict[str, Any]]:
 
 
 def founder_factor(name: str, cells: Value, recipients: Recipients, infusion: int) -> Value:
-    """Founder clones drawn over founder clones expected, per patient; 1 when the noise is off.
+    """Founder clones drawn over founder clones expected, per patient; 1 when the noise is off, 0 where none is expected.
 
     `cells` is the number infused; `infusion` counts from 0, so that the same patient has the same luck in every arm.
     """
@@ -53,7 +53,7 @@ def founder_factor(name: str, cells: Value, recipients: Recipients, infusion: in
         return 1.0
     mean = np.broadcast_to(np.asarray(cells * recipients.value(f"{name}.founder_fraction"), dtype=float), recipients.ids.shape)
     drawn = random.poisson(recipients.seed, f"founder clones of infusion {infusion}", recipients.ids, mean)
-    return drawn / mean
+    return np.divide(drawn, mean, out=np.zeros(mean.shape), where=mean > 0)
 
 
 def infusions_of(name: str) -> Callable[[Sequence[Item], Recipients], tuple[Event, ...]]:

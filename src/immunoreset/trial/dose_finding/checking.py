@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import set_whole, whole_number
+from immunoreset.plain_numbers import set_numbers
+from immunoreset.whole_numbers import set_whole, whole_number
 
 _FROM_ONE = {
     "doses": "number of doses",

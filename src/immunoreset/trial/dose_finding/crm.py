@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from immunoreset.errors import InvalidValue, unknown
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Flags, Why, decision, restrict
 from immunoreset.trial.dose_finding.checking import check_design, check_share
 from immunoreset.trial.dose_finding.maximum_likelihood import inverse_information, likelihood_has_peak, most_likely
@@ -20,7 +21,6 @@ from immunoreset.trial.dose_finding.skeleton import check_skeleton
 from immunoreset.trial.dose_finding.toxicity_curves import Empiric, ToxicityCurve
 from immunoreset.trial.dose_finding.toxicity_posterior import Watched, posterior
 from immunoreset.trial.outcomes import Counts, Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
 
 _METHODS = ("bayes", "ml")
 _ESTIMATES = ("plug_in", "mean")

@@ -22,7 +22,7 @@ from immunoreset.trial.dose_finding.checking import check_design, check_share
 from immunoreset.trial.dose_finding.distinct import for_distinct
 from immunoreset.trial.dose_finding.isotonic import select_mtd
 from immunoreset.trial.outcomes import Counts, Outcomes
-from immunoreset.trial.whole_numbers import whole_number
+from immunoreset.whole_numbers import whole_number
 
 Letters = NDArray[np.int8]
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Why, decision
 from immunoreset.trial.dose_finding.checking import check_amounts, check_design, check_share
 from immunoreset.trial.dose_finding.desirability import most
@@ -22,7 +23,6 @@ from immunoreset.trial.dose_finding.distinct import for_distinct
 from immunoreset.trial.dose_finding.quadrature import Floats
 from immunoreset.trial.dose_finding.quasi_monte_carlo import heavy_points, logistic_peak
 from immunoreset.trial.outcomes import Counts, Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
 
 _TOXIC, _EFFECTIVE, _LINK = slice(0, 2), slice(2, 5), 5
 _BLOCK = 512  # points worked on at a time: what the first-level cache holds

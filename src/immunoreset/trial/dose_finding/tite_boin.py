@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Why, decision
 from immunoreset.trial.dose_finding.boin import BOIN
 from immunoreset.trial.dose_finding.checking import check_share
 from immunoreset.trial.dose_finding.decision_table import Letter, most_at_a_dose
 from immunoreset.trial.outcomes import Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
 
 
 @dataclass(frozen=True)

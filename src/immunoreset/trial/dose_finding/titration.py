@@ -13,7 +13,7 @@ import numpy as np
 from immunoreset.trial.decision import Decision, Design, Why
 from immunoreset.trial.outcomes import Outcomes
 from immunoreset.trial.settled import settled
-from immunoreset.trial.whole_numbers import set_whole
+from immunoreset.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)

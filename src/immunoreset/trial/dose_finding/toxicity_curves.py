@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, gammainccinv, gammaincinv, gammaln, logit
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.dose_finding.quadrature import Floats, Nodes, below, line, plane
-from immunoreset.trial.plain_numbers import set_numbers
 
 PRIOR_SD = float(np.sqrt(1.34))
 _TAIL = 1e-14

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.whole_numbers import set_whole
+from immunoreset.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)

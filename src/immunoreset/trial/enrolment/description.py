@@ -9,7 +9,7 @@ import numpy as np
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.enrolment.durations import AT_ONCE, Days
 from immunoreset.trial.enrolment.sites import Site, check_sites
-from immunoreset.trial.whole_numbers import set_whole
+from immunoreset.whole_numbers import set_whole
 
 
 def check_probability(name: str, value: float) -> None:

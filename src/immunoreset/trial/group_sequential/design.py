@@ -10,9 +10,9 @@ import numpy as np
 
 from immunoreset import errors
 from immunoreset.errors import MOST_QUOTED, InvalidValue, cut
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.group_sequential.spending import check_parameter
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import set_whole, whole_number
+from immunoreset.whole_numbers import set_whole, whole_number
 
 BOUNDARY_KINDS = {
     "OF": "O'Brien-Fleming",

@@ -10,7 +10,7 @@ from scipy.special import betaln, digamma, polygamma
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
-from immunoreset.trial.whole_numbers import whole_number
+from immunoreset.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 

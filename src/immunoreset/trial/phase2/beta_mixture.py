@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import betaincc, betaln
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.plain_numbers import set_numbers
+from immunoreset.plain_numbers import set_numbers
 
 Floats = NDArray[np.float64]
 

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.phase2.enumeration import StoppingTable, check_looks, operating_characteristics
 from immunoreset.trial.phase2.two_endpoints import Joint, PairKind, PairTable, pair_characteristics
-from immunoreset.trial.plain_numbers import set_numbers
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.whole_numbers import is_whole, whole_numbers
+from immunoreset.whole_numbers import is_whole, whole_numbers
 
 Floats = NDArray[np.float64]
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtr, xlog1py, xlogy
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.phase2.beta_fit import fit_betas
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import whole_numbers
+from immunoreset.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
 

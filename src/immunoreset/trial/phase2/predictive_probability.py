@@ -11,10 +11,10 @@ from scipy.special import betaln, gammaln
 from scipy.stats import beta
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.dose_finding.checking import check_prior
 from immunoreset.trial.phase2.enumeration import StoppingTable, looks_every, operating_characteristics
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import set_whole, whole_number
+from immunoreset.whole_numbers import set_whole, whole_number
 
 Floats = NDArray[np.float64]
 

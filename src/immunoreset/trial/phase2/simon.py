@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.enumeration import StoppingTable
-from immunoreset.trial.whole_numbers import whole_number
+from immunoreset.whole_numbers import whole_number
 
 Floats = NDArray[np.float64]
 

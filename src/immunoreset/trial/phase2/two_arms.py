@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.phase2.beta_mixture import BetaMixture
 from immunoreset.trial.phase2.comparison import greater_by_result
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import whole_numbers
+from immunoreset.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.phase2.enumeration import check_looks
-from immunoreset.trial.whole_numbers import whole_numbers
+from immunoreset.whole_numbers import whole_numbers
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import is_whole
+from immunoreset.plain_numbers import set_numbers
+from immunoreset.whole_numbers import is_whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -15,7 +15,7 @@ from immunoreset.engine.random import uniform
 from immunoreset.errors import InvalidValue
 from immunoreset.trial.labels import labels
 from immunoreset.trial.randomisation.arms import Arms, Floats, Ints
-from immunoreset.trial.whole_numbers import is_whole, whole_number, whole_numbers
+from immunoreset.whole_numbers import is_whole, whole_number, whole_numbers
 
 
 def trial_numbers(trials: int | ArrayLike | None) -> Ints:

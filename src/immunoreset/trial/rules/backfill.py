@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Design, highest_open
 from immunoreset.trial.dose_finding.checking import check_share
 from immunoreset.trial.outcomes import Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import set_whole
+from immunoreset.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)

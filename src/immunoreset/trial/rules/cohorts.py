@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Design, Why
 from immunoreset.trial.outcomes import Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.rules.stopping import capped
 from immunoreset.trial.settled import settled
-from immunoreset.trial.whole_numbers import set_whole
+from immunoreset.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)

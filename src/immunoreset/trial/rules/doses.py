@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Design, Why, halt, highest_open, lowest_open, restrict
 from immunoreset.trial.dose_finding.checking import check_prior, check_share
 from immunoreset.trial.dose_finding.decision_table import chance_above
 from immunoreset.trial.outcomes import Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
 from immunoreset.trial.rules.stopping import capped
-from immunoreset.trial.whole_numbers import set_whole
+from immunoreset.whole_numbers import set_whole
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ import numpy as np
 from scipy.special import betaincinv
 
 from immunoreset.errors import InvalidValue
+from immunoreset.plain_numbers import set_numbers
 from immunoreset.trial.decision import Decision, Design, Why, halt
 from immunoreset.trial.dose_finding.checking import check_prior, check_share
 from immunoreset.trial.dose_finding.decision_table import chance_above
 from immunoreset.trial.outcomes import Outcomes
-from immunoreset.trial.plain_numbers import set_numbers
-from immunoreset.trial.whole_numbers import is_whole, set_whole
+from immunoreset.whole_numbers import is_whole, set_whole
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.plain_numbers import plain_number
+from immunoreset.plain_numbers import plain_number
 from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, checked_size, checked_totals, split
 from immunoreset.trial.sample_size.t_power import t_power
 

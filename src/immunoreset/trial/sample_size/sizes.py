@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.plain_numbers import plain_number
+from immunoreset.plain_numbers import plain_number
 
 SMALLEST, LARGEST = 1e-9, 1e15
 MOST_UNEQUAL = 1e6

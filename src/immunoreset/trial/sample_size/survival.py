@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from immunoreset import errors
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.plain_numbers import plain_number
+from immunoreset.plain_numbers import plain_number
 from immunoreset.trial.sample_size.sizes import SampleSize, checked_errors, checked_ratio, checked_size, checked_totals, split
 
 Formula = Literal["schoenfeld", "freedman"]

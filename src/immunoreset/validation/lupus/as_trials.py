@@ -1,6 +1,6 @@
 """What a randomised trial says of its patients at week 52: organs that improved, fatigue, flares.
 
-Who was given rescue or has left does not respond. An organ that was not involved at entry is not counted.
+Who was given rescue, has left or has died does not respond. An organ that was not involved at entry is not counted.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from immunoreset.disease.lupus.activity import activity_of
 from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.disease.lupus.long_term import well_being
 from immunoreset.disease.lupus.long_term.course import long_term
 from immunoreset.disease.lupus.long_term.death import DAYS_PER_YEAR
 from immunoreset.disease.lupus.long_term.numbers import own
 from immunoreset.disease.lupus.long_term.well_being import WellBeing
-from immunoreset.disease.lupus.outcomes import activity_of, bilag_at, judge_bilag
-from immunoreset.disease.lupus.visit import rescued, see
+from immunoreset.disease.lupus.outcomes import bilag_at, judge_bilag
+from immunoreset.disease.lupus.steroid import rescued
+from immunoreset.disease.lupus.visit import see
 from immunoreset.endpoints.lupus.bilag_grades import DOMAINS, A, B, at_least, improved
 from immunoreset.endpoints.lupus.responses import bilag_worsened
 from immunoreset.patient.course import BETWEEN_VISITS
@@ -33,8 +35,13 @@ FATIGUE_RESPONSE = 3.0  # points of FACIT-F by which it must rise at least (defi
 
 def _responds(seen: Followed, better: Flags, involved: Flags | bool = True) -> Floats:
     """1 and 0 at week 52; nan for who was not involved."""
-    stayed = (seen.drop_out > WEEK_52) & ~rescued(seen.course, WEEK_52)
+    stayed = (_until(seen) > WEEK_52) & ~rescued(seen.course, WEEK_52)
     return np.where(involved, (better & stayed).astype(float), np.nan)
+
+
+def _until(seen: Followed) -> Floats:
+    """The day on which each patient leaves the trial or dies, infinite for never."""
+    return np.fmin(seen.drop_out, long_term(seen.course).death_day)
 
 
 def bilag_improved(domain: str) -> Read:
@@ -75,8 +82,9 @@ def flares(seen: Followed) -> Floats:
     judge_bilag(seen.course, places)
     grades = [bilag_at(seen.course, place) for place in places]
     found = np.stack([bilag_worsened(*pair).yes for pair in pairwise(grades)], axis=1)
-    kept = days[1:] <= seen.drop_out[:, None]
-    return np.stack([(found & kept).sum(axis=1), np.minimum(seen.drop_out, WEEK_52) / DAYS_PER_YEAR], axis=1)
+    until = _until(seen)
+    kept = days[1:] <= until[:, None]
+    return np.stack([(found & kept).sum(axis=1), np.minimum(until, WEEK_52) / DAYS_PER_YEAR], axis=1)
 
 
 def assessment_at_entry(seen: Followed) -> Floats:
@@ -90,5 +98,5 @@ def severe_at_entry(seen: Followed) -> Floats:
 
 
 def sledai_on(day: float) -> Read:
-    """SLEDAI-2K as a visit shows it."""
-    return lambda seen: sledai_score(see(seen.course, np.array([seen.place(day)])).marks).total.values[:, 0]
+    """SLEDAI-2K as a visit shows it; nan in the dead."""
+    return lambda seen: seen.on(day)["sledai"]

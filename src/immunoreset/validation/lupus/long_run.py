@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunoreset.disease.lupus.long_term import damage
-from immunoreset.disease.lupus.long_term.course import long_term
+from immunoreset.disease.lupus.long_term.course import dead, kidney_replaced, long_term
 from immunoreset.disease.lupus.long_term.damage import Damage
 from immunoreset.disease.lupus.long_term.death import DAYS_PER_YEAR
 from immunoreset.disease.lupus.long_term.life_table import accumulated_hazard
@@ -31,20 +31,21 @@ def outcome(name: str) -> Read:
 
 
 def recovered(by_day: float) -> Read:
-    """Proteinuria was below its limit at one of the visits every quarter up to this day, as the laboratory measures it."""
+    """Proteinuria was below its limit at one of the visits of the living every quarter up to this day, as it is measured."""
 
     def read(seen: Followed) -> Floats:
         places = np.unique(np.searchsorted(seen.course.days, np.arange(QUARTER, by_day + 1, QUARTER)))
-        return (see(seen.course, places).upcr < RECOVERED_BELOW).any(axis=1).astype(float)
+        low = see(seen.course, places).upcr < RECOVERED_BELOW
+        return (low & ~dead(seen.course, seen.course.days[places])).any(axis=1).astype(float)
 
     return read
 
 
 def proteinuria_low(day: float) -> Read:
-    """Proteinuria of nephritis is below its limit on this stored day, as the laboratory measures it."""
+    """Proteinuria of nephritis is below its limit on this stored day, as the laboratory measures it; not in the dead."""
 
     def read(seen: Followed) -> Floats:
-        low = see(seen.course, np.array([seen.place(day)])).upcr[:, 0] < RECOVERED_BELOW
+        low = seen.on(day)["upcr"] < RECOVERED_BELOW
         return np.where(seen.class_of_nephritis >= 0, low.astype(float), np.nan)
 
     return read
@@ -56,8 +57,13 @@ def of_class(kind: int, read: Read) -> Read:
 
 
 def filtration_change(first: float, last: float) -> Read:
-    """eGFR on the last day less that on the first, mL/min per 1.73 m2."""
-    return lambda seen: np.subtract(*seen.course.between("egfr", np.array([last, first])).T)
+    """eGFR on the last day less that on the first, mL/min per 1.73 m2, of those who live with their own kidneys then."""
+
+    def read(seen: Followed) -> Floats:
+        lost = (dead(seen.course, np.array([last])) | kidney_replaced(seen.course, np.array([last])))[:, 0]
+        return np.where(lost, np.nan, np.subtract(*seen.course.between("egfr", np.array([last, first])).T))
+
+    return read
 
 
 def damage_per_year(seen: Followed) -> Floats:

@@ -48,13 +48,18 @@ def test_infections_before_treatment_are_part_of_lupus_and_added_ones_kill_a_sha
     np.testing.assert_array_equal(found[1], 0.0)
 
 
-def test_a_severe_toxicity_kills_its_share_that_day_and_nobody_else() -> None:
+def test_a_severe_toxicity_kills_its_share_on_its_day_and_nobody_else() -> None:
     days, on = np.array([0.0, 5, 6, 7, 30]), np.where(np.arange(N) % 2, 6.0, np.nan)
-    died = death_day(days, from_toxicity(days, on, 0.05), seed=2, ids=np.arange(N))
+    died = death_day(days, np.zeros((N, len(days))), from_toxicity(days, on, 0.05), seed=2, ids=np.arange(N))
     ill = np.isfinite(on)
     assert np.isnan(died[~ill]).all()
     assert np.isfinite(died[ill]).mean() == pytest.approx(0.05, abs=3 * np.sqrt(0.05 * 0.95 / ill.sum()))
-    assert ((died[ill] > 5) & (died[ill] <= 6))[np.isfinite(died[ill])].all()
+    assert (died[ill][np.isfinite(died[ill])] == 6).all()
+    slowly = death_day(
+        days, np.linspace(0, 0.5, len(days)) * np.ones((N, 1)), from_toxicity(days, on, 0.05), seed=2, ids=np.arange(N)
+    )
+    assert (slowly[ill] == 6).mean() == pytest.approx(0.05 * np.exp(-0.25), abs=0.004) and not (slowly[~ill] == 6).any()
+    assert ((slowly > 5) & (slowly < 6)).any(), "others die in between"
 
 
 def test_same_patient_dies_no_sooner_under_half_the_hazard() -> None:

@@ -63,10 +63,10 @@ class Scoring:
             if not score.share:
                 found[f"{score.name}_entry"] = Outcome(f"{score.label} at entry", score.unit)
             for day in self.days:
-                found[f"{score.name}_day{day}"] = Outcome(f"{score.label} at day {day}", score.unit, share=score.share)
+                found[f"{score.name}_day{day}"] = Outcome(f"{score.label} at day {day}", score.unit, share=score.share, on=day)
             if score.change:
                 for day in self.days:
-                    found[f"{score.name}_change_day{day}"] = Outcome(f"{score.label}, change at day {day}", score.unit)
+                    found[f"{score.name}_change_day{day}"] = Outcome(f"{score.label}, change at day {day}", score.unit, on=day)
         return found | dict(self.outcomes)
 
     def at_visits(self, course: Course, places: Sequence[int] | NDArray[np.int64]) -> dict[str, Floats]:

@@ -1,7 +1,8 @@
 """From a solved course to what lasts: damage, end-stage kidney disease, and death, day by day and twin by twin.
 
 All of it is read from the course after it is solved and acts on nothing in it: kidney failure, transplant and death change no
-state. Chance begins on day 0, the infusion: before it nobody dies or gets damage at random. Damage after death is nan.
+state, but end what is judged and written of a patient. Chance begins on day 0, the infusion: before it nobody dies or gets damage
+at random. Damage after death is nan.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.disease.lupus.chart import sledai_score
+from immunoreset.disease.lupus.chart import Parameters, sledai_score
 from immunoreset.disease.lupus.long_term import damage, death, history, kidney_failure
 from immunoreset.disease.lupus.long_term.damage import Damage
 from immunoreset.disease.lupus.long_term.death import DAYS_PER_YEAR, Death
@@ -21,18 +22,21 @@ from immunoreset.disease.lupus.long_term.history import History
 from immunoreset.disease.lupus.long_term.kidney_failure import Filtration, KidneyFailure
 from immunoreset.disease.lupus.long_term.numbers import own
 from immunoreset.disease.lupus.sledai import SIMULATED
-from immunoreset.disease.lupus.visit import background_steroid
+from immunoreset.disease.lupus.steroid import background_steroid
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
+from immunoreset.patient.outcome import Deaths
 from immunoreset.patient.signs import column
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 CLOSELY_UNTIL, APART = 30.0, 24.0  # days: infections and toxicity of treatment fall into the first month
 READ = (
     "sledai_items", "prednisolone", "proteinuria", "egfr", "infections_per_100_days", "crs_signal", "icans_signal",
 )  # fmt: skip
 SEVERE = 3  # grade of toxicity that may kill
+GRADE_OF = {"crs_signal": signs.crs_grade, "icans_signal": signs.icans_grade}
 PER_DAYS = 100.0  # the hazard of infection is per 100 days
 
 
@@ -43,6 +47,25 @@ class LongTerm(NamedTuple):
     kidney_failure_day: Floats
     transplant_day: Floats
     death_day: Floats
+    of_crs: Flags
+    """Whether death is that of severe cytokine release, at its height; `of_icans` of severe neurotoxicity."""
+    of_icans: Flags
+
+
+def deaths(course: Course) -> Deaths:
+    """When and of what severe toxicity the twins of a course die."""
+    seen = long_term(course)
+    return Deaths(seen.death_day, seen.of_crs, seen.of_icans)
+
+
+def dead(course: Course, days: Floats) -> Flags:
+    """Who has died by each of some days, twins x days."""
+    return long_term(course).death_day[:, None] <= days
+
+
+def kidney_replaced(course: Course, days: Floats) -> Flags:
+    """Who is on dialysis by each of some days, or has a transplant after it, twins x days."""
+    return long_term(course).kidney_failure_day[:, None] <= days
 
 
 def long_term(course: Course) -> LongTerm:
@@ -104,12 +127,18 @@ def _of_twins(course: Course, twins: slice, background: Floats) -> LongTerm:
     never = np.full(len(ids), np.nan)
     failed = never if filtration is None else kidney_failure.failure_day(kidney, days, filtration.egfr)
     new_kidney = kidney_failure.transplant_day(kidney, failed, seed=seed, ids=ids)
-    died = death.death_day(days, _accumulated_death(course, twins, my, total, sledai), seed=seed, ids=ids)
+    rates = own(death.MODULE, p, Death)
+    times = death.factor(rates, damage=total, sledai=sledai, antimalarial=my.antimalarial)
+    crs, icans = (_height_of_severe(course, twins, p, name) for name in ("crs_signal", "icans_signal"))
+    at_once = death.from_toxicity(days, crs, rates.fatal_crs) + death.from_toxicity(days, icans, rates.fatal_icans)
+    died = death.death_day(days, _gradual_death(course, twins, rates, my, times), at_once, seed=seed, ids=ids)
     return LongTerm(
         np.where(days >= died[:, None], np.nan, total),
         np.where(failed >= died, np.nan, failed),
         np.where((new_kidney >= died) | (new_kidney > days[-1]), np.nan, new_kidney),
         died,
+        died == crs,
+        died == icans,
     )
 
 
@@ -133,20 +162,19 @@ def _damage(rates: Damage, my: History, accumulated: Floats, of_kidney: Floats, 
     return np.minimum(at_entry + came + new_of_kidney, damage.HIGHEST)
 
 
-def _accumulated_death(course: Course, twins: slice, my: History, total: Floats, sledai: Floats) -> Floats:
-    """The accumulated hazard of death, (n, days): of lupus, of infections that treatment adds, and of severe toxicity."""
-    p, days = course.parameters_of(twins), course.days
-    rates = own(death.MODULE, p, Death)
-    times = death.factor(rates, damage=total, sledai=sledai, antimalarial=my.antimalarial)
+def _gradual_death(course: Course, twins: slice, rates: Death, my: History, times: Floats) -> Floats:
+    """The accumulated hazard of death, (n, days), of lupus, given by how many times that of the life table it is, and of the
+    infections that treatment adds."""
+    days = course.days
     found = death.from_lupus(days, times, age=my.age, male=my.male)
     if "infections_per_100_days" in course.curves:
         found = found + death.from_infections(rates, days, course.curves["infections_per_100_days"][twins] / PER_DAYS)
-    for name, grade_of, fatality in (
-        ("crs_signal", signs.crs_grade, rates.fatal_crs),
-        ("icans_signal", signs.icans_grade, rates.fatal_icans),
-    ):
-        if f"{name}_peak" in course.readouts and name in course.curves:
-            severe = (grade_of(course.readouts[f"{name}_peak"][twins], p) >= SEVERE).yes
-            on = np.maximum(days[course.curves[name][twins].argmax(axis=1)], 0.0)
-            found = found + death.from_toxicity(days, np.where(severe, on, np.nan), fatality)
     return found
+
+
+def _height_of_severe(course: Course, twins: slice, parameters: Parameters, name: str) -> Floats:
+    """The day on which the signal of a toxicity is at its height in those who have it severely, nan in others. (n,)"""
+    if f"{name}_peak" not in course.readouts or name not in course.curves:
+        return np.full(len(course.failed[twins]), np.nan)
+    severe = (GRADE_OF[name](course.readouts[f"{name}_peak"][twins], parameters) >= SEVERE).yes
+    return np.where(severe, np.maximum(course.days[course.curves[name][twins].argmax(axis=1)], 0.0), np.nan)

@@ -71,16 +71,20 @@ def from_toxicity(days: Floats, on: Floats, fatality: ArrayLike) -> Floats:
     return np.where(days >= np.reshape(on, (-1, 1)), -np.log1p(-np.asarray(fatality)), 0.0)
 
 
-def death_day(days: Floats, accumulated: Floats, *, seed: int, ids: ArrayLike) -> Floats:
-    """The day on which each patient dies, between stored days by a straight line; nan in who lives at the end. (n,)
+def death_day(days: Floats, gradual: Floats, at_once: Floats | float = 0.0, *, seed: int, ids: ArrayLike) -> Floats:
+    """The day on which each patient dies; nan in who lives at the end. (n,)
 
-    `accumulated` is (n, days), starts at 0 and never falls. The same patient meets the same fate at the same accumulated hazard
-    under every treatment.
+    Both accumulated hazards are (n, days), start at 0 and never fall: the `gradual` one grows between stored days by a straight
+    line, what comes `at_once` does so on its day. The same patient meets the same fate at the same accumulated hazard under
+    every treatment.
     """
     due = -np.log(random.uniform(seed, "death", ids))
+    at_once = np.broadcast_to(at_once, gradual.shape)
+    accumulated = gradual + at_once
     reached = accumulated >= due
     found, dead = np.full(len(due), np.nan), np.flatnonzero(reached.any(axis=1))
     after = reached[dead].argmax(axis=1)
-    low, high = accumulated[dead, after - 1], accumulated[dead, after]
-    found[dead] = days[after - 1] + (due[dead, 0] - low) / (high - low) * (days[after] - days[after - 1])
+    left, grown = due[dead, 0] - accumulated[dead, after - 1], gradual[dead, after] - gradual[dead, after - 1]
+    share = np.divide(left, grown, out=np.ones_like(left), where=left < grown)
+    found[dead] = np.where(share < 1, days[after - 1] + share * (days[after] - days[after - 1]), days[after])
     return found

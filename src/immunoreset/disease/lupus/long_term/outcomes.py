@@ -29,11 +29,15 @@ DAY_OF_WELL_BEING = 360
 OUTCOMES: dict[str, Outcome] = {
     "sdi_entry": Outcome("SLICC/ACR damage index at entry", "points", lupus=True),
     **{
-        f"sdi_year{year}": Outcome(f"SLICC/ACR damage index at year {year}, of the living", "points", lupus=True)
+        f"sdi_year{year}": Outcome(f"SLICC/ACR damage index at year {year}, of the living", "points", lupus=True, on=year * YEAR)
         for year in YEARS
     },
     f"sdi_increase_year{YEAR_OF_PROGRESS}": Outcome(
-        f"new damage by year {YEAR_OF_PROGRESS}, of the living", share=True, lupus=True
+        f"new damage by year {YEAR_OF_PROGRESS}, of the living",
+        share=True,
+        lupus=True,
+        on=YEAR_OF_PROGRESS * YEAR,
+        of_living=True,
     ),
     f"eskd_year{YEAR_OF_KIDNEY_FAILURE}": Outcome(
         f"end-stage kidney disease by year {YEAR_OF_KIDNEY_FAILURE}", share=True, lupus=True
@@ -42,8 +46,12 @@ OUTCOMES: dict[str, Outcome] = {
     "transplant_day": Outcome("kidney transplant", "day", lupus=True),
     **{f"death_year{year}": Outcome(f"died by year {year}", share=True, lupus=True) for year in YEARS},
     "death_day": Outcome("death", "day", lupus=True),
-    f"facit_f_day{DAY_OF_WELL_BEING}": Outcome(f"FACIT-Fatigue at day {DAY_OF_WELL_BEING}", "points", lupus=True),
-    f"sf36_pcs_day{DAY_OF_WELL_BEING}": Outcome(f"SF-36 PCS at day {DAY_OF_WELL_BEING}", "points", lupus=True),
+    **{
+        f"{name}_day{DAY_OF_WELL_BEING}": Outcome(
+            f"{label} at day {DAY_OF_WELL_BEING}", "points", lupus=True, on=DAY_OF_WELL_BEING
+        )
+        for name, label in (("facit_f", "FACIT-Fatigue"), ("sf36_pcs", "SF-36 PCS"))
+    },
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.errors import InvalidValue
-from immunoreset.trial.whole_numbers import shown
+from immunoreset.whole_numbers import shown
 
 _ONE = re.compile(r"float( \| None)?")
 _SEVERAL = re.compile(r"tuple\[float(, (float|\.\.\.))*\]( \| None)?")
