@@ -80,8 +80,10 @@ def solve(equations: Equations, at: Offsets, places: Places) -> str:
         found = x[j]
         if found is None:
             return value
-        lasting = entry is not None and entry.constant_in_time
-        factor = write_nodes(function, [entry], places, known)[0] if lasting else function.load(at.factors + LANES * place)
+        if entry is not None and entry.constant_in_time:
+            factor = write_nodes(function, [entry], places, known)[0]
+        else:
+            factor = function.load(at.factors + LANES * place)
         product = function.multiply(factor, found)
         return function.emit(f"fneg {DOUBLES} {product}") if value is None else function.subtract(value, product)
 
