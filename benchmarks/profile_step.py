@@ -104,10 +104,11 @@ def main() -> None:
         "eight right-hand sides": ("rates",),
         "eight linear solves": ("solve",),
         "Jacobian and factorisation": ("factor",),
+        "followers": ("follow",),
     }
     for label, names in left_out.items():
         parts[label] = whole - _nanoseconds(compiler.compile_text(_without(text, *names)).address("step"), arena)
-    sums = _nanoseconds(compiler.compile_text(_without(text, "rates", "solve", "factor")).address("step"), arena)
+    sums = _nanoseconds(compiler.compile_text(_without(text, "rates", "solve", "factor", "follow")).address("step"), arena)
     parts["stage sums and error norm"] = sums
     for label, name in (("dense output", "dense"), ("interpolation", "interpolate"), ("twelve outputs", "grid_outputs")):
         parts[label] = _nanoseconds(runner.program.addresses[name], arena)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from immunoreset.engine import tableau
 from immunoreset.engine.emitter import Function, Places, write_nodes
 from immunoreset.engine.layout import Offsets
+from immunoreset.engine.loops import STAGED
 from immunoreset.engine.trace import Symbol, closure
 from immunoreset.engine.vector_math import LANES, splat
 
@@ -15,7 +16,7 @@ def dense(at: Offsets, needed: Sequence[int], size: int) -> str:
     """The three vectors of the dense output for the states that are read between steps."""
     function = Function("dense")
     for i in needed:
-        increments = [function.load(at.increments + LANES * (j * size + i)) for j in range(tableau.STAGES)]
+        increments = [function.load(at.increments + STAGED * i + LANES * j) for j in range(tableau.STAGES)]
         for row, coefficients in enumerate(tableau.DENSE):
             value = function.multiply(splat(coefficients[0]), increments[0])
             for coefficient, increment in zip(coefficients[1:], increments[1:], strict=True):

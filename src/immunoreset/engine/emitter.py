@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import accumulate
 
 from immunoreset.engine import vector_math
 from immunoreset.engine.trace import LEAVES, Symbol
@@ -13,6 +14,7 @@ from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 Places = Mapping[int, tuple[str, int]]  # where the value of a node lies: its number -> ("vector" or "shared", offset)
 
 _BINARY = {"add": "fadd contract", "subtract": "fsub contract", "multiply": "fmul contract", "divide": "fdiv"}
+_DIVIDED_AT_ONCE = 4
 _ORDERED = {">": "ogt", ">=": "oge", "<": "olt", "<=": "ole"}
 
 
@@ -71,6 +73,20 @@ class Function:
 
     def divide(self, a: str, b: str) -> str:
         return self.emit(f"fdiv {DOUBLES} {a}, {b}")
+
+    def reciprocals(self, values: Sequence[str]) -> list[str]:
+        """1 / value of each, four by one division: the reciprocal of their product times the others."""
+        found: list[str] = []
+        for first in range(0, len(values), _DIVIDED_AT_ONCE):
+            group = values[first : first + _DIVIDED_AT_ONCE]
+            products = list(accumulate(group, self.multiply))
+            rest = self.divide(splat(1.0), products[-1])
+            made: list[str] = []
+            for value, before in zip(group[:0:-1], products[-2::-1], strict=True):
+                made.append(self.multiply(rest, before))
+                rest = self.multiply(rest, value)
+            found += [rest, *reversed(made)]
+        return found
 
     def plain(self, operation: str, a: str, b: str) -> str:
         """An operation that is rounded on its own, never fused with another."""
@@ -131,14 +147,14 @@ class Function:
         return "\n".join([f"define void @{self.name}({self._parameters}) #0 {{", "entry:", *self.lines, "  ret void", "}", ""])
 
 
-def write_nodes(function: Function, roots: Sequence[Symbol], places: Places, known: Mapping[int, str] | None = None) -> list[str]:
+def write_nodes(function: Function, roots: Sequence[Symbol], places: Places, known: dict[int, str] | None = None) -> list[str]:
     """Emit the arithmetic for `roots`; nodes in `places` are loaded instead. Returns one value name per root.
 
-    `known` are nodes whose values the function has already.
+    `known` are nodes whose values the function has already; what is written is added to them.
 
     Each node is written just before its first use, which keeps values in registers.
     """
-    values: dict[int, str] = dict(known or {})
+    values: dict[int, str] = {} if known is None else known
     pending = list(reversed(roots))
     while pending:
         node = pending[-1]

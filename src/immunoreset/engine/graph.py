@@ -37,6 +37,11 @@ class Symbol:
     def is_constant(self) -> bool:
         return self.operation == "constant"
 
+    @property
+    def constant_in_time(self) -> bool:
+        """A number, or made of parameters alone."""
+        return not self.depends & ~PARAMETER
+
     def __add__(self, other: Any) -> Symbol:
         return self.graph.add(self, self.graph.lift(other))
 

@@ -20,7 +20,7 @@ def choose_hubs(roots: Sequence[Symbol]) -> list[Symbol]:
     hubs: list[Symbol] = []
     while True:
         chosen = {hub.number: k for k, hub in enumerate(hubs)}
-        below, above = _supports(nodes, chosen), _reaches(nodes, roots, chosen)
+        below, above = supports(nodes, chosen), _reaches(nodes, roots, chosen)
         best, best_saving = None, _LEAST_SAVING
         for node in nodes:
             if not node.arguments or node.number in chosen or node.operation == "compare":
@@ -34,7 +34,7 @@ def choose_hubs(roots: Sequence[Symbol]) -> list[Symbol]:
         hubs.append(best)
 
 
-def _supports(nodes: Sequence[Symbol], hubs: dict[int, int]) -> dict[int, int]:
+def supports(nodes: Sequence[Symbol], hubs: dict[int, int]) -> dict[int, int]:
     """For each node the states (even bits) and hubs (odd bits) that it depends on directly, as a bit set."""
     seen: dict[int, int] = {}
     found: dict[int, int] = {}

@@ -63,9 +63,11 @@ def build_program(
     varying = varying | frozenset(range(first_rate, first_rate + len(questions.infused)))
     known = constants_of(answers.nodes, varying)
     equations = answers.equations
+    jacobian = equations.jacobian
     at = plan_arena(
         states=equations.size,
-        factors=len(equations.plan.slot),
+        width=equations.width,
+        factors=len(jacobian.plan.slot) + len(jacobian.for_followers),
         personal=len(known.personal) + len(known.derived),
         shared=max(1, len(known.shared)),
         **{name: max(1, len(group)) for name, group in answers.groups.items()},
@@ -80,12 +82,12 @@ def build_program(
         addresses={name: code.address(name) for name in KERNELS},
         actions=[code.address(f"action{k}") for k in range(len(answers.changes))],
         action_kinds=[_kind(answers, k, questions) for k in range(len(answers.changes))],
-        states=answers.states,
+        states=equations.states,
         hazards=len(questions.hazards),
         personal=[node.payload for node in known.personal],
         shared=known.shared,
-        lu_multiply_adds=equations.plan.multiply_adds,
-        jacobian_entries=sum(len(row) for row in equations.rows),
+        lu_multiply_adds=jacobian.plan.multiply_adds,
+        jacobian_entries=len(jacobian.entries),
     )
 
 
@@ -139,7 +141,7 @@ def _text(answers: Answers, known: Constants, at: Offsets, watched: Watched) -> 
     between, now = memory.places(at.between, at.moment), memory.places(at.state, at.moment)
     monitored = _rows(answers.groups["monitors"], row)
     asked = [node for group in answers.groups.values() for node in group]
-    asked_rows = [*_rows(asked, row), *range(len(answers.states), equations.size)]  # hazards are watched in every step
+    asked_rows = [*_rows(asked, row), *range(len(equations.states), equations.size)]  # hazards are watched in every step
     text = [HEADER, *stepper_kernels(equations, at, at_start, at_stage, asked_rows)]
     text.append(_group("grid_outputs", answers.groups["grid_outputs"], between, at.grid_outputs))
     text.append(interpolate("interpolate_monitored", at, monitored, equations.size))

@@ -35,7 +35,7 @@ class Offsets(NamedTuple):
     state: int
     new_state: int  # during the step: the state at a stage
     between: int  # interpolated state
-    increments: int  # the eight stages
+    increments: int  # the eight stages: of each the increments, and what drives the followers
     time_rates: int
     dense: int
     factors: int
@@ -62,8 +62,8 @@ class Offsets(NamedTuple):
 
 
 def plan_arena(
-    *, states: int, factors: int, personal: int, shared: int, grid_outputs: int, monitors: int, conditions: int, readouts: int,
-    hazards: int, slots: int,
+    *, states: int, width: int, factors: int, personal: int, shared: int, grid_outputs: int, monitors: int, conditions: int,
+    readouts: int, hazards: int, slots: int,
 ) -> Offsets:  # fmt: skip
     """Lay the sections one after the other, each beginning on a 64-byte line."""
     lengths = {
@@ -86,7 +86,7 @@ def plan_arena(
         "state": states * LANES,
         "new_state": states * LANES,
         "between": states * LANES,
-        "increments": 8 * states * LANES,
+        "increments": 8 * width * LANES,
         "time_rates": states * LANES,
         "dense": 3 * states * LANES,
         "factors": factors * LANES,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from immunoreset.engine.emitter import Function
-from immunoreset.engine.vector_math import DOUBLES
+from immunoreset.engine.tableau import STAGES
+from immunoreset.engine.vector_math import DOUBLES, LANES
+
+STAGED = LANES * STAGES  # the stages of a state lie one after another
 
 
 class Loop:
@@ -33,6 +36,18 @@ class Loop:
         function = self.function
         position = function.emit(f"add i64 %{self.label}.lane, {offset}")
         return function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
+
+    def _staged(self, offset: int, stage: int) -> str:
+        function = self.function
+        position = function.emit(f"mul i64 %{self.label}.i, {STAGED}")
+        position = function.emit(f"add i64 {position}, {offset + LANES * stage}")
+        return function.emit(f"getelementptr inbounds double, ptr %arena, i64 {position}")
+
+    def load_staged(self, offset: int, stage: int) -> str:
+        return self.function.load_at(self._staged(offset, stage))
+
+    def store_staged(self, value: str, offset: int, stage: int) -> None:
+        self.function.store_at(value, self._staged(offset, stage))
 
     def load(self, offset: int) -> str:
         return self.function.load_at(self.pointer(offset))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from immunoreset.engine.equations import Equations
 from immunoreset.engine.names import flat_names
 from immunoreset.engine.observing import Asked
-from immunoreset.engine.stepper import Equations
 from immunoreset.engine.trace import PARAMETER, Graph, Symbol, Symbols, Traced, ask, closure, trace
 from immunoreset.errors import unknown
 
@@ -34,10 +34,9 @@ class Questions(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The nodes that answer them. `states` are the model states that are solved, in row order; hazards follow them."""
+    """The nodes that answer them."""
 
     graph: Graph
-    states: list[int]
     equations: Equations
     groups: dict[str, list[Symbol]]  # grid_outputs, monitors, conditions
     changes: list[list[Change]]  # what each action writes; the infusion rates' own actions come last
@@ -45,7 +44,7 @@ class Answers(NamedTuple):
     @property
     def row(self) -> dict[int, int]:
         """Row of each solved state."""
-        return {state: row for row, state in enumerate(self.states)}
+        return {state: row for row, state in enumerate(self.equations.states)}
 
     @property
     def nodes(self) -> list[Symbol]:
@@ -107,12 +106,10 @@ def answer(model: Any, questions: Questions, *, zero_candidates: frozenset[int],
 
     changes = [[change(*pair) for pair in ask(action, *known, value).items()] for action in questions.actions]
     changes += [[("parameter", p, graph.leaf("parameter", p) + value)] for p in infusions.values()]
-    states = [i for i in range(len(names)) if i not in zero]
-    rows = {state: row for row, state in enumerate(states)}
+    solved = {i: rates[i] for i in range(len(names)) if i not in zero}
     return Answers(
         graph=graph,
-        states=states,
-        equations=Equations([*(rates[i] for i in states), *asked(questions.hazards)], rows),
+        equations=Equations(solved, asked(questions.hazards)),
         groups={name: asked(getattr(questions, name)) for name in ("grid_outputs", "monitors", "conditions")},
         changes=changes,
     )

@@ -1,0 +1,36 @@
+"""What is the same for every state at a stage of Rodas5P: where it is evaluated, and what the stages before it weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from immunoreset.engine import tableau
+from immunoreset.engine.emitter import Function
+from immunoreset.engine.equations import Equations
+from immunoreset.engine.vector_math import splat
+
+
+def argument(function: Function, stage: int, before: str, increments: Sequence[str]) -> str:
+    """The state at a stage; `before` is that of the start, or of the stage before for the last two."""
+    if stage >= 6:  # stiffly accurate: only the last increment is new
+        return function.add(before, increments[-1])
+    value = before
+    for coefficient, increment in zip(tableau.A[stage], increments, strict=True):
+        value = function.add(value, function.multiply(splat(coefficient), increment))
+    return value
+
+
+def earlier(function: Function, stage: int, inverse_step: str, increments: Sequence[str]) -> str:
+    """What the stages before weigh in the right-hand side of this one."""
+    if not stage:
+        return splat(0.0)
+    extra = function.multiply(splat(-tableau.C[stage][0]), increments[0])
+    for coefficient, increment in zip(tableau.C[stage][1:], increments[1:], strict=True):
+        extra = function.subtract(extra, function.multiply(splat(coefficient), increment))
+    return function.multiply(extra, inverse_step)
+
+
+def time_weight(function: Function, equations: Equations, stage: int, step: str) -> str:
+    """The step times what the derivative by time weighs in a stage, or nothing."""
+    weight = tableau.TIME_DERIVATIVE[stage] if equations.depends_on_time else 0.0
+    return function.multiply(splat(weight), step) if weight else ""
