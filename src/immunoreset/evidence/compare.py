@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -70,6 +70,11 @@ def _statistic(name: str, values: np.ndarray, axis: int | None) -> np.ndarray:
 def _digits(value: float) -> float | None:
     """Four significant digits; None for nan."""
     return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def numbers_of(diseases: Mapping[str, Collection[str]]) -> list[PublishedNumber]:
+    """The published numbers that patients of these arms can be compared with; `diseases` are names by arm."""
+    return [number for number in published_numbers() if number.disease in diseases.get(number.arm, ())]
 
 
 def compare(arms: Mapping[str, Outcomes], numbers: Sequence[PublishedNumber] | None = None) -> list[Comparison]:

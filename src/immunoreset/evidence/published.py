@@ -61,7 +61,10 @@ class Source:
 
 @dataclass(frozen=True)
 class PublishedNumber:
-    """One published number and how the simulated one is obtained: `statistic` of `outcome` over the twins of `arm`."""
+    """One published number of patients with a disease (its name), and how the simulated one is obtained.
+
+    That is `statistic` of `outcome` over the twins of `arm`.
+    """
 
     quantity: str
     label: str
@@ -78,6 +81,7 @@ class PublishedNumber:
     low: float
     high: float
     band: str
+    disease: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def _number(quantity: str, row: Row, everything: Evidence) -> PublishedNumber:
         low=found.low,
         high=found.high,
         band=found.how,
+        disease=row.disease,
     )
 
 

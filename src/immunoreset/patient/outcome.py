@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an outcome is called on the page; a `share` is a yes or no per twin, `lupus` marks what only lupus has."""
+    """How an outcome is called on the page; a `share` is a yes or no per twin."""
 
     label: str
     unit: str = ""
     share: bool = False
-    lupus: bool = False
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Panel:
     """One quantity over time.
 
     `floor` is the lowest value that the axis shows, on a linear one 0 if not given; `line` is a level with a meaning; `whole`
-    numbers have no halves; `by_organ` quantities stand with the activity of organs, and `lupus` marks what only lupus has.
+    numbers have no halves; `by_organ` quantities stand with the activity of organs.
     """
 
     output: str
@@ -34,4 +33,3 @@ class Panel:
     line_meaning: str = ""
     whole: bool = False
     by_organ: bool = False
-    lupus: bool = False

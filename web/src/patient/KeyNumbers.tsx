@@ -1,12 +1,10 @@
-// What is asked first, above the curves: how many are in remission, have CRS, get their B cells back.
+// What is asked first, above the curves: how many respond, have CRS, get their B cells back.
 import { capitalised, interval, labelled, shown } from "../charts/words";
-import type { Bands, Meta, OutcomeRow, Treatment, Who } from "../api/types";
+import type { Bands, Disease, OutcomeRow, Treatment, Who } from "../api/types";
 import { twinsOf } from "./whose";
 
-const KEY = ["doris_day180", "crs_any", "crs_grade2_plus", "b_cell_return_day"];
-
 interface Given {
-  meta: Meta;
+  disease: Disease;
   treatments: Treatment[];
   bands: (Bands | null)[];
   who: Who;
@@ -17,8 +15,8 @@ function text(row: OutcomeRow | undefined): string {
   return row.share ? shown(row.value, "fraction") : `${shown(row.value)} (${interval(row.low, row.high)})`;
 }
 
-export function KeyNumbers({ meta, treatments, bands, who }: Given) {
-  const asked = KEY.map((name) => meta.outcomes.find((one) => one.name === name)).filter((one) => one !== undefined);
+export function KeyNumbers({ disease, treatments, bands, who }: Given) {
+  const asked = disease.key_outcomes.map((name) => disease.outcomes.find((one) => one.name === name)).filter((one) => one !== undefined);
   return (
     <section className="sheet" aria-label="Key numbers">
       <div className="scroll" tabIndex={0} role="region" aria-label="Key numbers by treatment">

@@ -1,14 +1,14 @@
 // What happened, in numbers: the typical patient at once, the twins when they are ready, and what was published.
 import { capitalised, interval, labelled, published, remarks, shown } from "../charts/words";
-import type { Bands, Course, Meta, OutcomeName, OutcomeRow, PublishedBeside, Treatment, Who } from "../api/types";
+import type { Bands, Course, OutcomeName, OutcomeRow, PublishedBeside, Treatment } from "../api/types";
+import type { PatientView } from "./view";
 import { lineOf, twinsOf } from "./whose";
 
 interface Given {
-  meta: Meta;
   treatments: Treatment[];
   courses: (Course | null)[];
   bands: (Bands | null)[];
-  who: Who;
+  view: PatientView;
 }
 
 function typicalText(about: OutcomeName, course: Course | null): string {
@@ -31,7 +31,8 @@ function publishedFor(name: string, bands: (Bands | null)[]): PublishedBeside[] 
   return [];
 }
 
-export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
+export function OutcomeTable({ treatments, courses, bands, view }: Given) {
+  const anyPublished = bands.some((answer) => answer?.outcomes.some((row) => row.published.length));
   const failed = bands.reduce((sum, answer) => sum + (answer?.failed ?? 0), 0);
   return (
     <section className="sheet" aria-labelledby="outcomes">
@@ -39,8 +40,9 @@ export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
       <div className="scroll" tabIndex={0} role="region" aria-labelledby="outcomes">
         <table className="outcomes">
           <caption>
-            {capitalised(lineOf(who))}, then {twinsOf(who)}: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
-            Published numbers are of groups of patients, not of this patient.
+            {capitalised(lineOf(view))}, then {twinsOf(view.who)}: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
+            {anyPublished && "Published numbers are of groups of patients, not of this patient."}
+            {!anyPublished && bands.some(Boolean) && "No published number is set beside these treatments of this disease here."}
           </caption>
           <thead>
             <tr>
@@ -54,7 +56,7 @@ export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
             </tr>
           </thead>
           <tbody>
-            {meta.outcomes.map((about) => {
+            {view.disease.outcomes.map((about) => {
               const beside = publishedFor(about.name, bands);
               return (
                 <tr key={about.name} data-outcome={about.name}>

@@ -27,32 +27,32 @@ YEAR = 365
 HAEMOLYSIS = "red_cells.haemolysis"
 
 OUTCOMES: dict[str, Outcome] = {
-    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True),
-    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, lupus=True),
-    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, lupus=True),
-    "sledai_entry": Outcome("SLEDAI-2K at entry", "points", lupus=True),
-    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", lupus=True),
-    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", lupus=True),
-    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True),
-    "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True),
-    "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True),
-    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, lupus=True),
-    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, lupus=True),
-    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, lupus=True),
-    "bicla_day180": Outcome("BICLA response at day 180", share=True, lupus=True),
-    "bicla_day360": Outcome("BICLA response at day 360", share=True, lupus=True),
-    "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True),
-    "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True),
-    "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True),
-    "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated", lupus=True),
-    "relapse_day": Outcome("relapse after low activity", "day", lupus=True),
+    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True),
+    "c3_normal_day90": Outcome("C3 normal at day 90", share=True),
+    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True),
+    "sledai_entry": Outcome("SLEDAI-2K at entry", "points"),
+    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points"),
+    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points"),
+    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points"),
+    "doris_day90": Outcome("DORIS remission at day 90", share=True),
+    "doris_day180": Outcome("DORIS remission at day 180", share=True),
+    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True),
+    "sri4_day180": Outcome("SRI-4 response at day 180", share=True),
+    "sri4_day360": Outcome("SRI-4 response at day 360", share=True),
+    "bicla_day180": Outcome("BICLA response at day 180", share=True),
+    "bicla_day360": Outcome("BICLA response at day 360", share=True),
+    "lldas_day90": Outcome("low disease activity at day 90", share=True),
+    "lldas_day180": Outcome("low disease activity at day 180", share=True),
+    "remission_day540": Outcome("responded, without relapse by day 540", share=True),
+    "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated"),
+    "relapse_day": Outcome("relapse after low activity", "day"),
     **{
-        f"relapse_year{year}": Outcome(f"relapse by year {year}, of those who reached low activity", share=True, lupus=True)
+        f"relapse_year{year}": Outcome(f"relapse by year {year}, of those who reached low activity", share=True)
         for year in YEARS_OF_RELAPSE
     },
     **{
         f"antibody_alone_year{year}": Outcome(
-            f"anti-dsDNA positive at year {year}, of those whose autoreactive cells stay down", share=True, lupus=True
+            f"anti-dsDNA positive at year {year}, of those whose autoreactive cells stay down", share=True
         )
         for year in YEARS_OF_RELAPSE
     },
