@@ -1,4 +1,6 @@
-// Which disease, then which of its populations, with what is simulated of the disease and what is left out.
+// Which disease, then which of its populations; and what is simulated of a disease and what is left out.
+import { useId } from "react";
+
 import type { Disease, Meta } from "./api/types";
 
 export function diseaseOf(meta: Meta, population: string): Disease | undefined {
@@ -13,6 +15,7 @@ interface Given {
 }
 
 export function DiseasePicker({ meta, population, hint, onChange }: Given) {
+  const id = useId();
   const disease = diseaseOf(meta, population);
   const choose = (name: string) => {
     const chosen = diseaseOf(meta, name);
@@ -20,9 +23,11 @@ export function DiseasePicker({ meta, population, hint, onChange }: Given) {
   };
   return (
     <>
-      <label className="field">
-        <span className="name">Disease</span>
-        <select value={disease?.populations[0].name ?? ""} onChange={(event) => choose(event.target.value)}>
+      <div className="field">
+        <label className="name" htmlFor={`${id}-disease`}>
+          Disease
+        </label>
+        <select id={`${id}-disease`} value={disease?.populations[0].name ?? ""} onChange={(event) => choose(event.target.value)}>
           {!disease && <option value="">another one</option>}
           {meta.diseases.map((one) => (
             <option key={one.name} value={one.populations[0].name}>
@@ -30,25 +35,32 @@ export function DiseasePicker({ meta, population, hint, onChange }: Given) {
             </option>
           ))}
         </select>
-      </label>
+      </div>
       {disease && (
-        <>
-          <label className="field">
-            <span className="name">Population</span>
-            <select value={population} onChange={(event) => choose(event.target.value)}>
-              {disease.populations.map((one) => (
-                <option key={one.name} value={one.name}>
-                  {one.title}
-                </option>
-              ))}
-            </select>
-            {hint && <span className="hint">{hint}</span>}
+        <div className="field">
+          <label className="name" htmlFor={`${id}-population`}>
+            Population
           </label>
-          <p className="small known">
-            <b>Simulated:</b> {disease.known} <b>Left out:</b> {disease.missed}
-          </p>
-        </>
+          <select id={`${id}-population`} title={disease.populations.find((one) => one.name === population)?.title} value={population} onChange={(event) => choose(event.target.value)}>
+            {disease.populations.map((one) => (
+              <option key={one.name} value={one.name}>
+                {one.title}
+              </option>
+            ))}
+          </select>
+          {hint && <span className="hint">{hint}</span>}
+        </div>
       )}
     </>
+  );
+}
+
+// What is simulated of a disease and what is left out, in its own words.
+export function DiseaseWords({ disease }: { disease: Disease | undefined }) {
+  if (!disease?.known) return null;
+  return (
+    <section className="sheet small" aria-label="What is simulated of the disease">
+      <b>{disease.title.slice(0, 1).toUpperCase() + disease.title.slice(1)}.</b> {disease.known} <b>Left out:</b> {disease.missed}
+    </section>
   );
 }

@@ -97,4 +97,3 @@ def _autoreactive_cells(disease: Disease) -> Panel:
         line=level if there else None,
         line_meaning=f"threshold: {number(level)}" if there else "",
     )
-

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.evidence.published import PublishedNumber, published_numbers
+from immunoreset.evidence.published import TABLE_OF, PublishedNumber, published_numbers
 from immunoreset.outcomes import Outcomes
 
 
@@ -73,8 +73,11 @@ def _digits(value: float) -> float | None:
 
 
 def numbers_of(diseases: Mapping[str, Collection[str]]) -> list[PublishedNumber]:
-    """The published numbers that patients of these arms can be compared with; `diseases` are names by arm."""
-    return [number for number in published_numbers() if number.disease in diseases.get(number.arm, ())]
+    """The published numbers that patients of these arms can be compared with; `diseases` are names by arm.
+
+    The whole table belongs to the disease that it was made for; beside another stand only numbers of that disease itself.
+    """
+    return [number for number in published_numbers() if {number.disease, TABLE_OF} & set(diseases.get(number.arm, ()))]
 
 
 def compare(arms: Mapping[str, Outcomes], numbers: Sequence[PublishedNumber] | None = None) -> list[Comparison]:

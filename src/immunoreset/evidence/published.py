@@ -39,6 +39,8 @@ TABLE = {
     "node_clearance_fraction_rituximab": f"{NODE}/node-cleared-rituximab",
 }
 """Quantity in summary.json, and its row, in the order of the table."""
+TABLE_OF = "lupus"
+"""The disease whose patients the whole table was made for; a few of its numbers are of patients with others."""
 STATISTIC = {"share": "fraction", "free": "fraction", "range": "median"}
 UNITS = {"share": "fraction", "free": "fraction"}
 

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { JobDesk, useJob } from "../api/jobs";
 import type { Meta } from "../api/types";
 import { useLoaded } from "../api/useLoaded";
-import { DiseasePicker } from "../DiseasePicker";
+import { diseaseOf, DiseasePicker, DiseaseWords } from "../DiseasePicker";
 import { Failure } from "../Failure";
 import { readDocument } from "../form/document";
 import { SchemaForm } from "../form/SchemaForm";
@@ -62,6 +62,7 @@ export function CohortPage({ meta, query }: { meta: Meta; query: URLSearchParams
         </section>
       </div>
       <div className="stack">
+        <DiseaseWords disease={diseaseOf(meta, String(patients?.population))} />
         <section className="sheet" aria-label="Run">
           <JobBar desk={desk} job={job} words="Run the cohort" onStart={() => void desk.start(study)} />
         </section>

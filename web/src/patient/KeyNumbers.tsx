@@ -7,6 +7,8 @@ interface Given {
   disease: Disease;
   treatments: Treatment[];
   bands: (Bands | null)[];
+  // Whether a treatment has no course and will have none.
+  refused: boolean[];
   who: Who;
 }
 
@@ -15,7 +17,7 @@ function text(row: OutcomeRow | undefined): string {
   return row.share ? shown(row.value, "fraction") : `${shown(row.value)} (${interval(row.low, row.high)})`;
 }
 
-export function KeyNumbers({ disease, treatments, bands, who }: Given) {
+export function KeyNumbers({ disease, treatments, bands, refused, who }: Given) {
   const asked = disease.key_outcomes.map((name) => disease.outcomes.find((one) => one.name === name)).filter((one) => one !== undefined);
   return (
     <section className="sheet" aria-label="Key numbers">
@@ -40,7 +42,7 @@ export function KeyNumbers({ disease, treatments, bands, who }: Given) {
                 </th>
                 {asked.map((about) => (
                   <td key={about.name} className="number">
-                    {bands[order] ? text(bands[order]?.outcomes.find((row) => row.name === about.name)) : "…"}
+                    {bands[order] ? text(bands[order]?.outcomes.find((row) => row.name === about.name)) : refused[order] ? "–" : "…"}
                   </td>
                 ))}
               </tr>

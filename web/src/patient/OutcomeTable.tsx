@@ -33,6 +33,7 @@ function publishedFor(name: string, bands: (Bands | null)[]): PublishedBeside[] 
 
 export function OutcomeTable({ treatments, courses, bands, view }: Given) {
   const anyPublished = bands.some((answer) => answer?.outcomes.some((row) => row.published.length));
+  const beside = anyPublished || !bands.some(Boolean); // until the twins are there, it may have something to show
   const failed = bands.reduce((sum, answer) => sum + (answer?.failed ?? 0), 0);
   return (
     <section className="sheet" aria-labelledby="outcomes">
@@ -42,7 +43,7 @@ export function OutcomeTable({ treatments, courses, bands, view }: Given) {
           <caption>
             {capitalised(lineOf(view))}, then {twinsOf(view.who)}: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
             {anyPublished && "Published numbers are of groups of patients, not of this patient."}
-            {!anyPublished && bands.some(Boolean) && "No published number is set beside these treatments of this disease here."}
+            {!beside && "No published number is set beside these treatments of this disease here."}
           </caption>
           <thead>
             <tr>
@@ -52,12 +53,12 @@ export function OutcomeTable({ treatments, courses, bands, view }: Given) {
                   <i className={`swatch curve-${order}`} /> {treatment.name}
                 </th>
               ))}
-              <th scope="col">Published, source</th>
+              {beside && <th scope="col">Published, source</th>}
             </tr>
           </thead>
           <tbody>
             {view.disease.outcomes.map((about) => {
-              const beside = publishedFor(about.name, bands);
+              const numbers = publishedFor(about.name, bands);
               return (
                 <tr key={about.name} data-outcome={about.name}>
                   <th scope="row">
@@ -71,10 +72,12 @@ export function OutcomeTable({ treatments, courses, bands, view }: Given) {
                       {twinsText(bands[order]?.outcomes.find((row) => row.name === about.name))}
                     </td>,
                   ])}
-                  <td>
-                    {[...new Set(beside.map((row) => `${published(row)}${remarks(row) && ` (${remarks(row)})`}`))].join("; ")}
-                    {beside.length > 0 && <div className="quiet small">{[...new Set(beside.map((row) => row.source))].join("; ")}</div>}
-                  </td>
+                  {beside && (
+                    <td>
+                      {[...new Set(numbers.map((row) => `${published(row)}${remarks(row) && ` (${remarks(row)})`}`))].join("; ")}
+                      {numbers.length > 0 && <div className="quiet small">{[...new Set(numbers.map((row) => row.source))].join("; ")}</div>}
+                    </td>
+                  )}
                 </tr>
               );
             })}

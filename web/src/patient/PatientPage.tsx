@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 
 import type { Meta, Run, Treatment } from "../api/types";
+import { DiseaseWords } from "../DiseasePicker";
 import { Failure } from "../Failure";
 import { go } from "../view/address";
 import { CourseTable } from "./CourseTable";
@@ -17,13 +18,13 @@ function runOf(view: PatientView, treatment: Treatment): Run {
   return { population: view.population, who: view.who, parameters: view.parameters, treatment };
 }
 
-// The run that a change replaces stays as a ghost, the newest last; runs of another disease do not.
-function withGhost(before: PatientView, after: PatientView): PatientView {
+// The run that a change replaces stays as a ghost, the newest last, if it has a course; runs of another disease do not.
+function withGhost(before: PatientView, after: PatientView, faults: unknown[]): PatientView {
   if (!after.keep || before.disease !== after.disease) return { ...after, ghosts: [] };
   const replaced = runOf(before, before.treatments[after.chosen] ?? before.treatments[0]);
   const now = after.treatments.map((treatment) => runOf(after, treatment));
   const ghosts = after.ghosts.filter((ghost) => !now.some((run) => sameRun(run, ghost)) && !sameRun(ghost, replaced));
-  if (!now.some((run) => sameRun(run, replaced))) ghosts.push(replaced);
+  if (!faults[after.chosen] && !now.some((run) => sameRun(run, replaced))) ghosts.push(replaced);
   return { ...after, ghosts: ghosts.slice(-MOST_GHOSTS) };
 }
 
@@ -48,7 +49,7 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
   const change = (part: Partial<PatientView>, ghost = false) => {
     const after = { ...view, ...part };
     setDraft(null);
-    go(writeView(ghost ? withGhost(view, after) : after, meta));
+    go(writeView(ghost ? withGhost(view, after, courses.faults) : after, meta));
   };
   const settle = (text: string) => {
     const next = view.treatments.map((one, order) => (order === view.chosen ? { ...one, text } : one));
@@ -84,9 +85,10 @@ export function PatientPage({ meta, query }: { meta: Meta; query: URLSearchParam
             The present patient cannot be simulated{courses.found.some(Boolean) ? ": these curves are of the patient before." : ", so that there are no curves."}
           </p>
         )}
+        <DiseaseWords disease={view.disease} />
         {view.unknown && <Failure message={view.unknown} />}
         {fault && !own && <Failure message={fault.message} />}
-        {!unfit && <KeyNumbers disease={view.disease} treatments={treatments} bands={shownBands} who={view.who} />}
+        {!unfit && <KeyNumbers disease={view.disease} treatments={treatments} bands={shownBands} refused={courses.faults.map(Boolean)} who={view.who} />}
         <Panels
           view={view}
           treatments={treatments}

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { JobDesk, useJob } from "../api/jobs";
 import type { Meta } from "../api/types";
 import { useLoaded } from "../api/useLoaded";
-import { DiseasePicker } from "../DiseasePicker";
+import { diseaseOf, DiseasePicker, DiseaseWords } from "../DiseasePicker";
 import { Failure } from "../Failure";
 import { readDocument } from "../form/document";
 import { SchemaForm } from "../form/SchemaForm";
@@ -61,6 +61,7 @@ export function TrialPage({ meta, query }: { meta: Meta; query: URLSearchParams 
         </section>
       </div>
       <div className="stack">
+        <DiseaseWords disease={diseaseOf(meta, String(population?.name))} />
         <section className="sheet" aria-label="Run">
           <JobBar desk={desk} job={job} words="Run the trials" onStart={() => void desk.start(trial)} />
         </section>

@@ -28,16 +28,9 @@ DAY_OF_WELL_BEING = 360
 
 OUTCOMES: dict[str, Outcome] = {
     "sdi_entry": Outcome("SLICC/ACR damage index at entry", "points"),
-    **{
-        f"sdi_year{year}": Outcome(f"SLICC/ACR damage index at year {year}, of the living", "points")
-        for year in YEARS
-    },
-    f"sdi_increase_year{YEAR_OF_PROGRESS}": Outcome(
-        f"new damage by year {YEAR_OF_PROGRESS}, of the living", share=True
-    ),
-    f"eskd_year{YEAR_OF_KIDNEY_FAILURE}": Outcome(
-        f"end-stage kidney disease by year {YEAR_OF_KIDNEY_FAILURE}", share=True
-    ),
+    **{f"sdi_year{year}": Outcome(f"SLICC/ACR damage index at year {year}, of the living", "points") for year in YEARS},
+    f"sdi_increase_year{YEAR_OF_PROGRESS}": Outcome(f"new damage by year {YEAR_OF_PROGRESS}, of the living", share=True),
+    f"eskd_year{YEAR_OF_KIDNEY_FAILURE}": Outcome(f"end-stage kidney disease by year {YEAR_OF_KIDNEY_FAILURE}", share=True),
     "dialysis_day": Outcome("end-stage kidney disease, dialysis", "day"),
     "transplant_day": Outcome("kidney transplant", "day"),
     **{f"death_year{year}": Outcome(f"died by year {year}", share=True) for year in YEARS},
