@@ -143,3 +143,11 @@ def test_impossible_patient_is_refused_by_name_in_a_study_and_in_a_trial():
     document = parse_trial(text.replace("[population]\n", '[population]\nparameters = {"b_cells.naive_tissue" = 300}\n'))
     with pytest.raises(InvalidValue, match=said):
         run_trial(document.changed(repeats=2, patients=20))
+
+
+def test_visits_of_a_trial_in_another_disease_show_its_own_scores():
+    arms = {"untreated": "no treatment", "car-t": ARMS["high"]}
+    table = potential_outcomes("rheumatoid-arthritis", arms, [84, 168], patients=20, seed=3)
+    assert "das28_crp" in table.visits and "doris" not in table.visits
+    activity, response = table.visits["das28_crp"].mean(axis=(0, 2)), table.visits["acr20"].mean(axis=(0, 2))
+    assert activity[1] < activity[0] - 1 and response[1] > response[0]
