@@ -16,15 +16,16 @@ import pytest
 from hypothesis import settings
 
 from immunoreset.catalogue.standard import typical
+from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lupus.sledai import SIMULATED
 from immunoreset.engine import Solution, simulate
 from immunoreset.engine.trace import flat_values
 from immunoreset.evidence import compare
-from immunoreset.outcomes import OUTCOMES, Outcomes
+from immunoreset.outcomes import Outcomes, outcomes_of
 from immunoreset.patient.compose import compose
 from immunoreset.patient.module import AnyModule, Module, Nothing
 from immunoreset.patient.vocabulary import Effects, Signals
-from immunoreset.report.panels import PANELS
+from immunoreset.report.panels import panels_of
 from immunoreset.results import ArmResult, StudyResult
 
 PATIENTS, TWINS = 5, 8
@@ -59,14 +60,16 @@ def _arm(seed: int, failed: int) -> ArmResult:
     patient, twin = np.divmod(np.arange(n), TWINS)
     is_failed = np.arange(n) < failed
     values = {}
-    for name, outcome in OUTCOMES.items():
+    for name, outcome in outcomes_of(LUPUS).items():
         drawn = (random.random(n) < 0.7).astype(float) if outcome.share else random.normal(50, 10, n)
         values[name] = np.where(is_failed, np.nan, drawn)
-    curves = {panel.output: np.exp(random.normal(1, 0.3, (n, 1)) * np.ones((n, 12))) for panel in PANELS}
+    curves = {panel.output: np.exp(random.normal(1, 0.3, (n, 1)) * np.ones((n, 12))) for panel in panels_of(LUPUS)}
     curves["sledai_items"] = random.integers(0, 2 ** len(SIMULATED), (n, 1)) * np.ones((n, 12))
     failures = {"step limit reached on day 12": failed} if failed else {}
     names = [f"patient {number}" for number in range(1, PATIENTS + 1)]
-    return ArmResult("an invented treatment", names, Outcomes(patient, twin, is_failed, values), curves, failures)
+    return ArmResult(
+        "an invented treatment", names, Outcomes(patient, twin, is_failed, values), curves, failures, diseases=(LUPUS,)
+    )
 
 
 @pytest.fixture(scope="session")

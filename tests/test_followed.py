@@ -5,14 +5,20 @@ import pytest
 
 from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import patient_with
-from immunoreset.followed import FOLLOWED, days_to_store, followed, readouts
-from immunoreset.report.panels import PANELS, panels_of
+from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.patient.course import Course
+from immunoreset.population.changed import typical_values
+from immunoreset.report.panels import panels_of
 
-SCORED = {"sledai_2k"}  # made of the items that are followed
+DAYS = np.array([-7.0, 90.0])
 
 
-def test_every_panel_shows_something_that_is_followed():
-    assert {panel.output for panel in PANELS} <= set(FOLLOWED) | SCORED
+def scored_of(disease) -> set[str]:
+    """What a clinic scores over time in a patient whose readings are all 1."""
+    curves = {name: np.ones((1, len(DAYS))) for name in followed(disease)}
+    numbers = typical_values(disease, built_in())
+    course = Course(DAYS, curves, {}, numbers, np.zeros(1, dtype=bool))
+    return set(disease.scored_curves(course))
 
 
 @pytest.mark.parametrize("disease", list(built_in().diseases.values()), ids=lambda disease: disease.name)
@@ -20,7 +26,13 @@ def test_whatever_is_followed_in_a_disease_can_be_read_with_label_and_unit(disea
     outputs = patient_with(disease.name).outputs
     for name in followed(disease):
         assert outputs[name].label and outputs[name].unit, name
-    assert {panel.output for panel in panels_of(disease)} <= set(followed(disease)) | SCORED
+
+
+@pytest.mark.parametrize("disease", list(built_in().diseases.values()), ids=lambda disease: disease.name)
+def test_every_panel_of_a_disease_shows_what_is_followed_or_scored_in_it(disease):
+    panels = {panel.output for panel in panels_of(disease)}
+    assert panels <= set(followed(disease)) | scored_of(disease)
+    assert {panel.output for panel in disease.panels} <= panels and len(panels) > len(disease.panels)
 
 
 def test_every_readout_looks_at_something_that_is_followed_in_every_disease():

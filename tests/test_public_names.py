@@ -11,7 +11,7 @@ from immunoreset.catalogue import Theta, built_in
 from immunoreset.catalogue.standard import patient_with, typical
 from immunoreset.cli import app
 from immunoreset.evidence import published_numbers
-from immunoreset.followed import FOLLOWED
+from immunoreset.followed import followed
 from immunoreset.outcomes import OUTCOMES
 from immunoreset.population import POPULATIONS
 from immunoreset.study import run
@@ -48,7 +48,9 @@ def test_every_curve_of_a_run_is_there_in_the_same_unit():
     study = {"title": "curves", "start": 0, "stop": 2, "patients": {"population": "cart", "n": 1}, "arms": {"a": "no treatment"}}
     result = run(Study.model_validate(study))
     arm, outputs = result.arm("a"), patient_with("lupus").outputs
-    assert set(NAMES["curves"]) <= set(arm.trajectories) and set(NAMES["curves"]) - {"sledai_2k"} <= set(FOLLOWED)
+    assert set(NAMES["curves"]) <= set(arm.trajectories) and set(NAMES["curves"]) - {"sledai_2k"} <= set(
+        followed(built_in().disease("lupus"))
+    )
     for name, unit in NAMES["curves"].items():
         assert arm.units.get(name, "1") == unit, name
         assert name not in outputs or outputs[name].unit == unit

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
 from immunoreset.engine import Area, FirstAbove, FirstBelow, Maximum, Minimum, TimeOfMaximum
 from immunoreset.engine.readouts import Readout
@@ -46,9 +45,6 @@ _OF_TREATMENT_AND_SAFETY = (
 def followed(*diseases: Disease) -> tuple[str, ...]:
     """Names of the readings that are kept of patients with these diseases."""
     return tuple(dict.fromkeys((*_OF_CELLS, *(n for disease in diseases for n in disease.followed), *_OF_TREATMENT_AND_SAFETY)))
-
-
-FOLLOWED = followed(*built_in().diseases.values())
 
 
 def days_to_store(start: float, stop: float) -> np.ndarray:

@@ -19,7 +19,7 @@ from immunoreset.baseline.drawn import drawn_patients
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
-from immunoreset.evidence import compare
+from immunoreset.evidence import Comparison, compare, numbers_of
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.inference.posterior import Posterior
 from immunoreset.kept import Kept, pieces
@@ -103,8 +103,14 @@ def run(
     for name, ready in treated.items():
         arms[name], solver = _simulate(study, ready, threads, _reporter(name, progress))
     scan = _scan(study, scanned, threads, progress)
-    comparisons = compare({name: arm.outcomes for name, arm in arms.items()}) if study.compare_with else []
+    comparisons = _comparisons(arms) if study.compare_with else []
     return StudyResult(study.title, _days(study), arms, comparisons, manifest_of(study, arms, solver, within), scan)
+
+
+def _comparisons(arms: Mapping[str, ArmResult]) -> list[Comparison]:
+    """The arms beside what was published of patients with their disease."""
+    numbers = numbers_of({name: [disease.name for disease in arm.diseases] for name, arm in arms.items()})
+    return compare({name: arm.outcomes for name, arm in arms.items()}, numbers)
 
 
 def _scanned(study: Study, regimens: Mapping[str, Regimen], catalogue: Catalogue) -> dict[tuple[float, ...], Treated]:

@@ -78,7 +78,7 @@ class Patients(Strict):
 
     listed: str | None = Field(None, description=f'"{FIVE_PATIENTS}", or a CSV file of baseline facts, relative to the study')
     twins: int = Field(400, ge=1, le=1_000_000, description="virtual twins of each listed patient")
-    population: str | None = Field(None, description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
+    population: str | None = Field(None, description="population to draw from, one of those that `immunoreset diseases` lists")
     n: int | None = Field(None, ge=1, le=10_000_000, description="number of patients drawn from the population")
     baseline: str | None = Field(None, description=WHAT_BASELINE_IS)
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")

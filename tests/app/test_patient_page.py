@@ -10,11 +10,12 @@ import pytest
 from immunoreset.app.courses import Span, one_course, treat
 from immunoreset.app.warm_engine import PROGRAMS, meaning
 from immunoreset.app.who import Who, many, nearest_to_middle, one
+from immunoreset.catalogue import built_in
 from immunoreset.catalogue.standard import MODEL, STANDARD_PATIENT, initial_state, typical
 from immunoreset.engine import simulate
 from immunoreset.errors import Cancelled
 from immunoreset.evidence import published_numbers
-from immunoreset.followed import FOLLOWED, days_to_store
+from immunoreset.followed import days_to_store, followed
 from immunoreset.population import Cohort, mackensen_2022
 from immunoreset.study import run
 from immunoreset.study_document import Study
@@ -47,7 +48,7 @@ def test_course_of_the_typical_patient_is_that_of_the_engine(client):
         start=-35,
         stop=120,
         events=regimen.events(typical_patient, founder_noise=False, start=-35),
-        outputs={name: STANDARD_PATIENT.outputs[name].read for name in FOLLOWED},
+        outputs={name: STANDARD_PATIENT.outputs[name].read for name in followed(built_in().disease("lupus"))},
         grid=days_to_store(-35, 120),
         atol=STANDARD_PATIENT.tolerances,
         strictness=STANDARD_PATIENT.strictness,
@@ -135,8 +136,8 @@ def test_points_of_rare_organs_follow_the_activity_that_is_drawn(item, organ, po
 
 
 def test_every_panel_of_organs_has_its_course_and_its_bands(client):
-    meta = client.get("/api/meta").json()
-    drawn = [panel["output"] for panel in meta["organ_panels"] + [panel for panel in meta["panels"] if panel["by_organ"]]]
+    lupus = client.get("/api/meta").json()["diseases"][0]
+    drawn = [panel["output"] for panel in lupus["organ_panels"] + lupus["measured_panels"]]
     course = ask(client, "course", car_t(1e6)).json()["treatments"][0]["curves"]
     bands = ask(client, "bands", car_t(1e6), twins=8).json()["treatments"][0]["bands"]
     assert len(drawn) == 15 and set(drawn) <= set(course) and set(drawn) <= set(bands)

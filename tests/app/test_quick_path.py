@@ -20,7 +20,7 @@ def outcomes(client, **asked):
 def test_every_row_curve_and_event_of_the_quick_path_is_the_judged_one(client, text, stop):
     quick, judged = (answer(client, judged=judged, text=text, stop=stop) for judged in (False, True))
     rows, all_rows = quick.pop("outcomes"), judged.pop("outcomes")
-    shown = {one["name"] for one in client.get("/api/meta").json()["outcomes"]}
+    shown = {one["name"] for one in client.get("/api/meta").json()["diseases"][0]["outcomes"]}
     assert {"il6_peak", "b_cell_return_day", "car_t_peak_day"} <= set(rows) <= set(all_rows) <= shown
     assert rows == {name: all_rows[name] for name in rows}
     assert quick == judged

@@ -56,7 +56,11 @@ def test_what_cannot_be_asked_is_refused(client, wrong):
     assert ask(client, CAR_T, **wrong).status_code == 422
 
 
-def test_a_described_patient_of_another_population_is_refused_in_one_line(client):
-    refused = ask(client, CAR_T, patient={"facts": {"age": 40}, "population": "trial"})
-    assert refused.status_code == 422
-    assert "leave the population out" in refused.json()["error"]
+def test_the_uncertainty_of_a_described_patient_is_of_his_own_population(client):
+    patients = [{"facts": {"weight_kg": 60}, "population": name} for name in ("cart", "rheumatoid-arthritis")]
+    answers = [ask(client, "no treatment", patient=patient, twins=4, draws=4, stop=30) for patient in patients]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    lupus, arthritis = (answer.json()["treatments"][0]["edges"] for answer in answers)
+    assert "das28_crp" in arthritis and "das28_crp" not in lupus and "sledai_2k" not in arthritis
+    low, high = np.array(arthritis["das28_crp"], dtype=float)
+    assert (low > 2.6).all() and (low <= high).all()

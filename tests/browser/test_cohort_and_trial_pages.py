@@ -116,3 +116,14 @@ def test_every_example_of_the_trial_page_is_accepted(visit):
         page.wait_for_selector("[data-state=running]")
         page.get_by_role("button", name="Cancel").click()
         page.wait_for_selector("[data-state=cancelled]")
+
+
+def test_the_disease_of_a_cohort_is_picked_and_its_results_are_of_it(visit):
+    page = visit(address("study", STUDY))
+    page.get_by_label("Disease", exact=True).select_option(label="rheumatoid arthritis")
+    page.wait_for_url(lambda url: '"population":"rheumatoid-arthritis"' in unquote(url))
+    page.get_by_role("button", name="Run the cohort").click()
+    page.wait_for_selector("#result")
+    assert page.locator("[data-outcome=das28_crp_day180]").is_visible()
+    assert page.locator("[data-outcome=sledai_day180]").count() == 0
+    assert page.get_by_text("DAS28-CRP at day 180 less entry: car-t").first.is_visible()

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 PAGES = {
     "patient": "",
+    "other disease": "?page=patient&disease=rheumatoid-arthritis",
     "cohort": "?page=cohort",
     "trial": "?page=trial",
     "visits": "?page=visits",

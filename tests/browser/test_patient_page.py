@@ -215,3 +215,46 @@ def test_organs_fit_a_telephone(visit):
     page = visit("?page=patient&who=published-1&organs=on", width=390)
     assert page.locator("[data-output=fatigue]").bounding_box()["width"] > 300
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_another_disease_has_its_own_panels_outcomes_and_words(visit):
+    page = visit()
+    page.get_by_label("Disease", exact=True).select_option(label="rheumatoid arthritis")
+    page.wait_for_url("**disease=rheumatoid-arthritis**")
+    settled(page)
+    assert page.locator("[data-output=das28_crp]").is_visible()
+    for lupus in ("sledai_2k", "sledai_by_domain", "proteinuria"):
+        assert page.locator(f"[data-output={lupus}]").count() == 0
+    main = page.locator("main").inner_text()
+    assert "Left out:" in main and "SLEDAI" not in main and "Mackensen" not in main and "Kidney" not in main
+    assert float(cells(page, "das28_crp_day180")[0]) < float(cells(page, "das28_crp_entry")[0])
+    page.get_by_label("Population", exact=True).select_option("rheumatoid-arthritis-refractory")
+    page.wait_for_url("**population=rheumatoid-arthritis-refractory**")
+    settled(page)
+    again = visit(page.url.split("/", 3)[3])
+    assert cells(again, "das28_crp_day180") == cells(page, "das28_crp_day180")
+    assert again.get_by_label("Population", exact=True).input_value() == "rheumatoid-arthritis-refractory"
+
+
+def test_a_drug_that_the_disease_refuses_is_told_at_the_treatment_and_the_other_stays(visit):
+    page = visit(
+        "?page=patient&disease=rheumatoid-arthritis&t=one~rituximab 1000 mg on days 0 14&t=two~anifrolumab 300 mg on day 0"
+    )
+    said = page.locator("section[aria-labelledby=treatment] .failure")
+    expect(said).to_contain_text("two: anifrolumab is no treatment of rheumatoid-arthritis")
+    first, twins, refused, _ = cells(page, "das28_crp_day180")[:4]
+    assert float(first) > 2 and twins and refused == "–"
+    page.get_by_text("Other drugs, steroids, rules of care").click()
+    assert page.get_by_label("anifrolumab").is_disabled()
+
+
+def test_what_is_known_of_a_patient_with_another_disease_is_age_sex_and_weight(visit):
+    page = visit("?page=patient&disease=rheumatoid-arthritis&who=age:50,sledai_2k:12")
+    assert page.locator("fieldset.pair input[type=number]").count() == 2
+    assert page.get_by_label("Age, years").input_value() == "50" and page.get_by_label("Kidney involved").count() == 0
+
+
+def test_an_address_with_an_unknown_disease_says_so_and_shows_the_first(visit):
+    page = visit("?page=patient&disease=gout")
+    expect(page.locator(".failure")).to_contain_text("The address names the disease 'gout', which is none of: lupus")
+    assert page.locator("[data-output=sledai_2k]").is_visible()

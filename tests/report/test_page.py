@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from immunoreset.catalogue import built_in
+from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lupus.activity_by_organ import ITEMS
-from immunoreset.outcomes import OUTCOMES
+from immunoreset.outcomes import outcomes_of
 from immunoreset.report.figures import draw_shares
 from immunoreset.report.organ_section import shares_of
 from immunoreset.report.page import build_page
-from immunoreset.report.panels import PANELS
-from immunoreset.report.words import interval, number
+from immunoreset.report.panels import panels_asked_for, panels_of
+from immunoreset.report.words import capitalised, interval, number
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def test_page_loads_nothing_from_outside(page):
 
 
 def test_every_quantity_has_a_panel_with_its_unit(page):
-    for panel in PANELS:
+    for panel in panels_of(LUPUS):
         assert panel.title in page, panel.title
         assert panel.unit in page, panel.unit
 
@@ -86,9 +87,9 @@ def test_words_of_the_study_cannot_become_markup(page):
 
 def test_arm_without_lupus_shows_no_lupus_activity(invented_result):
     lymphoma = invented_result.arms["rituximab"]
-    values = {name: found for name, found in lymphoma.outcomes.values.items() if not OUTCOMES[name].lupus}
+    values = {name: found for name, found in lymphoma.outcomes.values.items() if name not in LUPUS.outcomes}
     of_lymphoma = (built_in().disease("lymphoma"),)
-    of_lupus = {panel.output for panel in PANELS if panel.lupus}
+    of_lupus = {panel.output for panel in LUPUS.panels}
     curves = {name: curve for name, curve in lymphoma.trajectories.items() if name not in of_lupus}
     outcomes = replace(lymphoma.outcomes, values=values)
     arms = {"lymphoma": replace(lymphoma, outcomes=outcomes, trajectories=curves, diseases=of_lymphoma)}
@@ -101,11 +102,33 @@ def test_activity_by_organ_has_a_chart_of_every_organ_and_laboratory_value_in_ea
     described = re.findall(r'aria-label="([^"]+)"', section)
     shares = [words for words in described if words.endswith("share of patients in whom it shows, over time in each arm")]
     assert len(shares) == len(ITEMS) and section.count("% of patients") == len(ITEMS)
-    for panel in PANELS:
+    for panel in LUPUS.panels:
         if panel.by_organ:
             assert f"{panel.title} over time in each arm" in described
             assert f"{panel.title} over time in the CAR-T arm" not in page
     assert page.count("Proteinuria (UPCR) over time in each arm") == 1  # beside kidney function, and nowhere else
+
+
+def test_study_of_another_disease_shows_its_panels_and_words_and_nothing_of_lupus(invented_result):
+    disease = built_in().disease("rheumatoid-arthritis")
+    days, n = invented_result.days, 40
+    curves = {panel.output: np.ones((n, len(days))) for panel in panels_of(disease)}
+    values = {name: np.ones(n) for name in outcomes_of(disease)}
+    arm = invented_result.arms["rituximab"]
+    other = replace(arm, trajectories=curves, outcomes=replace(arm.outcomes, values=values), diseases=(disease,))
+    text = build_page(replace(invented_result, arms={"car-t": other, "rituximab": other}, comparisons=[]))
+    for panel in disease.panels:
+        assert f"{panel.title} over time in the CAR-T arm" in text and f"{panel.title} over time in each arm" in text
+    for outcome in disease.outcomes.values():
+        assert f"{capitalised(outcome.label)}".split(" (")[0] in text
+    assert disease.known in text and disease.missed in text
+    assert not re.search("lupus|SLEDAI|DORIS|Proteinuria|Activity by organ|Published and simulated", text)
+
+
+def test_what_a_study_asks_for_is_shown_though_another_disease_has_a_panel_of_it():
+    shown = panels_of(built_in().disease("rheumatoid-arthritis"))
+    asked = panels_asked_for(["haemoglobin", "synovitis"], shown, {"haemoglobin": "haemoglobin"}, {"haemoglobin": "g/L"})
+    assert [(panel.output, panel.unit) for panel in asked] == [("haemoglobin", "g/L")]
 
 
 def test_share_of_patients_in_whom_an_organ_shows_leaves_out_who_failed(invented_result):

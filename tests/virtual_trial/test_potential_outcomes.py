@@ -172,3 +172,11 @@ def test_a_fatal_toxicity_is_of_grade_5_and_limits_the_dose() -> None:
     np.testing.assert_array_equal(table.once["death_day"][fatal], table.once["crs_day"][fatal])
     assert (table.once["dlt"][fatal] == 1).all() and (table.once["dlt_day"][fatal] <= table.once["death_day"][fatal]).all()
     assert np.isnan(table.visits["sledai"][fatal]).all()
+
+
+def test_visits_of_a_trial_in_another_disease_show_its_own_scores():
+    arms = {"untreated": "no treatment", "car-t": ARMS["high"]}
+    table = potential_outcomes("rheumatoid-arthritis", arms, [84, 168], patients=20, seed=3)
+    assert "das28_crp" in table.visits and "doris" not in table.visits
+    activity, response = table.visits["das28_crp"].mean(axis=(0, 2)), table.visits["acr20"].mean(axis=(0, 2))
+    assert activity[1] < activity[0] - 1 and response[1] > response[0]

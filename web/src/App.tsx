@@ -50,7 +50,7 @@ export function App() {
           <Suspense fallback={<p className="quiet">Opening the page</p>}>
             {page.name === "patient" && <PatientPage meta={meta.value} query={query} />}
             {page.name === "cohort" && <CohortPage meta={meta.value} query={query} />}
-            {page.name === "trial" && <TrialPage query={query} />}
+            {page.name === "trial" && <TrialPage meta={meta.value} query={query} />}
             {page.name === "visits" && <VisitsPage query={query} />}
             {page.name === "evidence" && <EvidencePage query={query} />}
           </Suspense>

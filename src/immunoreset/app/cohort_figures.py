@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ def figures_of(result: StudyResult) -> dict[str, Any]:
     return {
         "days": numbers(result.days),
         "failed": result.failed,
+        "about": [{"name": name, **asdict(outcome)} for name, outcome in result.about.items()],
         "endpoints": [row for name, arm in arms for row in endpoint_rows(name, arm)],
         "times": [row for name, arm in arms for row in times_of(name, arm, stop)],
         "waterfall": {name: waterfall(arm) for name, arm in arms},
@@ -103,26 +105,34 @@ def times_of(arm: str, found: ArmResult, stop: float) -> list[dict[str, Any]]:
     return rows
 
 
-def waterfall(found: ArmResult) -> list[float | None]:
-    """Change of SLEDAI-2K from entry to day 180, worst first; with many twins evenly spaced ones of them."""
+def waterfall(found: ArmResult) -> dict[str, Any] | None:
+    """Change of the first score of the disease from entry to day 180, worst first; with many twins evenly spaced ones of them.
+
+    None where the patients have no such score.
+    """
     values = found.outcomes.values
-    if "sledai_day180" not in values:
-        return []
-    change = values["sledai_day180"] - values["sledai_entry"]
+    entries = (name for name in values if name.endswith("_entry"))
+    pairs = ((name, name.removesuffix("_entry") + "_day180") for name in entries)
+    entry, later = next((pair for pair in pairs if pair[1] in values), ("", ""))
+    if not entry:
+        return None
+    change = values[later] - values[entry]
     change = np.sort(change[np.isfinite(change)])[::-1]
     if len(change) > BARS:
         change = change[np.linspace(0, len(change) - 1, BARS).round().astype(int)]
-    return numbers(change)
+    about = found.about[later]
+    return {"label": f"{about.label} less entry", "unit": about.unit, "changes": numbers(change)}
 
 
 def swimmers(found: ArmResult, days: np.ndarray) -> list[dict[str, Any]]:
-    """The first twins, each with spans of days: CAR-T in blood, no B cells, SLEDAI-2K of 0; and the doses."""
-    outcomes, lanes = found.outcomes, []
+    """The first twins, each with spans of days: CAR-T in blood, no B cells, and in lupus SLEDAI-2K of 0."""
+    outcomes, score, lanes = found.outcomes, found.trajectories.get("sledai_2k"), []
     for row in np.flatnonzero(~outcomes.failed)[:SWIMMERS]:
         value = {name: float(outcomes.values[name][row]) for name in TIMES if name in outcomes.values}
         gone, back = value["b_cells_undetectable_day"], value["b_cell_return_day"]
         last = float(days[-1])
-        spans = [("remission", first, end) for first, end in stretches(found.trajectories["sledai_2k"][row] == 0, days)]
+        quiet = [] if score is None else stretches(score[row] == 0, days)
+        spans = [("SLEDAI-2K of 0", first, end) for first, end in quiet]
         if math.isfinite(gone):
             spans.append(("no B cells", gone, back if math.isfinite(back) and back > gone else last))
         if math.isfinite(value["car_t_cleared_day"]):

@@ -9,12 +9,11 @@ import numpy as np
 
 from immunoreset import outcomes as listed
 from immunoreset.app.answers import number, numbers
+from immunoreset.app.diseases import panels_drawn
 from immunoreset.app.warm_engine import solve
 from immunoreset.disease.disease import Disease
-from immunoreset.disease.lupus.organs import ORGANS
 from immunoreset.engine import Solution
-from immunoreset.evidence import compare
-from immunoreset.evidence.published import published_numbers
+from immunoreset.evidence import compare, numbers_of
 from immunoreset.followed import days_to_store
 from immunoreset.outcomes import Outcomes, expected_infections, read_outcomes
 from immunoreset.patient import signs
@@ -24,7 +23,6 @@ from immunoreset.results import QUANTILES, quantiles_of, summarise
 from immunoreset.therapy import Regimen
 
 SCALED = frozenset({"infections_year"})  # read-outs that an outcome of the same name scales
-OTHERWISE = frozenset({"sledai_items", *ORGANS})  # what the page shows as scores, and over the levels at which organs show
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,13 @@ def one_course(solved: Solved, *, judged: bool) -> dict[str, Any]:
 
 
 def shown_curves(solved: Solved) -> dict[str, np.ndarray]:
-    """What the page draws, twins x days: readings, what a clinic scores, and the activity of organs."""
-    curves = {name: values for name, values in solved.course.curves.items() if name not in OTHERWISE}
+    """What the page draws, twins x days: readings, what a clinic scores, and the activity of organs.
+
+    What is followed of a disease for its scores alone is left out.
+    """
+    drawn = {panel.output for panel in panels_drawn(solved.disease)}
+    hidden = set(solved.disease.followed) - drawn
+    curves = {name: values for name, values in solved.course.curves.items() if name not in hidden}
     return curves | solved.disease.scored_curves(solved.course) | solved.disease.organ_activity(solved.course)
 
 
@@ -116,16 +119,17 @@ def bands(solved: Solved) -> dict[str, Any]:
     return {name: numbers(found[:, place]) for place, name in enumerate(shown)}
 
 
-def published_beside(outcomes: Outcomes, regimen: Regimen) -> list[dict[str, Any]]:
-    """The published numbers of the same kind of treatment, each with the simulated one and the outcome that it is about."""
+def published_beside(outcomes: Outcomes, disease: Disease, regimen: Regimen) -> list[dict[str, Any]]:
+    """The published numbers of the same disease and kind of treatment, each with the simulated one and its outcome."""
     arm = "car-t" if regimen.infusion_days else "rituximab" if regimen.drugs == ("rituximab",) else ""
-    about = {number.quantity: number.outcome for number in published_numbers()}
-    return [{**row.as_dict(), "outcome": about[row.quantity]} for row in compare({arm: outcomes})]
+    numbers = numbers_of({arm: [disease.name]})
+    about = {number.quantity: number.outcome for number in numbers}
+    return [{**row.as_dict(), "outcome": about[row.quantity]} for row in compare({arm: outcomes}, numbers)]
 
 
 def outcome_rows(outcomes: Outcomes, disease: Disease, regimen: Regimen) -> list[dict[str, Any]]:
     """The outcome table: each outcome summarised over the twins, with the published numbers to be set beside it."""
-    rows, published = [], published_beside(outcomes, regimen)
+    rows, published = [], published_beside(outcomes, disease, regimen)
     known = listed.outcomes_of(disease)
     for name, values in outcomes.values.items():
         about = known[name]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from immunoreset.app.diseases import OF_EVERYBODY, published_patients
 from immunoreset.app.settings import Limits
+from immunoreset.catalogue import built_in
 from immunoreset.disease.facts import QUANTITIES, contradictions
-from immunoreset.population import Facts
+from immunoreset.errors import UnknownName
+from immunoreset.population import Facts, find_population
+from immunoreset.population.twins import TWINS_OF
 from immunoreset.study_document import Strict
 
 LIMITS = Limits()
@@ -57,12 +61,27 @@ class PatientForm(Strict):
 
     published: int | None = Field(None, ge=1, le=5, description="number of the published patient")
     facts: FactsForm | None = None
-    population: Literal["cart", "trial", "ln"] = Field("cart", description="whom unknown facts and the bands are drawn from")
+    population: str = Field(TWINS_OF, description="whom unknown facts and the bands are drawn from; it says the disease")
+
+    @field_validator("population")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            return find_population(name).name
+        except UnknownName as fault:
+            raise ValueError(str(fault)) from None
 
     @model_validator(mode="after")
     def _one_kind(self) -> PatientForm:
         if self.published is not None and self.facts is not None:
             raise ValueError("give published or facts, not both")
+        disease, _ = built_in().population(self.population)
+        if self.published is not None and not published_patients(disease):
+            raise ValueError(f"no published patient has {disease.title}; leave out published, or take another population")
+        known = {} if self.facts is None else self.facts.model_dump(exclude_none=True)
+        for name in known:
+            if name not in (*OF_EVERYBODY, *disease.facts):
+                raise ValueError(f"facts.{name} is not read of a patient with {disease.title}; leave it out")
         return self
 
 

@@ -17,7 +17,6 @@ from immunoreset.inference.posterior import Posterior
 from immunoreset.inference.stacking import Many, draw_stacks, twin_stacks
 from immunoreset.patient.draws import hashed, remembered
 from immunoreset.patient.theta import Theta
-from immunoreset.population.twins import TWINS_OF
 from immunoreset.therapy import Regimen
 from immunoreset.uncertainty.choice import Asked, posterior_for
 from immunoreset.uncertainty.draws import Numbers
@@ -94,9 +93,7 @@ def _drawn(patient: Who, thetas: Sequence[Theta], twins: int) -> Many:
         ids = np.broadcast_to(np.arange(twins), (len(thetas), twins))
         source = remembered(hashed)
         return draw_stacks(patient.population, ids, thetas, seed=patient.seed, catalogue=within, source=source)
-    if patient.population != TWINS_OF:
-        raise InvalidValue(f"the uncertainty of a described patient is of the population '{TWINS_OF}'; leave the population out")
-    return twin_stacks([patient.facts], twins, thetas, seed=patient.seed, catalogue=within)
+    return twin_stacks([patient.facts], twins, thetas, seed=patient.seed, catalogue=within, population=patient.population)
 
 
 def _medians(

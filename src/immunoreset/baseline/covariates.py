@@ -49,9 +49,9 @@ def _item(name: str) -> Callable[[Cohort], object | None]:
     return _of_model(f"sledai.has_{name}")
 
 
-def _in_lupus(name: str) -> Callable[[Cohort], object | None]:
-    """What only patients with lupus have, although every cohort keeps a column for it."""
-    return lambda cohort: cohort.covariates[name] if cohort.catalogue.population(cohort.population)[1].lupus else None
+def _fact(name: str) -> Callable[[Cohort], object | None]:
+    """What only some diseases read of a patient, although every cohort keeps a column for it."""
+    return lambda cohort: cohort.covariates[name] if name in cohort.illness.facts else None
 
 
 def _steroid(cohort: Cohort) -> object | None:
@@ -70,8 +70,8 @@ COVARIATES: Mapping[str, Covariate] = {
     "female": Covariate("women", "", lambda cohort: cohort.covariates["sex"] == "F"),
     "weight_kg": Covariate("weight", "kg", _of_model("body.weight")),
     "height_cm": Covariate("height", "cm", _known("height_cm")),
-    "sledai_2k": Covariate("SLEDAI-2K; simulated scores are even", "points", _in_lupus("sledai_2k")),
-    "nephritis": Covariate("nephritis", "", _in_lupus("nephritis")),
+    "sledai_2k": Covariate("SLEDAI-2K; simulated scores are even", "points", _fact("sledai_2k")),
+    "nephritis": Covariate("nephritis", "", _fact("nephritis")),
     "class_v": Covariate("nephritis with a class V component", "", _known("class_v")),
     "upcr_g_per_g": Covariate("UPCR", "g/g", _of_model("nephritis.proteinuria_baseline")),
     "egfr": Covariate("filtration", "mL/min per 1.73 m²", _of_model("body.egfr")),

@@ -47,7 +47,6 @@ class Population:
     wider: float = 1.0
     """Factor on the spread of the numbers in `wider_numbers`."""
     wider_numbers: frozenset[str] = frozenset()
-    lupus: bool = False
 
 
 class Hooks(NamedTuple):
@@ -72,7 +71,8 @@ class Disease:
     (twins x days) are what a clinic scores on stored days, `relapse_day` when a relapse is first seen at a visit, `notes` what
     is written down at the visit on one stored day, `deaths` who dies and when. `organs_shown` says of stored curves in whom each
     organ shows (twins x days, by title), `organ_activity` how active the organs of a course are, which `organ_panels` draw.
-    `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can be given). `known` and
+    `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can be given). `facts` are
+    what, beside age, sex and weight, is read of a patient who is described (names of `Facts`). `known` and
     `missed` say in a sentence what the model says of the disease and what it leaves out.
     """
 
@@ -99,5 +99,6 @@ class Disease:
     panels: Sequence[Panel] = ()
     refuses: Mapping[str, str] = field(default_factory=dict)
     scores: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     known: str = ""
     missed: str = ""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from immunoreset.evidence.published import PublishedNumber, published_numbers
+from immunoreset.evidence.published import TABLE_OF, PublishedNumber, published_numbers
 from immunoreset.outcomes import Outcomes
 
 
@@ -70,6 +70,14 @@ def _statistic(name: str, values: np.ndarray, axis: int | None) -> np.ndarray:
 def _digits(value: float) -> float | None:
     """Four significant digits; None for nan."""
     return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def numbers_of(diseases: Mapping[str, Collection[str]]) -> list[PublishedNumber]:
+    """The published numbers that patients of these arms can be compared with; `diseases` are names by arm.
+
+    The whole table belongs to the disease that it was made for; beside another stand only numbers of that disease itself.
+    """
+    return [number for number in published_numbers() if {number.disease, TABLE_OF} & set(diseases.get(number.arm, ()))]
 
 
 def compare(arms: Mapping[str, Outcomes], numbers: Sequence[PublishedNumber] | None = None) -> list[Comparison]:

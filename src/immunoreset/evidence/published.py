@@ -39,6 +39,8 @@ TABLE = {
     "node_clearance_fraction_rituximab": f"{NODE}/node-cleared-rituximab",
 }
 """Quantity in summary.json, and its row, in the order of the table."""
+TABLE_OF = "lupus"
+"""The disease whose patients the whole table was made for; a few of its numbers are of patients with others."""
 STATISTIC = {"share": "fraction", "free": "fraction", "range": "median"}
 UNITS = {"share": "fraction", "free": "fraction"}
 
@@ -61,7 +63,10 @@ class Source:
 
 @dataclass(frozen=True)
 class PublishedNumber:
-    """One published number and how the simulated one is obtained: `statistic` of `outcome` over the twins of `arm`."""
+    """One published number of patients with a disease (its name), and how the simulated one is obtained.
+
+    That is `statistic` of `outcome` over the twins of `arm`.
+    """
 
     quantity: str
     label: str
@@ -78,6 +83,7 @@ class PublishedNumber:
     low: float
     high: float
     band: str
+    disease: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ def _number(quantity: str, row: Row, everything: Evidence) -> PublishedNumber:
         low=found.low,
         high=found.high,
         band=found.how,
+        disease=row.disease,
     )
 
 

@@ -20,7 +20,7 @@ from immunoreset.patient.side_by_side import kind, picked, side_by_side
 from immunoreset.patient.theta import Theta
 from immunoreset.population import Cohort
 from immunoreset.population.many import Drawn, sample_many
-from immunoreset.population.twins import twins_of_all
+from immunoreset.population.twins import TWINS_OF, twins_of_all
 from immunoreset.therapy import Regimen
 
 DRAWN_AT_ONCE = 8192
@@ -108,14 +108,22 @@ def draw_stacks(
     return Many(thetas, parts, refused, catalogue)
 
 
-def twin_stacks(facts: Sequence[Facts], each: int, thetas: Sequence[Theta], *, seed: int, catalogue: Catalogue) -> Many:
+def twin_stacks(
+    facts: Sequence[Facts],
+    each: int,
+    thetas: Sequence[Theta],
+    *,
+    seed: int,
+    catalogue: Catalogue,
+    population: str = TWINS_OF,
+) -> Many:
     """`each` twins of every one of the known patients under each theta, patient by patient; theta by theta, since the facts
     decide which candidates they are."""
     parts: list[Drawn] = []
     refused: dict[int, str] = {}
     for place, theta in enumerate(thetas):
         try:
-            cohort = twins_of_all(facts, each, seed=seed, catalogue=catalogue, theta=theta)
+            cohort = twins_of_all(facts, each, seed=seed, population=population, catalogue=catalogue, theta=theta)
         except InvalidValue as fault:
             refused[place] = str(fault)
             continue

@@ -15,7 +15,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an outcome is called on the page; a `share` is a yes or no per twin, `lupus` marks what only lupus has.
+    """How an outcome is called on the page; a `share` is a yes or no per twin.
 
     `on` is the day on which it is read, or that ends the time it is read over; `of_living` shares are of those who live then.
     """
@@ -23,7 +23,6 @@ class Outcome:
     label: str
     unit: str = ""
     share: bool = False
-    lupus: bool = False
     on: float | None = None
     of_living: bool = False
 
@@ -74,7 +73,7 @@ class Panel:
     """One quantity over time.
 
     `floor` is the lowest value that the axis shows, on a linear one 0 if not given; `line` is a level with a meaning; `whole`
-    numbers have no halves; `by_organ` quantities stand with the activity of organs, and `lupus` marks what only lupus has.
+    numbers have no halves; `by_organ` quantities stand with the activity of organs.
     """
 
     output: str
@@ -88,4 +87,3 @@ class Panel:
     line_meaning: str = ""
     whole: bool = False
     by_organ: bool = False
-    lupus: bool = False

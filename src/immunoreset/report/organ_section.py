@@ -8,7 +8,7 @@ import numpy as np
 
 from immunoreset.report.figures import draw_arms, draw_one_arm, draw_shares
 from immunoreset.report.keys import Key, keys_of_arms, keys_of_one_arm
-from immunoreset.report.panels import WITH_ORGANS, panels_of
+from immunoreset.report.panels import panels_with_organs
 from immunoreset.report.words import arm_in_words
 from immunoreset.results import ArmResult, StudyResult
 
@@ -52,7 +52,7 @@ def shares_of(arm: ArmResult) -> dict[str, np.ndarray]:
 
 def _courses(result: StudyResult) -> list[str]:
     """The panels that stand with the organs: of one arm with the middle 90 %, of several side by side."""
-    panels = [panel for panel in panels_of(*result.diseases) if panel.by_organ or panel.output in WITH_ORGANS]
+    panels = panels_with_organs(*result.diseases)
     arms = {
         name: {panel.output: arm.quantiles(panel.output) for panel in panels if panel.output in arm.trajectories}
         for name, arm in result.arms.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from immunoreset.disease.disease import Disease
 from immunoreset.evidence import Comparison, published_points
 from immunoreset.patient import tolerance
 from immunoreset.patient.outcome import Outcome, Panel
@@ -14,7 +15,7 @@ from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words, 
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.organ_section import organs_of
-from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, WITH_ORGANS, panels_asked_for, panels_of
+from immunoreset.report.panels import panels_asked_for, panels_of, panels_with_organs, side_by_side
 from immunoreset.report.scan_maps import maps_of, rows_of, shown_in_words
 from immunoreset.report.uncertainty_section import unsure_of
 from immunoreset.report.words import arm_in_words, capitalised, interval, number, treatment_in_words, unit_in_words
@@ -94,11 +95,11 @@ def _points_in_words(panels: Sequence[Panel]) -> list[dict[str, str]]:
     ]
 
 
-def _panels_asked_for(result: StudyResult) -> tuple[Panel, ...]:
-    """Panels of what the study asks for in [outputs], in the order of the document."""
+def _panels_asked_for(result: StudyResult, shown: Sequence[Panel]) -> tuple[Panel, ...]:
+    """Panels of what the study asks for in [outputs] beyond those `shown`, in the order of the document."""
     labels = {name: label for arm in result.arms.values() for name, label in arm.labels.items()}
     units = {name: unit for arm in result.arms.values() for name, unit in arm.units.items()}
-    return panels_asked_for(result.asked_for, labels, units)
+    return panels_asked_for(result.asked_for, shown, labels, units)
 
 
 def _curves(arm: ArmResult, panels: Sequence[Panel]) -> dict[str, np.ndarray]:
@@ -110,12 +111,14 @@ def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
     """The panels of the first arm and those that compare the arms, each a drawing of its own, with their legends."""
     points = published_points() if with_points else ()
     sources = sorted({point.source.short for point in points})
-    asked_for = _panels_asked_for(result)
-    panels = (*panels_of(*result.diseases), *asked_for)
+    of_every_study = panels_of(*result.diseases)
+    asked_for = _panels_asked_for(result, of_every_study)
+    panels = (*of_every_study, *asked_for)
     curves = {name: _curves(arm, panels) for name, arm in result.arms.items()}
     first = next(iter(curves))
     with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
-    compared = set((*OF_CELLS, *SIDE_BY_SIDE) if len(with_cells) > 1 else SIDE_BY_SIDE) - set(WITH_ORGANS)
+    elsewhere = {panel.output for panel in panels_with_organs(*result.diseases)}
+    compared = side_by_side(*result.diseases, with_cells=len(with_cells) > 1) - elsewhere
     one, side = [], []
     for panel in panels:
         if panel.by_organ:
@@ -166,6 +169,11 @@ def _arms(result: StudyResult) -> list[dict[str, Any]]:
     return arms
 
 
+def _in_words(disease: Disease) -> dict[str, str]:
+    """What is simulated of a disease and what is left out."""
+    return {"title": capitalised(disease.title), "known": disease.known, "missed": disease.missed}
+
+
 def build_page(result: StudyResult) -> str:
     """The whole page as text."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -181,6 +189,7 @@ def build_page(result: StudyResult) -> str:
         description=manifest["study"]["description"],
         first_arm=arms[0],
         arms=arms,
+        diseases=[_in_words(disease) for disease in result.diseases if disease.known],
         same_twins=not any(arm.get("patients") for arm in manifest["study"].get("arms", {}).values()),
         comparisons=rows,
         sources=sources,

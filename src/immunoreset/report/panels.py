@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
 from immunoreset.patient.outcome import Panel
 from immunoreset.report.words import unit_in_words
@@ -27,6 +26,9 @@ OF_SAFETY: tuple[Panel, ...] = (
     Panel("igg_percent", "IgG", "% of entry"),
     Panel("vaccine_percent", "Vaccine antibody", "% of entry"),
 )
+COMPARED = ("cd20_positive_per_ul", "lymph_node_percent", "igg_percent", "vaccine_percent")
+OF_CELLS = ("car_t_per_ul", "car_t_percent_of_t_cells", "il6", "neutrophils")
+WITH_ORGANS = ("proteinuria",)  # stands beside kidney function where that is shown
 
 
 def panels_of(*diseases: Disease) -> tuple[Panel, ...]:
@@ -35,25 +37,25 @@ def panels_of(*diseases: Disease) -> tuple[Panel, ...]:
     return (*OF_B_CELLS, *of_diseases, *OF_SAFETY)
 
 
-def panels_asked_for(quantities: Iterable[str], labels: Mapping[str, str], units: Mapping[str, str]) -> tuple[Panel, ...]:
-    """A panel of each quantity that a study asks for and no panel of every study shows."""
-    shown = {panel.output for panel in PANELS}
+def panels_with_organs(*diseases: Disease) -> tuple[Panel, ...]:
+    """The panels that stand with the activity of organs; none where no disease measures any."""
+    panels = panels_of(*diseases)
+    if not any(panel.by_organ for panel in panels):
+        return ()
+    return tuple(panel for panel in panels if panel.by_organ or panel.output in WITH_ORGANS)
+
+
+def side_by_side(*diseases: Disease, with_cells: bool) -> frozenset[str]:
+    """Outputs that are compared between arms: B cells, what the diseases show, antibody, and CAR-T cells where there are any."""
+    of_diseases = (panel.output for disease in diseases for panel in disease.panels if not panel.by_organ)
+    return frozenset((*(OF_CELLS if with_cells else ()), *COMPARED, *of_diseases))
+
+
+def panels_asked_for(
+    quantities: Iterable[str], shown: Iterable[Panel], labels: Mapping[str, str], units: Mapping[str, str]
+) -> tuple[Panel, ...]:
+    """A panel of each quantity that a study asks for and none of the panels `shown` has."""
+    outputs = {panel.output for panel in shown}
     return tuple(
-        Panel(name, labels.get(name, name), unit_in_words(units.get(name, "1"))) for name in quantities if name not in shown
+        Panel(name, labels.get(name, name), unit_in_words(units.get(name, "1"))) for name in quantities if name not in outputs
     )
-
-
-PANELS = panels_of(*built_in().diseases.values())
-# Compared in the page: always, and where more than one arm has CAR-T cells.
-SIDE_BY_SIDE = (
-    "cd20_positive_per_ul",
-    "lymph_node_percent",
-    "anti_dsdna_reading",
-    "c3",
-    "proteinuria",
-    "sledai_2k",
-    "igg_percent",
-    "vaccine_percent",
-)
-WITH_ORGANS = ("proteinuria",)  # compared beside kidney function instead
-OF_CELLS = ("car_t_per_ul", "car_t_percent_of_t_cells", "il6", "neutrophils")

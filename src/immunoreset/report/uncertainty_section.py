@@ -8,7 +8,7 @@ import numpy as np
 
 from immunoreset.report.figures import draw_unsure
 from immunoreset.report.keys import Key, keys_of_unsure
-from immunoreset.report.panels import OF_CELLS, SIDE_BY_SIDE, panels_of
+from immunoreset.report.panels import panels_of, side_by_side
 from immunoreset.report.uncertainty_words import Row, explained, headings, rows_of
 from immunoreset.report.words import arm_in_words
 from immunoreset.results import ArmResult, StudyResult
@@ -55,8 +55,8 @@ def _panels(result: StudyResult, name: str, arm: ArmResult) -> list[str]:
     spread = arm.spread
     if spread is None:
         return []
-    with_cells = np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()
-    shown = (*OF_CELLS, *SIDE_BY_SIDE) if with_cells else SIDE_BY_SIDE
+    with_cells = bool(np.isfinite(arm.outcomes.values["car_t_peak_day"]).any())
+    shown = side_by_side(*arm.diseases, with_cells=with_cells)
     return [
         draw_unsure(
             result.days,

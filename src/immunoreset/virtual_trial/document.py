@@ -26,7 +26,7 @@ from immunoreset.virtual_trial.tables import Table
 class Population(Table):
     """The virtual patients, each simulated once under every dose or arm."""
 
-    name: str = Field(description="population to draw from: cart, trial, ln, lymphoma or leukaemia")
+    name: str = Field(description="population to draw from, one of those that `immunoreset diseases` lists")
     n: int = Field(2000, ge=1, le=1_000_000, description="number of virtual patients")
     baseline: str | None = Field(None, description=WHAT_BASELINE_IS)
     parameters: dict[str, float] = Field({}, description="parameters by name or symbol that replace those of every patient")

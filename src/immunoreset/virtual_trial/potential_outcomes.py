@@ -188,7 +188,7 @@ def _one_arm(
     solved, _, _ = course.solve(
         ready,
         cohort,
-        outputs=FOLLOWED_FOR_TRIALS,
+        outputs=tuple(dict.fromkeys((*FOLLOWED_FOR_TRIALS, *cohort.illness.followed))),
         readouts={readout: read[readout] for readout in READ_FOR_TRIALS},
         grid=grid,
         rtol=rtol,

@@ -10,7 +10,6 @@ export interface Panel {
   line_meaning: string;
   whole: boolean;
   by_organ: boolean;
-  lupus: boolean;
 }
 
 export interface Drug {
@@ -38,18 +37,32 @@ export interface OutcomeName {
   share: boolean;
 }
 
+// A disease of the catalogue; src/immunoreset/app/diseases.py is the other side.
+export interface Disease {
+  name: string;
+  title: string;
+  // The first is taken if none is named.
+  populations: Named[];
+  known: string;
+  missed: string;
+  facts: string[];
+  published_patients: PublishedPatient[];
+  standard_treatments: StandardTreatment[];
+  // Why a drug is not given as it usually is, by drug.
+  refuses: Record<string, string>;
+  panels: Panel[];
+  organ_panels: Panel[];
+  measured_panels: Panel[];
+  outcomes: OutcomeName[];
+  key_outcomes: string[];
+}
+
 export interface Meta {
   version: string;
   warning: string;
-  populations: Named[];
-  published_patients: PublishedPatient[];
+  diseases: Disease[];
   facts: Record<string, { lowest: number; highest: number; unit: string }>;
-  standard_treatments: StandardTreatment[];
   drugs: Drug[];
-  panels: Panel[];
-  organ_panels: Panel[];
-  autoreactive_threshold: number | null;
-  outcomes: OutcomeName[];
 }
 
 export interface Facts {
@@ -81,6 +94,7 @@ export interface Treatment {
 
 // One patient under one treatment.
 export interface Run {
+  population: string;
   who: Who;
   parameters: Record<string, number>;
   treatment: Treatment;

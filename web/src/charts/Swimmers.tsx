@@ -12,11 +12,10 @@ export interface Lane {
 
 const LANE = 11;
 const KINDS: [what: string, colour: string, from: number, tall: number][] = [
-  ["remission", "#009e73", 0, 0.84],
+  ["SLEDAI-2K of 0", "#009e73", 0, 0.84],
   ["no B cells", "#56b4e9", 0, 0.42],
   ["CAR-T in blood", "#e69f00", 0.42, 0.42],
 ];
-const WORDS: Record<string, string> = { remission: "SLEDAI-2K of 0" };
 
 export function Swimmers({ title, name, lanes, last }: { title: string; name: string; lanes: Lane[]; last: number }) {
   const box = { width: 860, height: 54 + LANE * lanes.length, left: 76, right: 20, top: 8, bottom: 38 };
@@ -42,13 +41,13 @@ export function Swimmers({ title, name, lanes, last }: { title: string; name: st
         ))}
       </Frame>
       <div className="key">
-        {KINDS.map(([what, colour]) => (
+        {KINDS.filter(([what]) => lanes.some((lane) => lane.spans.some((span) => span.what === what))).map(([what, colour]) => (
           <span key={what}>
             <i className="patch" style={{ background: colour }} />
-            {WORDS[what] ?? what}
+            {what}
           </span>
         ))}
-        <span>▸ responded, without relapse by day 540</span>
+        {lanes.some((lane) => lane.relapse_free !== null) && <span>▸ responded, without relapse by day 540</span>}
       </div>
     </>
   );

@@ -26,7 +26,8 @@ export function CohortFigures({ result }: { result: CohortResult }) {
   const arms = Object.keys(result.arms);
   const last = result.days.at(-1) ?? 730;
   const endpoints = grouped(result.endpoints, (row) => row.endpoint).filter(([, rows]) => new Set(rows.map((row) => row.day)).size > 1);
-  const falls = Object.values(result.waterfall).flat();
+  const waterfalls = Object.entries(result.waterfall).flatMap(([arm, found]) => (found?.changes.length ? [{ arm, ...found }] : []));
+  const falls = waterfalls.flatMap(({ changes }) => changes);
   const span: [number, number] = [Math.min(0, ...falls), Math.max(0, ...falls)];
   return (
     <section className="stack" aria-label="Figures">
@@ -55,11 +56,9 @@ export function CohortFigures({ result }: { result: CohortResult }) {
             lines={rows.map((row) => ({ name: row.arm, order: arms.indexOf(row.arm) % CURVES, x: row.days, y: row.share, low: row.low, high: row.high }))}
           />
         ))}
-        {Object.entries(result.waterfall)
-          .filter(([, changes]) => changes.length > 0)
-          .map(([arm, changes]) => (
-            <Waterfall key={arm} name={`waterfall-${arm}`} title={`SLEDAI-2K at day 180 less entry: ${arm}`} changes={changes} order={arms.indexOf(arm) % CURVES} yLabel="points" span={span} />
-          ))}
+        {waterfalls.map(({ arm, label, unit, changes }) => (
+          <Waterfall key={arm} name={`waterfall-${arm}`} title={`${label}: ${arm}`} changes={changes} order={arms.indexOf(arm) % CURVES} yLabel={unit} span={span} />
+        ))}
       </div>
       {Object.entries(result.swimmers)
         .filter(([, lanes]) => lanes.some((lane) => lane.spans.length > 0))

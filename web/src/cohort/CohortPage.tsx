@@ -3,10 +3,11 @@ import { useEffect } from "react";
 import { JobDesk, useJob } from "../api/jobs";
 import type { Meta } from "../api/types";
 import { useLoaded } from "../api/useLoaded";
+import { diseaseOf, DiseasePicker, DiseaseWords } from "../DiseasePicker";
 import { Failure } from "../Failure";
 import { readDocument } from "../form/document";
 import { SchemaForm } from "../form/SchemaForm";
-import type { Schema, Table } from "../form/schema";
+import { isTable, type Schema, type Table } from "../form/schema";
 import { JobBar } from "../JobBar";
 import { changed, go } from "../view/address";
 import { CohortFigures } from "./CohortFigures";
@@ -17,11 +18,12 @@ const desk = new JobDesk<CohortResult>("cohort");
 const FILES = ["outcomes.csv", "outcomes.parquet", "trajectories.parquet", "study.toml", "report.html"];
 
 function usual(meta: Meta): Table {
-  const text = (name: string) => meta.standard_treatments.find((one) => one.name === name)?.text ?? "no treatment";
+  const [disease] = meta.diseases;
+  const text = (name: string) => disease.standard_treatments.find((one) => one.name === name)?.text ?? "no treatment";
   return {
     title: "CAR-T cells beside rituximab",
     seed: 1,
-    patients: { population: "cart", n: 200 },
+    patients: { population: disease.populations[0].name, n: 200 },
     arms: { "car-t": { treatment: text("car-t-with-rescue") }, rituximab: { treatment: text("rituximab") } },
   };
 }
@@ -30,6 +32,8 @@ export function CohortPage({ meta, query }: { meta: Meta; query: URLSearchParams
   const { value: schema, error } = useLoaded<Schema>("/api/schema");
   const job = useJob(desk);
   const study = readDocument(query.get("study")) ?? usual(meta);
+  const patients = isTable(study.patients) ? study.patients : null;
+  const show = (document: Table) => go(changed(query, { study: JSON.stringify(document), job: null }));
   const asked = query.get("job");
   useEffect(() => {
     if (asked) void desk.resume(asked);
@@ -43,19 +47,22 @@ export function CohortPage({ meta, query }: { meta: Meta; query: URLSearchParams
       <div className="side">
         <section className="sheet stack" aria-labelledby="study">
           <h1 id="study">Cohort</h1>
-          <p className="quiet small">Populations: {meta.populations.map((one) => `${one.name} (${one.title})`).join("; ")}.</p>
+          {patients && typeof patients.population === "string" && (
+            <DiseasePicker meta={meta} population={patients.population} onChange={(population) => show({ ...study, patients: { ...patients, population } })} />
+          )}
           {error && <Failure message={error} />}
           {schema && (
             <SchemaForm
               schema={schema}
               value={study}
               fault={job.error ? { where: job.where, message: job.error } : null}
-              onChange={(next) => go(changed(query, { study: JSON.stringify(next), job: null }))}
+              onChange={show}
             />
           )}
         </section>
       </div>
       <div className="stack">
+        <DiseaseWords disease={diseaseOf(meta, String(patients?.population))} />
         <section className="sheet" aria-label="Run">
           <JobBar desk={desk} job={job} words="Run the cohort" onStart={() => void desk.start(study)} />
         </section>
@@ -83,7 +90,7 @@ export function CohortPage({ meta, query }: { meta: Meta; query: URLSearchParams
               </div>
             </section>
             <CohortFigures result={result} />
-            <CohortTable meta={meta} result={result} />
+            <CohortTable result={result} />
           </>
         ) : (
           <section className="sheet">

@@ -1,6 +1,5 @@
 // Every outcome of every arm: the alternative to the drawings.
 import { capitalised, interval, labelled, shown } from "../charts/words";
-import type { Meta } from "../api/types";
 import type { ArmSummary, CohortResult } from "./types";
 
 function cell(arm: ArmSummary, name: string, share: boolean): string {
@@ -10,9 +9,9 @@ function cell(arm: ArmSummary, name: string, share: boolean): string {
   return `${shown(found.value)} (${interval(found.low, found.high)})`;
 }
 
-export function CohortTable({ meta, result }: { meta: Meta; result: CohortResult }) {
+export function CohortTable({ result }: { result: CohortResult }) {
   const arms = Object.entries(result.arms);
-  const shown = meta.outcomes.filter((about) => arms.some(([, arm]) => arm.outcomes[about.name]));
+  const shown = result.about.filter((about) => arms.some(([, arm]) => arm.outcomes[about.name]));
   return (
     <section className="sheet" aria-labelledby="all-outcomes">
       <h2 id="all-outcomes">Outcomes</h2>

@@ -1,3 +1,4 @@
+import type { OutcomeName } from "../api/types";
 import type { Comparison } from "../evidence/types";
 import type { Lane } from "../charts/Swimmers";
 
@@ -49,6 +50,8 @@ export interface CohortResult {
   arms: Record<string, ArmSummary>;
   endpoints: EndpointRow[];
   times: TimesRow[];
-  waterfall: Record<string, number[]>;
+  // Every outcome of the diseases of the patients, in the order of a page.
+  about: OutcomeName[];
+  waterfall: Record<string, { label: string; unit: string; changes: number[] } | null>;
   swimmers: Record<string, Lane[]>;
 }

@@ -3,16 +3,15 @@ import { number } from "../charts/numbers";
 import { BY_DOMAIN, useAllPanels } from "./allPanels";
 import { capitalised } from "../charts/words";
 import { lineOf } from "./whose";
-import type { Course, Meta, Treatment, Who } from "../api/types";
+import type { Course, Treatment } from "../api/types";
+import type { PatientView } from "./view";
 
 const DAYS = [-7, 0, 3, 7, 10, 14, 21, 28, 60, 90, 120, 180, 270, 360, 540, 730];
 
 interface Given {
-  meta: Meta;
   treatments: Treatment[];
   courses: (Course | null)[];
-  chosen: number;
-  who: Who;
+  view: PatientView;
 }
 
 function nearest(days: number[], day: number): number {
@@ -23,8 +22,9 @@ function nearest(days: number[], day: number): number {
   return best;
 }
 
-export function CourseTable({ meta, treatments, courses, chosen, who }: Given) {
-  const { usual, byOrgan } = useAllPanels(meta);
+export function CourseTable({ treatments, courses, view }: Given) {
+  const { usual, byOrgan } = useAllPanels(view.disease);
+  const { chosen } = view;
   const course = courses[chosen];
   if (!course) return null;
   const places = [...new Set(DAYS.map((day) => nearest(course.days, day)))];
@@ -33,7 +33,7 @@ export function CourseTable({ meta, treatments, courses, chosen, who }: Given) {
       <summary>Values and events of {treatments[chosen].name} as a table</summary>
       <div className="scroll" tabIndex={0} role="region" aria-label="Values by day">
         <table>
-          <caption>{capitalised(lineOf(who))}, by day</caption>
+          <caption>{capitalised(lineOf(view))}, by day</caption>
           <thead>
             <tr>
               <th scope="col">Quantity</th>

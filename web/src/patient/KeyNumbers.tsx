@@ -1,14 +1,14 @@
-// What is asked first, above the curves: how many are in remission, have CRS, get their B cells back.
+// What is asked first, above the curves: how many respond, have CRS, get their B cells back.
 import { capitalised, interval, labelled, shown } from "../charts/words";
-import type { Bands, Meta, OutcomeRow, Treatment, Who } from "../api/types";
+import type { Bands, Disease, OutcomeRow, Treatment, Who } from "../api/types";
 import { twinsOf } from "./whose";
 
-const KEY = ["doris_day180", "crs_any", "crs_grade2_plus", "b_cell_return_day"];
-
 interface Given {
-  meta: Meta;
+  disease: Disease;
   treatments: Treatment[];
   bands: (Bands | null)[];
+  // Whether a treatment has no course and will have none.
+  refused: boolean[];
   who: Who;
 }
 
@@ -17,8 +17,8 @@ function text(row: OutcomeRow | undefined): string {
   return row.share ? shown(row.value, "fraction") : `${shown(row.value)} (${interval(row.low, row.high)})`;
 }
 
-export function KeyNumbers({ meta, treatments, bands, who }: Given) {
-  const asked = KEY.map((name) => meta.outcomes.find((one) => one.name === name)).filter((one) => one !== undefined);
+export function KeyNumbers({ disease, treatments, bands, refused, who }: Given) {
+  const asked = disease.key_outcomes.map((name) => disease.outcomes.find((one) => one.name === name)).filter((one) => one !== undefined);
   return (
     <section className="sheet" aria-label="Key numbers">
       <div className="scroll" tabIndex={0} role="region" aria-label="Key numbers by treatment">
@@ -42,7 +42,7 @@ export function KeyNumbers({ meta, treatments, bands, who }: Given) {
                 </th>
                 {asked.map((about) => (
                   <td key={about.name} className="number">
-                    {bands[order] ? text(bands[order]?.outcomes.find((row) => row.name === about.name)) : "…"}
+                    {bands[order] ? text(bands[order]?.outcomes.find((row) => row.name === about.name)) : refused[order] ? "–" : "…"}
                   </td>
                 ))}
               </tr>

@@ -1,14 +1,14 @@
 // What happened, in numbers: the typical patient at once, the twins when they are ready, and what was published.
 import { capitalised, interval, labelled, published, remarks, shown } from "../charts/words";
-import type { Bands, Course, Meta, OutcomeName, OutcomeRow, PublishedBeside, Treatment, Who } from "../api/types";
+import type { Bands, Course, OutcomeName, OutcomeRow, PublishedBeside, Treatment } from "../api/types";
+import type { PatientView } from "./view";
 import { lineOf, twinsOf } from "./whose";
 
 interface Given {
-  meta: Meta;
   treatments: Treatment[];
   courses: (Course | null)[];
   bands: (Bands | null)[];
-  who: Who;
+  view: PatientView;
 }
 
 function typicalText(about: OutcomeName, course: Course | null): string {
@@ -31,7 +31,9 @@ function publishedFor(name: string, bands: (Bands | null)[]): PublishedBeside[] 
   return [];
 }
 
-export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
+export function OutcomeTable({ treatments, courses, bands, view }: Given) {
+  const anyPublished = bands.some((answer) => answer?.outcomes.some((row) => row.published.length));
+  const beside = anyPublished || !bands.some(Boolean); // until the twins are there, it may have something to show
   const failed = bands.reduce((sum, answer) => sum + (answer?.failed ?? 0), 0);
   return (
     <section className="sheet" aria-labelledby="outcomes">
@@ -39,8 +41,9 @@ export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
       <div className="scroll" tabIndex={0} role="region" aria-labelledby="outcomes">
         <table className="outcomes">
           <caption>
-            {capitalised(lineOf(who))}, then {twinsOf(who)}: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
-            Published numbers are of groups of patients, not of this patient.
+            {capitalised(lineOf(view))}, then {twinsOf(view.who)}: share, or median with 5–95 % range. {failed > 0 && `${failed} twins failed and are left out. `}
+            {anyPublished && "Published numbers are of groups of patients, not of this patient."}
+            {!beside && "No published number is set beside these treatments of this disease here."}
           </caption>
           <thead>
             <tr>
@@ -50,12 +53,12 @@ export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
                   <i className={`swatch curve-${order}`} /> {treatment.name}
                 </th>
               ))}
-              <th scope="col">Published, source</th>
+              {beside && <th scope="col">Published, source</th>}
             </tr>
           </thead>
           <tbody>
-            {meta.outcomes.map((about) => {
-              const beside = publishedFor(about.name, bands);
+            {view.disease.outcomes.map((about) => {
+              const numbers = publishedFor(about.name, bands);
               return (
                 <tr key={about.name} data-outcome={about.name}>
                   <th scope="row">
@@ -69,10 +72,12 @@ export function OutcomeTable({ meta, treatments, courses, bands, who }: Given) {
                       {twinsText(bands[order]?.outcomes.find((row) => row.name === about.name))}
                     </td>,
                   ])}
-                  <td>
-                    {[...new Set(beside.map((row) => `${published(row)}${remarks(row) && ` (${remarks(row)})`}`))].join("; ")}
-                    {beside.length > 0 && <div className="quiet small">{[...new Set(beside.map((row) => row.source))].join("; ")}</div>}
-                  </td>
+                  {beside && (
+                    <td>
+                      {[...new Set(numbers.map((row) => `${published(row)}${remarks(row) && ` (${remarks(row)})`}`))].join("; ")}
+                      {numbers.length > 0 && <div className="quiet small">{[...new Set(numbers.map((row) => row.source))].join("; ")}</div>}
+                    </td>
+                  )}
                 </tr>
               );
             })}

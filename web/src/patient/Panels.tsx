@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import uPlot from "uplot";
 
-import type { Bands, Course, Meta, Panel, Treatment, Unsure } from "../api/types";
+import type { Bands, Course, Panel, Treatment, Unsure } from "../api/types";
 import { useTheme } from "../view/theme";
 import { colourOfDomain, type Marks } from "./marks";
 import type { PanelCurves } from "./panelData";
@@ -14,7 +14,6 @@ import { lineOf, twinsOf } from "./whose";
 import type { PatientView } from "./view";
 
 interface Given {
-  meta: Meta;
   view: PatientView;
   treatments: Treatment[];
   courses: (Course | null)[];
@@ -47,13 +46,14 @@ function showDay(day: number): void {
   for (const plot of uPlot.sync(CROSSHAIR).plots) plot.setCursor({ left: plot.valToPos(day, "x"), top: 10 }, true);
 }
 
-export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure, onChange }: Given) {
+export function Panels({ view, treatments, courses, ghosts, bands, unsure, onChange }: Given) {
   const theme = useTheme();
   const first = courses.find((course) => course !== null);
   const days = first?.days ?? [];
   const range = readRange(view.days, WHOLE);
   const zoom = ({ first, last }: Range) => onChange({ days: first === WHOLE.first && last === WHOLE.last ? null : `${first},${last}` });
-  const { usual, byOrgan } = useAllPanels(meta);
+  const { usual, byOrgan } = useAllPanels(view.disease);
+  const { organ_panels: organs, measured_panels: measured } = view.disease;
   const chosen = courses[view.chosen] ?? null;
   const text = treatments[view.chosen].text;
   const marks: Marks = useMemo(() => marksOf(chosen, text, WHOLE.last), [chosen, text]);
@@ -115,10 +115,12 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
           <input type="checkbox" checked={view.unsure} onChange={(event) => onChange({ unsure: event.target.checked })} />
           Uncertainty of the numbers
         </label>
-        <label className="tick">
-          <input type="checkbox" checked={view.organs} onChange={(event) => onChange({ organs: event.target.checked })} />
-          Organs, kidney and blood
-        </label>
+        {byOrgan.length > 0 && (
+          <label className="tick">
+            <input type="checkbox" checked={view.organs} onChange={(event) => onChange({ organs: event.target.checked })} />
+            {organs.length > 0 ? "Organs, kidney and blood" : "Organs"}
+          </label>
+        )}
         <button type="button" disabled={!view.ghosts.length} onClick={() => onChange({ ghosts: [] })}>
           Clear {view.ghosts.length || ""}
         </button>
@@ -131,7 +133,7 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
           </span>
         ))}
         <span>
-          line: {lineOf(view.who)}; bands: 50 and 90 % of {twinsOf(view.who)}
+          line: {lineOf(view)}; bands: 50 and 90 % of {twinsOf(view.who)}
         </span>
         {view.unsure && <span data-unsure={drawn ? "ready" : "waiting"}>{unsureWords(drawn)}</span>}
         {marks.phases.map((phase) => (
@@ -162,12 +164,12 @@ export function Panels({ meta, view, treatments, courses, ghosts, bands, unsure,
         />
       </label>
       {drawPanels(usual)}
-      {view.organs && (
+      {view.organs && byOrgan.length > 0 && (
         <section className="stack" aria-labelledby="by-organ">
           <h2 id="by-organ">By organ</h2>
           <p className="small">
-            Activity of each organ over its cut, the level from which its item of SLEDAI-2K is present; 0 where the organ cannot show. Then kidney function, blood
-            counts, complement C4 and fatigue.
+            {organs.length > 0 && "Activity of each organ over its cut, the level from which its item of SLEDAI-2K is present; 0 where the organ cannot show. "}
+            Measured: {measured.map((panel) => panel.title).join(", ")}.
           </p>
           {drawPanels(byOrgan)}
         </section>

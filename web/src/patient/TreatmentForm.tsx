@@ -1,13 +1,14 @@
 // One treatment: sliders and ticks that change its text, and the text itself.
 import { useRef } from "react";
 
-import type { Drug, Meta, Treatment } from "../api/types";
+import type { Disease, Drug, Meta, Treatment } from "../api/types";
 import { RegimenText } from "./RegimenText";
 import * as regimen from "./regimenText";
 import { Slider } from "./Slider";
 
 interface Given {
   meta: Meta;
+  disease: Disease;
   treatment: Treatment;
   onMove: (text: string) => void;
   onSettle: (text: string) => void;
@@ -36,7 +37,7 @@ const DOSE_MARKS: [number, string][] = [
   [STEPS, "3×10⁶"],
 ];
 
-export function TreatmentForm({ meta, treatment, onMove, onSettle, onRename }: Given) {
+export function TreatmentForm({ meta, disease, treatment, onMove, onSettle, onRename }: Given) {
   const { text } = treatment;
   const products = meta.drugs.filter((drug) => drug.family === CAR_T);
   const others = meta.drugs.filter((drug) => drug.family !== CAR_T && !CONDITIONING.includes(drug.name));
@@ -54,9 +55,9 @@ export function TreatmentForm({ meta, treatment, onMove, onSettle, onRename }: G
       <div className="pair">
         <label className="field">
           <span className="name">Standard treatment</span>
-          <select value={meta.standard_treatments.find((one) => one.text === text)?.name ?? ""} onChange={(event) => pick(event.target.value)}>
+          <select value={disease.standard_treatments.find((one) => one.text === text)?.name ?? ""} onChange={(event) => pick(event.target.value)}>
             <option value="">as written below</option>
-            {meta.standard_treatments.map((one) => (
+            {disease.standard_treatments.map((one) => (
               <option key={one.name}>{one.name}</option>
             ))}
           </select>
@@ -106,7 +107,7 @@ export function TreatmentForm({ meta, treatment, onMove, onSettle, onRename }: G
         <summary>Other drugs, steroids, rules of care</summary>
         <div className="stack">
           {others.map((drug) => (
-            <DrugTick key={drug.name} drug={drug} text={text} onSettle={onSettle} />
+            <DrugTick key={drug.name} drug={drug} refused={disease.refuses[drug.name] ?? ""} text={text} onSettle={onSettle} />
           ))}
         </div>
       </details>
@@ -115,7 +116,7 @@ export function TreatmentForm({ meta, treatment, onMove, onSettle, onRename }: G
   );
 
   function pick(name: string): void {
-    const chosen = meta.standard_treatments.find((one) => one.name === name);
+    const chosen = disease.standard_treatments.find((one) => one.name === name);
     if (chosen) onSettle(chosen.text);
   }
 
@@ -125,16 +126,19 @@ export function TreatmentForm({ meta, treatment, onMove, onSettle, onRename }: G
   }
 }
 
-function DrugTick({ drug, text, onSettle }: { drug: Drug; text: string; onSettle: (text: string) => void }) {
+// A drug that the disease refuses can be taken out, but not put in.
+function DrugTick({ drug, refused, text, onSettle }: { drug: Drug; refused: string; text: string; onSettle: (text: string) => void }) {
+  const given = regimen.hasDrug(text, drug.name);
   return (
     <label className="tick" title={drug.meaning}>
       <input
         type="checkbox"
-        checked={regimen.hasDrug(text, drug.name)}
+        checked={given}
+        disabled={Boolean(refused) && !given}
         onChange={(event) => onSettle(regimen.withDrug(text, drug, event.target.checked))}
       />
       <span>
-        {drug.name} <span className="quiet small">{drug.example.slice(drug.name.length)}</span>
+        {drug.name} <span className="quiet small">{refused ? `not given: ${refused}` : drug.example.slice(drug.name.length)}</span>
       </span>
     </label>
   );

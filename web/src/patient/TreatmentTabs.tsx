@@ -1,16 +1,14 @@
 // Up to four treatments side by side; one of them is being changed.
-import type { Meta } from "../api/types";
 import { MOST_TREATMENTS, type PatientView } from "./view";
 
 interface Given {
-  meta: Meta;
   view: PatientView;
   onChange: (part: Partial<PatientView>) => void;
 }
 
-export function TreatmentTabs({ meta, view, onChange }: Given) {
+export function TreatmentTabs({ view, onChange }: Given) {
   const { treatments, chosen } = view;
-  const free = meta.standard_treatments.find((one) => !treatments.some((treatment) => treatment.text === one.text));
+  const free = view.disease.standard_treatments.find((one) => !treatments.some((treatment) => treatment.text === one.text));
   const add = () => free && onChange({ treatments: [...treatments, { name: free.name, text: free.text }], chosen: treatments.length });
   const remove = () =>
     onChange({ treatments: treatments.filter((_, order) => order !== chosen), chosen: Math.max(0, chosen - 1) });

@@ -1,8 +1,9 @@
-// Who is treated: the typical patient, one of the five published patients, or a patient described by what is known.
+// Who is treated: the disease and the population, then the typical patient, a published one, or one described by what is known.
 import { useRef, useState } from "react";
 
 import { shown } from "../charts/words";
-import type { Facts, Meta, PublishedPatient, Who } from "../api/types";
+import type { Disease, Facts, Meta, PublishedPatient, Who } from "../api/types";
+import { DiseasePicker } from "../DiseasePicker";
 import type { PatientView } from "./view";
 import { lineOf } from "./whose";
 
@@ -33,9 +34,11 @@ function kindOf(who: Who): string {
   return "facts" in who ? "own" : "typical";
 }
 
-function whoOf(kind: string): Who {
+// A description starts with what a disease with a score of its own is described by.
+function whoOf(kind: string, disease: Disease): Who {
   if (kind.startsWith("published-")) return { published: Number(kind.slice("published-".length)) };
-  return kind === "own" ? { facts: { nephritis: true, sledai_2k: 12 } } : { typical: true };
+  if (kind !== "own") return { typical: true };
+  return { facts: disease.facts.includes("sledai_2k") ? { nephritis: true, sledai_2k: 12 } : {} };
 }
 
 function words(patient: PublishedPatient): string {
@@ -52,26 +55,33 @@ function inWords(refused: string): string {
 }
 
 export function WhoForm({ meta, view, refused, onChange }: Given) {
-  const { who } = view;
-  const published = "published" in who ? meta.published_patients[who.published - 1] : null;
+  const { who, disease, population } = view;
+  const patients = disease.published_patients;
+  const published = "published" in who ? patients[who.published - 1] : null;
   const changes = Object.entries(view.parameters);
   return (
     <section className="sheet stack" aria-labelledby="patient">
       <h2 id="patient">Patient</h2>
+      <DiseasePicker
+        meta={meta}
+        population={population}
+        hint="Of whom the bands and unknown facts are drawn; the typical patient is of the disease."
+        onChange={(name, chosen) => onChange(chosen === disease ? { population: name } : { disease: chosen, population: name, who: { typical: true }, parameters: {} })}
+      />
       <label className="field">
-        <span className="hidden">Which patient</span>
-        <select value={kindOf(who)} onChange={(event) => onChange({ who: whoOf(event.target.value) })}>
-          <option value="typical">Typical patient with refractory lupus</option>
-          {meta.published_patients.map((patient, order) => (
+        <span className="name">Which patient</span>
+        <select value={kindOf(who)} onChange={(event) => onChange({ who: whoOf(event.target.value, disease) })}>
+          <option value="typical">Typical patient with {disease.title}</option>
+          {patients.map((patient, order) => (
             <option key={patient.patient} value={`published-${order + 1}`}>
-              Published patient {order + 1} of 5 (Mackensen 2022)
+              Published patient {order + 1} of {patients.length} (Mackensen 2022)
             </option>
           ))}
           <option value="own">Described by what is known</option>
         </select>
-        {published && <span className="hint">{words(published)}; the line is {lineOf(who)}</span>}
+        {published && <span className="hint">{words(published)}; the line is {lineOf(view)}</span>}
       </label>
-      {"facts" in who && <FactsForm meta={meta} facts={who.facts} refused={inWords(refused)} onChange={(facts) => onChange({ who: { facts } })} />}
+      {"facts" in who && <FactsForm meta={meta} disease={disease} facts={who.facts} refused={inWords(refused)} onChange={(facts) => onChange({ who: { facts } })} />}
       {changes.length > 0 && (
         <div className="field">
           <span className="name">Changed parameters</span>
@@ -98,12 +108,13 @@ export function WhoForm({ meta, view, refused, onChange }: Given) {
 
 interface FactsGiven {
   meta: Meta;
+  disease: Disease;
   facts: Facts;
   refused: string;
   onChange: (facts: Facts) => void;
 }
 
-function FactsForm({ meta, facts, refused, onChange }: FactsGiven) {
+function FactsForm({ meta, disease, facts, refused, onChange }: FactsGiven) {
   const nephritis = facts.nephritis === undefined ? "" : facts.nephritis ? "yes" : "no";
   const put = (name: keyof Facts, value: unknown) => {
     const { [name]: _, ...rest } = facts;
@@ -120,15 +131,17 @@ function FactsForm({ meta, facts, refused, onChange }: FactsGiven) {
           <option value="M">male</option>
         </select>
       </label>
-      <label className="field">
-        <span className="name">Kidney involved</span>
-        <select value={nephritis} onChange={(event) => put("nephritis", event.target.value === "" ? undefined : event.target.value === "yes")}>
-          <option value="">not known</option>
-          <option value="yes">yes</option>
-          <option value="no">no</option>
-        </select>
-      </label>
-      {NUMBERS.map(([name, words, unit, step]) => (
+      {disease.facts.includes("nephritis") && (
+        <label className="field">
+          <span className="name">Kidney involved</span>
+          <select value={nephritis} onChange={(event) => put("nephritis", event.target.value === "" ? undefined : event.target.value === "yes")}>
+            <option value="">not known</option>
+            <option value="yes">yes</option>
+            <option value="no">no</option>
+          </select>
+        </label>
+      )}
+      {NUMBERS.filter(([name]) => disease.facts.includes(name)).map(([name, words, unit, step]) => (
         <NumberField
           key={name}
           name={name}

@@ -1,32 +1,14 @@
-// The panels of the report, the autoreactive pool with the threshold of its loop (of the typical patient), and SLEDAI-2K by domain;
-// apart from them, those of organs, kidney function and blood.
+// The panels of a disease, with SLEDAI-2K by domain where that is scored; apart from them, those of organs, kidney function and blood.
 import { useMemo } from "react";
 
-import type { Meta, Panel } from "../api/types";
+import type { Disease, Panel } from "../api/types";
 
-const POOL = "autoreactive_tissue_fraction";
 export const BY_DOMAIN = "sledai_by_domain";
-const BEFORE = "anti_dsdna_reading";
+const SCORE = "sledai_2k";
 
-export function useAllPanels(meta: Meta): { usual: Panel[]; byOrgan: Panel[] } {
-  const level = meta.autoreactive_threshold;
+export function useAllPanels(disease: Disease): { usual: Panel[]; byOrgan: Panel[] } {
   return useMemo(() => {
-    const pool: Panel = {
-      output: POOL,
-      title: "Autoreactive B cells",
-      unit: "× active disease",
-      log: true,
-      floor: 1e-4,
-      line: level,
-      line_meaning: level === null ? "" : `threshold: ${level.toPrecision(2)}`,
-      whole: false,
-      by_organ: false,
-      lupus: true,
-    };
-    const domains: Panel = { ...meta.panels[meta.panels.findIndex((panel) => panel.output === "sledai_2k")], output: BY_DOMAIN, title: "SLEDAI-2K by domain" };
-    const place = meta.panels.findIndex((panel) => panel.output === BEFORE);
-    const panels = [...meta.panels.slice(0, place), pool, ...meta.panels.slice(place)];
-    const usual = panels.filter((panel) => !panel.by_organ).flatMap((panel) => (panel.output === "sledai_2k" ? [panel, domains] : [panel]));
-    return { usual, byOrgan: [...meta.organ_panels, ...meta.panels.filter((panel) => panel.by_organ)] };
-  }, [meta, level]);
+    const withDomains = (panel: Panel) => (panel.output === SCORE ? [panel, { ...panel, output: BY_DOMAIN, title: `${panel.title} by domain` }] : [panel]);
+    return { usual: disease.panels.flatMap(withDomains), byOrgan: [...disease.organ_panels, ...disease.measured_panels] };
+  }, [disease]);
 }

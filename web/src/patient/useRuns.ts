@@ -10,14 +10,21 @@ export const TWINS = 256;
 export interface Asked<T> {
   found: (T | null)[];
   fresh: boolean[];
-  error: string;
-  // The field of the question that the error is about; empty where the server names none.
+  // Why a run has no answer and will have none.
+  faults: (Fault | null)[];
+  // Whether a run has its answer, or will have none.
+  done: boolean[];
+}
+
+export interface Fault {
+  message: string;
+  // The field of the question that the fault is about; empty where the server names none.
   where: string;
 }
 
-interface Fault {
-  message: string;
-  where: string;
+// Whether a treatment is at fault, and not the patient.
+export function ofTreatment(fault: Fault | null): boolean {
+  return fault !== null && fault.where.startsWith("treatments");
 }
 
 function faultOf(error: unknown): Fault {
@@ -27,11 +34,11 @@ function faultOf(error: unknown): Fault {
 type Ask<T> = (runs: Run[], signal: AbortSignal) => Promise<T[]>;
 
 function key(run: Run): string {
-  return JSON.stringify([run.who, run.parameters, run.treatment.text]);
+  return JSON.stringify([run.population, run.who, run.parameters, run.treatment.text]);
 }
 
-function patientOf(run: Run): unknown {
-  return "published" in run.who || "facts" in run.who ? run.who : {};
+function patientOf({ who, population }: Run): unknown {
+  return "published" in who || "facts" in who ? { ...who, population } : { population };
 }
 
 function question(runs: Run[]): Record<string, unknown> {
@@ -99,7 +106,7 @@ class Answers<T> {
   // The runs that are missing and share their patient with the first of them.
   private missing(): Run[] {
     const missing = this.wanted.filter((run) => !this.kept.has(key(run)) && !this.faults.has(key(run)));
-    const patient = (run: Run) => JSON.stringify([run.who, run.parameters]);
+    const patient = (run: Run) => JSON.stringify([run.population, run.who, run.parameters]);
     const different = new Map(missing.filter((run) => patient(run) === patient(missing[0])).map((run) => [key(run), run]));
     return [...different.values()].slice(0, 4);
   }
@@ -115,7 +122,7 @@ class Answers<T> {
     } catch (error) {
       if (wasAborted(error)) return;
       // A refusal stays until the run changes. Only a treatment can be at fault alone; then each is asked for by itself.
-      const one = runs.length > 1 && error instanceof Refused && error.where.startsWith("treatments");
+      const one = runs.length > 1 && ofTreatment(faultOf(error));
       if (one) await this.apart(runs, asked.controller.signal);
       else for (const refused of asked.keys) this.faults.set(refused, faultOf(error));
     }
@@ -160,15 +167,15 @@ export function useRuns<T>(ask: Ask<T>, runs: Run[], moving: boolean): Asked<T> 
   }, [wanted, moving]);
   useEffect(() => () => answers.current?.stop(), []);
   const known = runs.map((run) => answers.current?.get(run) ?? null);
-  const fault = runs.map((run) => answers.current?.fault(run) ?? null).find(Boolean);
-  const found = known.map((value, place) => value ?? before.current[place] ?? null);
+  const faults = runs.map((run) => answers.current?.fault(run) ?? null);
+  const found = known.map((value, place) => value ?? (ofTreatment(faults[place]) ? null : before.current[place]) ?? null);
   useEffect(() => {
     before.current = found;
   });
   return {
     found,
     fresh: known.map((value) => value !== null),
-    error: fault?.message ?? "",
-    where: fault?.where ?? "",
+    faults,
+    done: known.map((value, place) => value !== null || faults[place] !== null),
   };
 }

@@ -1,11 +1,13 @@
 import { useEffect } from "react";
 
 import { JobDesk, useJob } from "../api/jobs";
+import type { Meta } from "../api/types";
 import { useLoaded } from "../api/useLoaded";
+import { diseaseOf, DiseasePicker, DiseaseWords } from "../DiseasePicker";
 import { Failure } from "../Failure";
 import { readDocument } from "../form/document";
 import { SchemaForm } from "../form/SchemaForm";
-import type { Schema, Table } from "../form/schema";
+import { isTable, type Schema, type Table } from "../form/schema";
 import { JobBar } from "../JobBar";
 import { changed, go } from "../view/address";
 import written from "./examples.json";
@@ -23,10 +25,11 @@ const WORDS: Record<Kind, string> = {
   power: "Power by number of patients",
 };
 
-export function TrialPage({ query }: { query: URLSearchParams }) {
+export function TrialPage({ meta, query }: { meta: Meta; query: URLSearchParams }) {
   const { value: schema, error } = useLoaded<Schema>("/api/schema/trial");
   const job = useJob(desk);
   const trial = readDocument(query.get("trial")) ?? examples["phase-1"];
+  const population = isTable(trial.population) ? trial.population : null;
   const asked = query.get("job");
   useEffect(() => {
     if (asked) void desk.resume(asked);
@@ -50,11 +53,15 @@ export function TrialPage({ query }: { query: URLSearchParams }) {
               ))}
             </select>
           </label>
+          {population && typeof population.name === "string" && (
+            <DiseasePicker meta={meta} population={population.name} onChange={(name, disease) => show({ ...trial, ...retitled(trial, disease.title), population: { ...population, name } })} />
+          )}
           {error && <Failure message={error} />}
           {schema && <SchemaForm schema={schema} value={trial} fault={job.error ? { where: plain(job.where), message: job.error } : null} onChange={show} />}
         </section>
       </div>
       <div className="stack">
+        <DiseaseWords disease={diseaseOf(meta, String(population?.name))} />
         <section className="sheet" aria-label="Run">
           <JobBar desk={desk} job={job} words="Run the trials" onStart={() => void desk.start(trial)} />
         </section>
@@ -69,6 +76,12 @@ export function TrialPage({ query }: { query: URLSearchParams }) {
       </div>
     </div>
   );
+}
+
+// The title of an example names its disease; that of the reader stays.
+function retitled(trial: Table, disease: string): Table {
+  const kind = String(trial.kind) as Kind;
+  return trial.title === examples[kind]?.title ? { title: `${WORDS[kind]}; ${disease}`, description: "" } : {};
 }
 
 // The server names the kind of a branch in the place of a fault; the form does not.

@@ -1,4 +1,4 @@
-"""What the pages need to know before anybody asks: treatments, patients, panels, parameters, equations, the form of a study."""
+"""What the pages need to know before anybody asks: diseases, drugs, parameters, equations, the form of a study."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from immunoreset.app.answers import answer, number
+from immunoreset.app.answers import answer
+from immunoreset.app.diseases import described
 from immunoreset.app.faults import Refused
 from immunoreset.app.settings import WARNING, Settings
 from immunoreset.catalogue import Theta, built_in
-from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
 from immunoreset.disease.facts import QUANTITIES
-from immunoreset.disease.families.autoimmune.loop_map import unstable_root
 from immunoreset.evidence import published_points
-from immunoreset.outcomes import OUTCOMES
 from immunoreset.patient.birth_certificates import STANDINGS, Parameter, standing_counts
-from immunoreset.population import POPULATIONS, mackensen_2022
-from immunoreset.report.panels import PANELS
 from immunoreset.study_document import Study
-from immunoreset.therapy.standard import STANDARD
 
 router = APIRouter(prefix="/api", tags=["about"])
 Text = Annotated[str, Query(max_length=100)]
@@ -55,10 +50,8 @@ def _meta() -> dict[str, Any]:
     return {
         "version": metadata.version("immunoreset"),
         "warning": WARNING,
-        "populations": [{"name": p.name, "title": p.title, "lupus": p.lupus} for p in POPULATIONS.values()],
-        "published_patients": [asdict(facts) for facts in mackensen_2022()],
+        "diseases": [described(disease) for disease in built_in().diseases.values()],
         "facts": {name: {"lowest": q.lowest, "highest": q.highest, "unit": q.unit} for name, q in QUANTITIES.items()},
-        "standard_treatments": [{"name": name, "text": text} for name, text in STANDARD.items()],
         "drugs": [
             {
                 "name": drug.name,
@@ -70,11 +63,7 @@ def _meta() -> dict[str, Any]:
             }
             for drug in built_in().drugs.values()
         ],
-        "panels": [asdict(panel) for panel in PANELS],
-        "organ_panels": [asdict(panel) for disease in built_in().diseases.values() for panel in disease.organ_panels],
-        "autoreactive_threshold": number(float(unstable_root(STANDARD_PATIENT.build(typical()).autoreactive_loop))),
         "points": [_point(asdict(point)) for point in published_points()],
-        "outcomes": [{"name": name, **asdict(outcome)} for name, outcome in OUTCOMES.items()],
         "standings": standing_counts(Theta.current().table),
     }
 

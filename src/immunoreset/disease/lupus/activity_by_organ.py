@@ -39,7 +39,6 @@ PANELS: tuple[Panel, ...] = tuple(
         "× cut",
         line=1,
         line_meaning="shows: > 1",
-        lupus=True,
     )
     for organ in ORGANS
 )

@@ -29,34 +29,33 @@ VALUES_AT_VISITS = ("sledai", "upcr", "rescued")
 """What visits show that is no response: the dead have none of it."""
 
 OUTCOMES: dict[str, Outcome] = {
-    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, lupus=True, on=90),
-    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, lupus=True, on=90),
-    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, lupus=True, on=90),
-    "sledai_entry": Outcome("SLEDAI-2K at entry", "points", lupus=True),
-    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", lupus=True, on=90),
-    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", lupus=True, on=180),
-    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", lupus=True, on=360),
-    "doris_day90": Outcome("DORIS remission at day 90", share=True, lupus=True, on=90),
-    "doris_day180": Outcome("DORIS remission at day 180", share=True, lupus=True, on=180),
-    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, lupus=True, on=180),
-    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, lupus=True, on=180),
-    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, lupus=True, on=360),
-    "bicla_day180": Outcome("BICLA response at day 180", share=True, lupus=True, on=180),
-    "bicla_day360": Outcome("BICLA response at day 360", share=True, lupus=True, on=360),
-    "lldas_day90": Outcome("low disease activity at day 90", share=True, lupus=True, on=90),
-    "lldas_day180": Outcome("low disease activity at day 180", share=True, lupus=True, on=180),
-    "remission_day540": Outcome("responded, without relapse by day 540", share=True, lupus=True, on=540),
-    "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated", lupus=True),
-    "relapse_day": Outcome("relapse after low activity", "day", lupus=True),
+    "anti_dsdna_negative_day90": Outcome("anti-dsDNA negative at day 90", share=True, on=90),
+    "c3_normal_day90": Outcome("C3 normal at day 90", share=True, on=90),
+    "proteinuria_normal_day90": Outcome("proteinuria normal at day 90", share=True, on=90),
+    "sledai_entry": Outcome("SLEDAI-2K at entry", "points"),
+    "sledai_day90": Outcome("SLEDAI-2K at day 90", "points", on=90),
+    "sledai_day180": Outcome("SLEDAI-2K at day 180", "points", on=180),
+    "sledai_day360": Outcome("SLEDAI-2K at day 360", "points", on=360),
+    "doris_day90": Outcome("DORIS remission at day 90", share=True, on=90),
+    "doris_day180": Outcome("DORIS remission at day 180", share=True, on=180),
+    "drug_free_doris_day180": Outcome("drug-free DORIS remission at day 180", share=True, on=180),
+    "sri4_day180": Outcome("SRI-4 response at day 180", share=True, on=180),
+    "sri4_day360": Outcome("SRI-4 response at day 360", share=True, on=360),
+    "bicla_day180": Outcome("BICLA response at day 180", share=True, on=180),
+    "bicla_day360": Outcome("BICLA response at day 360", share=True, on=360),
+    "lldas_day90": Outcome("low disease activity at day 90", share=True, on=90),
+    "lldas_day180": Outcome("low disease activity at day 180", share=True, on=180),
+    "remission_day540": Outcome("responded, without relapse by day 540", share=True, on=540),
+    "autoreactive_lowest_percent": Outcome("autoreactive B cells at the lowest", "% of untreated"),
+    "relapse_day": Outcome("relapse after low activity", "day"),
     **{
-        f"relapse_year{year}": Outcome(f"relapse by year {year}, of those who reached low activity", share=True, lupus=True)
+        f"relapse_year{year}": Outcome(f"relapse by year {year}, of those who reached low activity", share=True)
         for year in YEARS_OF_RELAPSE
     },
     **{
         f"antibody_alone_year{year}": Outcome(
             f"anti-dsDNA positive at year {year}, of those whose autoreactive cells stay down",
             share=True,
-            lupus=True,
             on=year * YEAR,
             of_living=True,
         )

@@ -73,7 +73,6 @@ POPULATIONS = (
         ),
         female_share=0.88,  # pooled CAR-T cohorts, evidence.md
         age_median=32,
-        lupus=True,
     ),
     Population(
         name="trial",
@@ -89,7 +88,6 @@ POPULATIONS = (
         care_median="trial.care_median",
         female_share=0.93,  # TULIP
         age_median=41,
-        lupus=True,
     ),
     Population(
         name="ln",
@@ -107,6 +105,5 @@ POPULATIONS = (
         care_median="trial.care_median_nephritis",
         female_share=0.88,  # BLISS-LN
         age_median=32,
-        lupus=True,
     ),
 )

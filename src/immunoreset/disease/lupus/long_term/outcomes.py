@@ -27,29 +27,24 @@ YEAR_OF_PROGRESS, YEAR_OF_KIDNEY_FAILURE = 5, 10
 DAY_OF_WELL_BEING = 360
 
 OUTCOMES: dict[str, Outcome] = {
-    "sdi_entry": Outcome("SLICC/ACR damage index at entry", "points", lupus=True),
+    "sdi_entry": Outcome("SLICC/ACR damage index at entry", "points"),
     **{
-        f"sdi_year{year}": Outcome(f"SLICC/ACR damage index at year {year}, of the living", "points", lupus=True, on=year * YEAR)
+        f"sdi_year{year}": Outcome(f"SLICC/ACR damage index at year {year}, of the living", "points", on=year * YEAR)
         for year in YEARS
     },
     f"sdi_increase_year{YEAR_OF_PROGRESS}": Outcome(
         f"new damage by year {YEAR_OF_PROGRESS}, of the living",
         share=True,
-        lupus=True,
         on=YEAR_OF_PROGRESS * YEAR,
         of_living=True,
     ),
-    f"eskd_year{YEAR_OF_KIDNEY_FAILURE}": Outcome(
-        f"end-stage kidney disease by year {YEAR_OF_KIDNEY_FAILURE}", share=True, lupus=True
-    ),
-    "dialysis_day": Outcome("end-stage kidney disease, dialysis", "day", lupus=True),
-    "transplant_day": Outcome("kidney transplant", "day", lupus=True),
-    **{f"death_year{year}": Outcome(f"died by year {year}", share=True, lupus=True) for year in YEARS},
-    "death_day": Outcome("death", "day", lupus=True),
+    f"eskd_year{YEAR_OF_KIDNEY_FAILURE}": Outcome(f"end-stage kidney disease by year {YEAR_OF_KIDNEY_FAILURE}", share=True),
+    "dialysis_day": Outcome("end-stage kidney disease, dialysis", "day"),
+    "transplant_day": Outcome("kidney transplant", "day"),
+    **{f"death_year{year}": Outcome(f"died by year {year}", share=True) for year in YEARS},
+    "death_day": Outcome("death", "day"),
     **{
-        f"{name}_day{DAY_OF_WELL_BEING}": Outcome(
-            f"{label} at day {DAY_OF_WELL_BEING}", "points", lupus=True, on=DAY_OF_WELL_BEING
-        )
+        f"{name}_day{DAY_OF_WELL_BEING}": Outcome(f"{label} at day {DAY_OF_WELL_BEING}", "points", on=DAY_OF_WELL_BEING)
         for name, label in (("facit_f", "FACIT-Fatigue"), ("sf36_pcs", "SF-36 PCS"))
     },
 }
