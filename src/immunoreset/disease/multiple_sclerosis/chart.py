@@ -54,7 +54,7 @@ SCORING = Scoring(
     own=own,
     scores=(
         Score("edss", "EDSS", "points", change=True),
-        *attacks.SCORES,
+        *attacks.scores("Relapse"),
         Score("edss_confirmed", "Disability progression, confirmed at 12 weeks", share=True),
     ),
     outcomes={"progression_day": Outcome("Day on which confirmed disability progression began", "day")},

@@ -26,19 +26,20 @@ def chart(look: Look) -> Mapping[str, Item]:
 
 
 def curves(look: Look) -> Mapping[str, Floats]:
-    """Disability, and the chance that an attack has come."""
-    chance = PERCENT * (1 - np.exp(-look.state(attacks.EXPECTED)))
-    return {"edss": attacks.solved(look, edss(look)), "attack_chance_percent": chance}
+    """Disability, and the chance that an attack has come since day 0."""
+    expected = look.state(attacks.EXPECTED)
+    since = np.maximum(expected - expected[:, [look.course.place(0.0)]], 0.0)
+    return {"edss": attacks.solved(look, edss(look)), "attack_chance_percent": PERCENT * (1 - np.exp(-since))}
 
 
 SCORING = Scoring(
     chart=chart,
     curves=curves,
     own=attacks.counts,
-    scores=(*attacks.SCORES, Score("edss", "EDSS", "points", change=True)),
+    scores=(*attacks.scores("Attack"), Score("edss", "EDSS", "points", change=True)),
 )
 PANELS = (
-    Panel("attack_chance_percent", "Chance of an attack so far", "%"),
+    Panel("attack_chance_percent", "Chance of an attack since day 0", "%"),
     Panel("edss", "Disability (EDSS)", "points"),
     Panel("autoantibody_percent", "Antibody against aquaporin-4", "% of entry"),
     Panel("autoreactive_tissue_fraction", "Autoreactive B cells", "× untreated", log=True),

@@ -117,8 +117,10 @@ def progressed(look: Look, day: Floats) -> Floats:
     return solved(look, column(day[look.twins]) <= look.days)
 
 
-SCORES = (
-    Score("relapsed", "Relapse since entry", share=True),
-    Score("relapses", "Relapses since entry", since_entry=True),
-    Score("annualised_relapse_rate", "Relapses a year since entry", "1/year", since_entry=True),
-)
+def scores(noun: str) -> tuple[Score, ...]:
+    """The outcomes that `counts` makes; `noun` is what the disease calls an attack."""
+    return (
+        Score("relapsed", f"{noun} since entry", share=True),
+        Score("relapses", f"{noun}s since entry", since_entry=True),
+        Score("annualised_relapse_rate", f"{noun}s a year since entry", "1/year", since_entry=True),
+    )
