@@ -1,19 +1,23 @@
 """Each disease agrees within 1 % with trajectories of a typical patient that a separate implementation solved.
 
 The reference was made with version 0.2 of the core, without kidney, flares, and what chemotherapy does to inflammation directly.
-`cart` is fludarabine 25 mg/m2 on days -5, -4, -3, cyclophosphamide 1 g/m2 on day -3 and 1e6 CAR-T cells/kg on day 0; `rtx` is
-rituximab 1 g on days 0 and 14.
+Its year of attacks has 365 days, no population of cells that has become small is taken to be gone, and its doses act about 0.05
+days later than ours, which shows in the few attacks of the week before the infusion. `cart` is fludarabine 25 mg/m2 on days -5,
+-4, -3, cyclophosphamide 1 g/m2 on day -3 and 1e6 CAR-T cells/kg on day 0; `rtx` is rituximab 1 g on days 0 and 14.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from immunoreset.catalogue import built_in
+from immunoreset.engine import Extinction
 from immunoreset.patient import course
 from immunoreset.population import Cohort
 from immunoreset.therapy import STANDARD, Regimen
@@ -24,9 +28,13 @@ ARMS = {"cart": STANDARD["car-t"], "rtx": STANDARD["rituximab"]}
 DISEASES = {
     "ra": "rheumatoid-arthritis",
     "iim": "myositis",
+    "ms": "multiple-sclerosis",
+    "nmosd": "nmosd",
 }
-SHARED = {"Ab": ("autoantibody_percent", 0.01), "I": ("inflammation", 1.0)}
-COLUMNS = {
+Factor = float | Callable[[np.ndarray], np.ndarray]
+SHARED: dict[str, tuple[str, Factor]] = {"Ab": ("autoantibody_percent", 0.01), "I": ("inflammation", 1.0)}
+YEARS = 365.25 / 365
+COLUMNS: dict[str, dict[str, tuple[str, Factor]]] = {
     "ra": {"Y": ("synovitis", 1.0), "out_DAS28_CRP": ("das28_crp", 1.0)},
     "iim": {
         "M": ("muscle_inflammation", 1.0),
@@ -34,8 +42,21 @@ COLUMNS = {
         "Sk": ("skin_inflammation", 1.0),
         "out_MMT8_150": ("mmt8", 1.0),
     },
+    "ms": {
+        "Gd": ("inflammation", 1.0),
+        "Bc": ("csf_b_cells", 1.0),
+        "M": ("microglia", 1.0),
+        "P": ("progression", 1.0),
+        "out_ARR": ("relapses_a_year", 1.0),
+    },
+    "nmosd": {
+        "cumhaz": ("attacks_expected", YEARS),
+        "out_attack_prob": ("attacks_expected", lambda expected: 1 - np.exp(-YEARS * expected)),
+    },
 }
-"""Our output, and the factor that brings it to the unit of the reference, by its column."""
+"""Our output, and the factor or function that brings it to what the reference has, by its column."""
+LEAST = {"cumhaz": 0.02, "out_attack_prob": 0.02}
+"""What is smaller is compared with this much."""
 
 
 def published(code: str, arm: str) -> dict[str, np.ndarray]:
@@ -57,6 +78,7 @@ def solved(code: str, arm: str, values_of_0_2: dict[str, float]) -> dict[str, np
     known = {"age": none + 40.0, "background_response": none}
     cohort = Cohort(numbers, np.zeros(1, dtype=np.int64), 0, disease.populations[0].name, known, catalogue)
     ready = course.prepare(cohort, Regimen.parse(ARMS[arm], catalogue.drugs), start=-7.0, stop=730.0, chance=False)
+    ready = replace(ready, events=tuple(event for event in ready.events if not isinstance(event, Extinction)))
     solution, _, _ = course.solve(ready, cohort, outputs=disease.followed, readouts={}, grid=np.union1d(DAYS, [-7.0]), rtol=1e-8)
     curves = {**solution.curves, **disease.scored_curves(solution)}
     return {name: curve[0, 1:] for name, curve in curves.items()}
@@ -68,8 +90,9 @@ def test_the_typical_patient_follows_the_reference(code: str, arm: str, values_o
     expected, found = published(code, arm), solved(code, arm, values_of_0_2)
     names = SHARED | COLUMNS[code]
     assert set(names) == set(expected)
-    apart = {
-        theirs: float(np.max(np.abs(found[ours] * factor - expected[theirs]) / np.maximum(np.abs(expected[theirs]), 1e-3)))
-        for theirs, (ours, factor) in names.items()
-    }
+    apart = {}
+    for theirs, (ours, factor) in names.items():
+        known, brought = expected[theirs], factor(found[ours]) if callable(factor) else found[ours] * factor
+        least = LEAST.get(theirs, 1e-3)
+        apart[theirs] = float(np.max(np.abs(brought - known) / np.maximum(np.abs(known), least)))
     assert max(apart.values()) < 0.01, apart

@@ -16,12 +16,14 @@ from immunoreset.disease.disease import Disease
 from immunoreset.disease.leukaemia import LEUKAEMIA
 from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lymphoma import LYMPHOMA
+from immunoreset.disease.multiple_sclerosis import MULTIPLE_SCLEROSIS
 from immunoreset.disease.myositis import MYOSITIS
+from immunoreset.disease.nmosd import NMOSD
 from immunoreset.disease.rheumatoid_arthritis import RHEUMATOID_ARTHRITIS
 from immunoreset.patient.theta import Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS
 
-DISEASES: tuple[Disease, ...] = (LUPUS, RHEUMATOID_ARTHRITIS, MYOSITIS, LYMPHOMA, LEUKAEMIA)
+DISEASES: tuple[Disease, ...] = (LUPUS, RHEUMATOID_ARTHRITIS, MYOSITIS, MULTIPLE_SCLEROSIS, NMOSD, LYMPHOMA, LEUKAEMIA)
 FILES = "IMMUNORESET_MODULES"
 """The environment variable that lists Python files of a user's own drugs and diseases, for the command line and the pages."""
 

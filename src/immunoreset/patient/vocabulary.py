@@ -75,6 +75,7 @@ class Effects(NamedTuple):
     kill_plasmablasts: Num = 0.0
     kill_malignant: Num = 0.0
     kill_long_lived: Num = 0.0  # long-lived plasma cells of any specificity, 1/day
+    kill_b_behind_barrier: Num = 0.0  # by cells that leave vessels, if all of them crossed the barrier of the brain, 1/day
     cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
     interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
     kill_car_t_effectors: Num = 0.0  # 1/day

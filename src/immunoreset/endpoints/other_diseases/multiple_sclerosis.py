@@ -160,6 +160,28 @@ def _ordered(days: Floats) -> Floats:
     return days
 
 
+def relapse_starts(days: ArrayLike) -> Floats:
+    """The days on which a relapse began, of those on which somebody recorded one; nan for what belongs to the relapse before.
+
+    `days` has the records as last axis, in order (patients, records), nan for none. A new relapse begins 30 days or more after
+    the start of the one before.
+
+    >>> relapse_starts([10, 17, 24, 40]).tolist()
+    [10.0, nan, nan, 40.0]
+
+    Raises InvalidValue for days out of order.
+
+    Source: the time between attacks of the McDonald criteria (recalled, high); relapses of trials are counted alike.
+    """
+    found = _ordered(np.array(days, dtype=float))
+    latest = np.full(found.shape[:-1], -np.inf)
+    for place in range(found.shape[-1]):
+        new = found[..., place] >= latest + RELAPSE_DAYS
+        found[..., place] = np.where(new, found[..., place], np.nan)
+        latest = np.where(new, found[..., place], latest)
+    return found
+
+
 def neda3(*, relapses: Points, confirmed_worsening: YesNo, new_t2: Points, gd_lesions: Points) -> Answer:
     """No evidence of disease activity: no relapse, no confirmed worsening, no new or enlarging T2 and no enhancing lesion.
 

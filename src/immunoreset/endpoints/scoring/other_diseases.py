@@ -1,4 +1,4 @@
-"""Arthritis, myositis, systemic sclerosis, multiple sclerosis, myasthenia and vasculitis at every visit."""
+"""Arthritis, myositis, systemic sclerosis, diseases of relapses, myasthenia and vasculitis at every visit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.other_diseases import (
     acr_response,
-    multiple_sclerosis,
     myasthenia,
     myositis,
     rheumatoid_arthritis,
@@ -17,6 +16,7 @@ from immunoreset.endpoints.other_diseases import (
     vasculitis,
 )
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, Crp, Esr, GlobalAssessment, Ldh
+from immunoreset.endpoints.scoring.relapses import relapsing_diseases
 from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Rows, Sheet, take
 
@@ -33,8 +33,7 @@ def other_diseases(sheet: Sheet) -> Iterator[Result]:
         yield from _myositis(sheet)
     if visits.has("MRSS"):
         yield from _sclerosis(sheet)
-    if visits.has("EDSS"):
-        yield from _multiple_sclerosis(sheet)
+    yield from relapsing_diseases(sheet)
     yield from _myasthenia(sheet)
     if visits.has("BVAS"):
         shown = sheet.made("BVAS")
@@ -162,15 +161,6 @@ def _sclerosis_visit(sheet: Sheet, rows: Rows | None) -> systemic_sclerosis.Scle
         physician_global=_scale(sheet, "PHGA", rows),
         haq=_points(sheet, "HAQ", rows),
     )
-
-
-def _multiple_sclerosis(sheet: Sheet) -> Iterator[Result]:
-    shown = sheet.made("EDSS")
-    yield Result("edss", "EDSS", multiple_sclerosis.edss(_points(sheet, "EDSS")), shown, {}, unit="points")
-    base = sheet.baseline("EDSS")
-    worse = multiple_sclerosis.edss_worsened(_points(sheet, "EDSS", base), _points(sheet, "EDSS"))
-    missing = {"baseline": base < 0}
-    yield Result("edss_worse", "EDSS worse than at baseline (not yet confirmed)", worse, shown & sheet.after_baseline(), missing)
 
 
 def _myasthenia(sheet: Sheet) -> Iterator[Result]:

@@ -231,6 +231,7 @@ def does(me: State, my: CarT, seen: Signals) -> Effects:
         kill_autoreactive_activated=niche,
         kill_plasmablasts=my.plasmablast_cd19 * tissue,
         kill_malignant=my.access_malignant * tissue,
+        kill_b_behind_barrier=tissue,
         cells_killed=tissue * mature_antigen(my, seen) + blood * seen.cd19_blood,
         interferon_secreted=my.interferon_per_cell * secreting(me, my, antigen_engaged(my, seen)),
     )

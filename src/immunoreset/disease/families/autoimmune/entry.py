@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from immunoreset.disease.covariates import draw_age
 from immunoreset.disease.disease import Entry, Hooks, Population, Values
 from immunoreset.disease.facts import Facts
 from immunoreset.patient.draws import Draws
@@ -18,12 +19,13 @@ from immunoreset.patient.vocabulary import Num
 
 
 class AutoimmuneEntry(NamedTuple):
-    """Constants of cohorts and trials; no equation of the patient uses them."""
+    """Constants of cohorts and trials, which no equation of the patient uses, and the age at entry."""
 
     enrolment_excess: Num
     other_in_refractory: Num
     expectation_days: Num
     care_median: Num
+    age: Num
 
 
 MODULE = Module("autoimmune_entry", __file__, Nothing, AutoimmuneEntry)
@@ -49,9 +51,9 @@ class Group:
 
 
 def present(population: Population, draws: Draws, facts: Facts, theta: Theta) -> Entry:
-    """Entry asks for nothing but the disease."""
+    """Entry asks for nothing but the disease; what is known is the age."""
     none = np.zeros(draws.ids.shape)
-    return Entry({}, none.astype(bool), none)
+    return Entry({"autoimmune_entry.age": draw_age(population, draws, facts)}, none.astype(bool), none)
 
 
 def settle(population: Population, values: Values, draws: Draws, theta: Theta) -> Values:
@@ -60,8 +62,8 @@ def settle(population: Population, values: Values, draws: Draws, theta: Theta) -
     factors = dict(group.factors)
     if group.refractory:
         factors[OTHER] = factors.get(OTHER, 1.0) * values["autoimmune_entry.other_in_refractory"]
-    found: Values = {name: values[name] * factor for name, factor in factors.items()}
-    found[OTHER] = np.clip(found.get(OTHER, values[OTHER]), *theta.table[OTHER].bounds)
+    factors.setdefault(OTHER, 1.0)
+    found: Values = {name: np.clip(values[name] * factor, *theta.table[name].bounds) for name, factor in factors.items()}
     if group.in_flare:
         excess = values["autoimmune_entry.enrolment_excess"] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
         found["flare.mean"] = np.clip(-excess, *theta.table["flare.mean"].bounds)

@@ -11,6 +11,7 @@ from immunoreset.disease.disease import Disease, Population
 from immunoreset.disease.families.autoimmune import autoreactive_loop, entry, flare, tissue_inflammation, titre
 from immunoreset.disease.families.autoimmune.natural_events import natural_events
 from immunoreset.disease.families.autoimmune.scored import Scoring
+from immunoreset.engine.events import Event
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.outcome import Panel
 
@@ -53,14 +54,19 @@ def autoimmune_disease(
     panels: Sequence[Panel],
     words: Words,
     refuses: Mapping[str, str] = REFUSED,
+    events: Sequence[Event] = (),
 ) -> Disease:
     """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
 
-    `organs` are driven by the core and do not drive it; all their states are followed. `scores` are the names of the scores as
-    a clinic calls them.
+    `organs` are driven by the core and do not drive it; all their states and readings are followed. `scores` are the names of
+    the scores as a clinic calls them. `events` happen in the organs without treatment.
     """
+
+    def by_nature(start: float, stop: float) -> tuple[Event, ...]:
+        return (*natural_events(start, stop), *events)
+
     layer = (organs,) if not isinstance(organs, Sequence) else tuple(organs)
-    states = tuple(dict.fromkeys(state for module in layer for state in module.fields))
+    of_organs = tuple(dict.fromkeys(name for module in layer for name in (*module.fields, *module.readings)))
     return Disease(
         name=name,
         title=title,
@@ -68,8 +74,8 @@ def autoimmune_disease(
         populations=tuple(groups),
         hooks=entry.HOOKS,
         host=Path(file).with_name("host.toml"),
-        followed=(*FOLLOWED, *states),
-        natural_events=natural_events,
+        followed=(*FOLLOWED, *of_organs),
+        natural_events=by_nature,
         outcomes=scoring.all_outcomes(),
         read_outcomes=scoring.read_outcomes,
         scored_curves=scoring.scored_curves,

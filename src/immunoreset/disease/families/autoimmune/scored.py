@@ -35,6 +35,8 @@ class Score:
     change: bool = False
     least: float | None = None
     below: float | None = None
+    since_entry: bool = False
+    """Whether it counts from entry, so that there is none at entry."""
     of: str = ""
     """Name of the score in the library, if this outcome has another."""
 
@@ -60,7 +62,7 @@ class Scoring:
         """How every outcome is called."""
         found: dict[str, Outcome] = {}
         for score in self.scores:
-            if not score.share:
+            if not (score.share or score.since_entry):
                 found[f"{score.name}_entry"] = Outcome(f"{score.label} at entry", score.unit)
             for day in self.days:
                 found[f"{score.name}_day{day}"] = Outcome(f"{score.label} at day {day}", score.unit, share=score.share, on=day)
