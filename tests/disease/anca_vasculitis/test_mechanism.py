@@ -73,7 +73,7 @@ def test_an_inflamed_kidney_loses_nephrons_as_fast_as_it_is_written(courses, coh
     np.testing.assert_allclose(1 - course.on(180, "nephrons_lost"), left, rtol=1e-3)
     inflamed = course.parameters["nephritis.filtration_inflamed"]
     assert np.allclose(filtering(1 - left, inflamed, 1) / filtering(0, inflamed, 1), left)
-    np.testing.assert_allclose(course.on(180, "egfr"), course.parameters["body.egfr"] * left, rtol=0.01)
+    np.testing.assert_allclose(course.on(180, "egfr"), course.parameters["body.egfr"] * left, atol=0.5)  # age takes 0.8 a year
 
 
 def test_untreated_kidneys_fail_and_treated_ones_are_kept(courses, cohort) -> None:

@@ -33,6 +33,7 @@ ANCA_VASCULITIS = autoimmune_disease(
     scoring=SCORING,
     scores=("BVAS/WG", "remission without glucocorticoids", "eGFR"),
     panels=PANELS,
+    read_too=("prednisolone", "egfr"),
     words=Words(
         known="Vessels and granulomas follow activated B cells, their antibody and follicular help; rituximab reaches the "
         "autoreactive memory, so that remission may last. The kidney loses nephrons for as long as it is inflamed.",

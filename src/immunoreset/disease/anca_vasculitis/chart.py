@@ -75,7 +75,7 @@ SCORING = Scoring(
         Score("bvaswg", "BVAS/WG", "points", change=True),
         Score("bvaswg_remission", "Remission (BVAS/WG of 0)", share=True),
         Score("bvaswg_complete", "Remission without glucocorticoids", share=True),
-        Score("egfr", "eGFR", "mL/min/1.73 m²", change=True),
+        Score("egfr", "Filtration (eGFR)", "mL/min/1.73 m²", change=True),
     ),
     outcomes={
         "sustained_remission": Outcome("Remission without glucocorticoids at week 26 and at week 52", share=True),

@@ -43,11 +43,12 @@ def autoimmune_disease(
     scores: Sequence[str],
     panels: Sequence[Panel],
     words: Words,
+    read_too: Sequence[str] = (),
 ) -> Disease:
     """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
 
-    `organs` are driven by the core and do not drive it; all their states are followed. `scores` are the names of the scores as
-    a clinic calls them.
+    `organs` are driven by the core and do not drive it; all their states are followed, and the readings of the host in
+    `read_too`, which its chart needs. `scores` are the names of the scores as a clinic calls them.
     """
     layer = (organs,) if not isinstance(organs, Sequence) else tuple(organs)
     states = tuple(dict.fromkeys(state for module in layer for state in module.fields))
@@ -58,7 +59,7 @@ def autoimmune_disease(
         populations=tuple(groups),
         hooks=entry.HOOKS,
         host=Path(file).with_name("host.toml"),
-        followed=(*FOLLOWED, *states),
+        followed=(*FOLLOWED, *states, *read_too),
         natural_events=natural_events,
         outcomes=scoring.all_outcomes(),
         read_outcomes=scoring.read_outcomes,
