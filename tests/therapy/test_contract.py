@@ -37,6 +37,9 @@ REACHES = {
     "background-care": {"background_care.level"},
     "tocilizumab": {"tocilizumab.central"},
     "dexamethasone": {"glucocorticoid.dose"},
+    "avacopan": {"avacopan.level"},
+    "efgartigimod": {"efgartigimod.level"},
+    "zilucoplan": {"zilucoplan.level"},
 }
 every_drug = pytest.mark.parametrize("drug", DRUGS.values(), ids=DRUGS)
 

@@ -12,18 +12,29 @@ from typing import Protocol
 from immunoreset.catalogue.catalogue import Catalogue
 from immunoreset.catalogue.own import with_files
 from immunoreset.catalogue.plugins import installed_diseases, installed_drugs
+from immunoreset.disease.anca_vasculitis import ANCA_VASCULITIS
 from immunoreset.disease.disease import Disease
 from immunoreset.disease.leukaemia import LEUKAEMIA
 from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lymphoma import LYMPHOMA
 from immunoreset.disease.multiple_sclerosis import MULTIPLE_SCLEROSIS
+from immunoreset.disease.myasthenia_gravis import MYASTHENIA_GRAVIS
 from immunoreset.disease.myositis import MYOSITIS
 from immunoreset.disease.nmosd import NMOSD
 from immunoreset.disease.rheumatoid_arthritis import RHEUMATOID_ARTHRITIS
 from immunoreset.patient.theta import Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS
 
-DISEASES: tuple[Disease, ...] = (LUPUS, RHEUMATOID_ARTHRITIS, MYOSITIS, MULTIPLE_SCLEROSIS, NMOSD, LYMPHOMA, LEUKAEMIA)
+DISEASES: tuple[Disease, ...] = (
+    LUPUS,
+    RHEUMATOID_ARTHRITIS,
+    MYOSITIS,
+    MULTIPLE_SCLEROSIS,
+    ANCA_VASCULITIS,
+    MYASTHENIA_GRAVIS,
+    NMOSD,
+    LYMPHOMA, LEUKAEMIA,
+)
 FILES = "IMMUNORESET_MODULES"
 """The environment variable that lists Python files of a user's own drugs and diseases, for the command line and the pages."""
 

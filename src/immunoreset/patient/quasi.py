@@ -51,7 +51,7 @@ DIMENSIONS = (
     "fever can flare", "quiet arthritis", "quiet rash", "quiet alopecia", "quiet ulcers", "quiet serositis",
     "quiet vasculitis", "quiet nervous", "quiet fever", "nervous kind", "serous kind",
     "damage.hazard", "history.disease_years", "well_being.facit_well",
-    "well_being.facit_fatigue", "antimalarial", "ancestry",
+    "well_being.facit_fatigue", "antimalarial", "ancestry", "efgartigimod.catabolism_added",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 

@@ -84,6 +84,7 @@ class Effects(NamedTuple):
     lose_help: Num = 0.0  # loss of follicular help, 1/day
     relieve_inflammation: Num = 0.0  # direct fall of inflammation, 1/day
     hasten_renal_recovery: Num = 0.0  # share added to the rate of recovery, 1
+    hasten_igg_catabolism: Num = 0.0  # share added to igg_catabolism while FcRn is blocked, 1
     block_baff: Num = 0.0  # share neutralised
     block_il6: Num = 0.0  # share of IL-6 receptors occupied
     block_help: Num = 0.0
@@ -92,6 +93,8 @@ class Effects(NamedTuple):
     block_endothelium: Num = 0.0
     block_inflammation: Num = 0.0
     block_proteinuria: Num = 0.0
+    block_complement: Num = 0.0  # of what antibodies do through complement, at C5, and so also what C5a does
+    block_c5a: Num = 0.0  # of what C5a does to the cells that antibodies call, at its receptor
     block_autoreactive_plasmablasts: Num = 0.0
 
 
@@ -182,6 +185,16 @@ ONE = frozenset(
 def filtration(seen: Signals) -> Num:
     """Filtration rate now, mL/min per 1.73 m2: what age has left, less the share that kidney disease has taken."""
     return seen.egfr * (1 - seen.filtration_lost)
+
+
+def usual_igg_loss(on: Effects) -> Num:
+    """Loss of any IgG, of the patient's own and of autoantibodies, in cells and in urine, 1/day, while nothing blocks FcRn."""
+    return on.igg_catabolism + on.urinary_loss
+
+
+def igg_loss(on: Effects) -> Num:
+    """The same now, faster while FcRn is blocked."""
+    return usual_igg_loss(on) + on.igg_catabolism * on.hasten_igg_catabolism
 
 
 class TwoVoices(ImmunoresetError):

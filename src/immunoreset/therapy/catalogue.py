@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, unknown
 from immunoreset.therapy import (
     anifrolumab,
+    avacopan,
     background_care,
     belimumab,
     cd19_car_t,
@@ -14,6 +15,7 @@ from immunoreset.therapy import (
     cd19_car_t_rapid,
     cyclophosphamide,
     dexamethasone,
+    efgartigimod,
     fludarabine,
     mycophenolate,
     obinutuzumab,
@@ -21,6 +23,7 @@ from immunoreset.therapy import (
     rituximab,
     tocilizumab,
     voclosporin,
+    zilucoplan,
 )
 from immunoreset.therapy.drug import Drug
 
@@ -40,6 +43,9 @@ _FILES = (
     background_care,
     tocilizumab,
     dexamethasone,
+    avacopan,
+    efgartigimod,
+    zilucoplan,
 )
 
 

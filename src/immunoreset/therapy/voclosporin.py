@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from immunoreset.patient.module import Module, Nothing
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
-from immunoreset.therapy.drug import Drug, Event
-from immunoreset.therapy.families.courses import share_taken, steps
-from immunoreset.therapy.language.items import Course, Item
-from immunoreset.therapy.recipients import Recipients, Value
+from immunoreset.therapy.drug import Drug
+from immunoreset.therapy.families.courses import in_proportion
+from immunoreset.therapy.language.items import Course
 
 FULL_DOSE = 47.4  # mg a day, that of trials
 
@@ -35,22 +33,13 @@ def shows(me: Nothing, my: Voclosporin, seen: Signals, on: Effects, rest: Rest) 
     return Findings(immunosuppressants=my.level)
 
 
-def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-    """The effect in proportion to the dose taken."""
-
-    def effect(course: Course, amount: float) -> Value:
-        return share_taken(course) * amount * course.times_a_day / FULL_DOSE
-
-    return steps("voclosporin.level", "voclosporin", items, recipients, effect, highest=1.0)
-
-
 DRUG = Drug(
     name="voclosporin",
     meaning="calcineurin inhibitor; full effect at 23.7 mg twice daily, in proportion below",
     units=("mg",),
     forms=(Course,),
     example="23.7 mg twice daily from 0 until 364",
-    events=events,
+    events=in_proportion("voclosporin.level", "voclosporin", FULL_DOSE),
     module=Module("voclosporin", __file__, Nothing, Voclosporin, does=does, shows=shows),
     kind="small molecule",
 )

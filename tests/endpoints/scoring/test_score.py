@@ -218,6 +218,23 @@ def test_other_diseases_are_scored_from_their_items():
     assert found == pytest.approx({"das28_crp": 4.15, "cdai": 20, "mgadl": 9, "edss": 3, "bvas_remission": 1}, abs=0.005)
 
 
+def test_vasculitis_is_in_complete_remission_at_zero_points_without_glucocorticoids():
+    visit = {"active": (3, 0), "on prednisone": (0, 10), "off": (0, 0), "not asked": (0, None)}
+    for name, (points, dose) in visit.items():
+        scored = score(visits(("A", 0, {"BVASWG": points} | ({} if dose is None else {"PREDNISONE": dose}))), USUAL)
+        assert rows_of(scored, "bvaswg") == [(0, points)]
+        assert rows_of(scored, "bvaswg_remission") == [(0, points == 0)]
+        (day, complete), *more = rows_of(scored, "bvaswg_complete")
+        assert not more and day == 0
+        assert complete == (None if name == "not asked" else name == "off")
+
+
+def test_the_myasthenia_composite_answers_at_three_points_and_at_five():
+    scored = score(visits(("A", 0, {"MGC": 18}), ("A", 90, {"MGC": 14}), ("A", 180, {"MGC": 13})), USUAL)
+    assert rows_of(scored, "mgc_response") == [(90, 1), (180, 1)]
+    assert rows_of(scored, "mgc_response_5") == [(90, 0), (180, 1)]
+
+
 def test_an_empty_table_has_no_scores():
     empty = Visits((), np.empty(0, dtype=np.int64), np.empty(0), {})
     scored = score(empty, USUAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from immunoreset.disease.disease import Disease, Hooks
-from immunoreset.disease.families.autoimmune import autoreactive_loop, flare
+from immunoreset.disease.families.autoimmune import autoreactive_loop, flare, nephritis
 from immunoreset.disease.families.autoimmune.natural_events import FLARE, flare_spread, natural_events
 from immunoreset.disease.lupus import (
     activity_by_organ,
@@ -11,7 +11,6 @@ from immunoreset.disease.lupus import (
     entry,
     inflammation,
     long_term,
-    nephritis,
     organs,
     sledai,
     trial,

@@ -11,7 +11,7 @@ import numpy as np
 from immunoreset.disease.covariates import draw_age
 from immunoreset.disease.disease import Population, Values
 from immunoreset.disease.facts import Facts
-from immunoreset.disease.lupus.nephritis import filtering
+from immunoreset.disease.families.autoimmune.nephritis import filtering
 from immunoreset.patient.draws import Draws, within_bounds
 from immunoreset.patient.theta import Theta
 

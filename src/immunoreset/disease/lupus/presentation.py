@@ -14,8 +14,8 @@ import numpy as np
 from immunoreset.disease.covariates import draw_age, draw_sex
 from immunoreset.disease.disease import Entry, Population, Values
 from immunoreset.disease.facts import Facts
-from immunoreset.disease.families.autoimmune import autoreactive_loop, flare
-from immunoreset.disease.lupus import autoantibody, inflammation, nephritis, organs, sledai
+from immunoreset.disease.families.autoimmune import autoreactive_loop, flare, nephritis
+from immunoreset.disease.lupus import autoantibody, inflammation, organs, sledai
 from immunoreset.disease.lupus.autoantibody import assay_reading
 from immunoreset.disease.lupus.chart import INTENSITY_OF_ITEM, sledai_score
 from immunoreset.disease.lupus.chronicity import PROLIFERATIVE, chronicity, class_of_nephritis, egfr, lasting, nephrons_lost

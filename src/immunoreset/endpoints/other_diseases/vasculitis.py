@@ -1,4 +1,4 @@
-"""ANCA vasculitis: the Birmingham vasculitis activity score, version 3 (BVAS v3), and remission.
+"""ANCA vasculitis: the Birmingham vasculitis activity score, version 3 (BVAS v3), and remission, as by BVAS/WG too.
 
 Items and weights: tables/bvas_v3.csv; part of the weights is recalled (high), to be checked against Mukhtyar 2009.
 """
@@ -13,7 +13,7 @@ from typing import Literal
 
 from immunoreset.endpoints.known import Answer, Range
 from immunoreset.endpoints.other_diseases.named_points import YesNo
-from immunoreset.endpoints.quantities import Creatinine, need
+from immunoreset.endpoints.quantities import Creatinine, Prednisone, need
 from immunoreset.endpoints.tables import read
 from immunoreset.endpoints.together import any_of, choose, maximum, total
 from immunoreset.errors import unknown
@@ -142,3 +142,16 @@ def bvas_remission(score: Range) -> Answer:
     Answer(True)
     """
     return score.equals(0)
+
+
+def complete_remission(score: Range, prednisone: Prednisone) -> Answer:
+    """Whether no activity is left (a score of 0, BVAS/WG in RAVE) in a patient who takes no glucocorticoid.
+
+    >>> complete_remission(Range.of(0), Prednisone(0.0, "mg/day")), complete_remission(Range.of(0), Prednisone(5.0, "mg/day"))
+    (Answer(True), Answer(False))
+
+    Raises InvalidValue for a bare number.
+
+    Source: design of RAVE, Open Arthritis J 4:1, table 1; the highest BVAS/WG, 68, is recalled.
+    """
+    return bvas_remission(score) & need(Prednisone, prednisone, "prednisone").to("mg/day").equals(0)

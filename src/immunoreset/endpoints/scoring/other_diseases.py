@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -15,13 +16,14 @@ from immunoreset.endpoints.other_diseases import (
     systemic_sclerosis,
     vasculitis,
 )
-from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, Crp, Esr, GlobalAssessment, Ldh
+from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, Crp, Esr, GlobalAssessment, Ldh, Prednisone
 from immunoreset.endpoints.scoring.relapses import relapsing_diseases
 from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Rows, Sheet, take
 
 ENZYMES = {"CK": CreatineKinase, "ALDOLASE": Aldolase, "ALT": Alt, "AST": Ast, "LDH": Ldh}
 PERCENTS = (20, 50, 70)
+FALLS_OF_MGC: dict[str, Literal[3, 5]] = {"mgc_response": 3, "mgc_response_5": 5}
 
 
 def other_diseases(sheet: Sheet) -> Iterator[Result]:
@@ -35,10 +37,7 @@ def other_diseases(sheet: Sheet) -> Iterator[Result]:
         yield from _sclerosis(sheet)
     yield from relapsing_diseases(sheet)
     yield from _myasthenia(sheet)
-    if visits.has("BVAS"):
-        shown = sheet.made("BVAS")
-        yield Result("bvas", "BVAS v3", visits.points("BVAS"), shown, {}, unit="points")
-        yield Result("bvas_remission", "BVAS remission", vasculitis.bvas_remission(visits.points("BVAS")), shown, {})
+    yield from _vasculitis(sheet)
     if visits.has("SDI"):
         yield Result("sdi", "SLICC/ACR damage index", visits.points("SDI"), sheet.made("SDI"), {}, unit="points")
 
@@ -175,7 +174,19 @@ def _myasthenia(sheet: Sheet) -> Iterator[Result]:
         answer = myasthenia.mg_adl_response(_points(sheet, "MGADL", base), now)
         yield Result("mgadl_response", "MG-ADL response", answer, shown & sheet.after_baseline(), {"baseline": base < 0})
     if sheet.visits.has("MGC"):
-        base = sheet.baseline("MGC")
-        answer = myasthenia.mg_composite_response(_points(sheet, "MGC", base), sheet.visits.points("MGC"), fall=3)
-        after = sheet.made("MGC") & sheet.after_baseline()
-        yield Result("mgc_response", "MG Composite response (3 points)", answer, after, {"baseline": base < 0})
+        base, after = sheet.baseline("MGC"), sheet.made("MGC") & sheet.after_baseline()
+        before, now = _points(sheet, "MGC", base), sheet.visits.points("MGC")
+        for name, fall in FALLS_OF_MGC.items():
+            answer = myasthenia.mg_composite_response(before, now, fall=fall)
+            yield Result(name, f"MG Composite response ({fall} points)", answer, after, {"baseline": base < 0})
+
+
+def _vasculitis(sheet: Sheet) -> Iterator[Result]:
+    for code, label in (("BVAS", "BVAS v3"), ("BVASWG", "BVAS/WG")):
+        if sheet.visits.has(code):
+            name, score, shown = code.lower(), sheet.visits.points(code), sheet.made(code)
+            yield Result(name, label, score, shown, {}, unit="points")
+            yield Result(f"{name}_remission", f"{label.split()[0]} remission", vasculitis.bvas_remission(score), shown, {})
+            complete = vasculitis.complete_remission(score, sheet.quantity(Prednisone, "PREDNISONE"))
+            missing = sheet.missing(code, "PREDNISONE")
+            yield Result(f"{name}_complete", f"{label.split()[0]} remission without glucocorticoids", complete, shown, missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immunoreset.patient.module import Module
-from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
+from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals, igg_loss, usual_igg_loss
 
 
 class State(NamedTuple):
@@ -40,11 +40,6 @@ def start(my: Antibodies) -> State:
     return State(my.igg_baseline, my.iga_baseline, my.igm_baseline, my.vaccine_baseline)
 
 
-def igg_loss(on: Effects) -> Num:
-    """Loss of IgG in cells and in urine, 1/day."""
-    return on.igg_catabolism + on.urinary_loss
-
-
 def igg_made(my: Antibodies, seen: Signals) -> Num:
     """Production of IgG by long-lived, short-lived and autoreactive plasma cells, as parts of the untreated whole."""
     return (
@@ -64,10 +59,10 @@ def change(me: State, my: Antibodies, seen: Signals, on: Effects, rest: Rest) ->
     igg = igg_made(my, seen) / igg_made(my, rest.seen)
     vaccine = made(seen, my.vaccine_from_long_lived)
     return State(
-        igg=igg_loss(rest.on) * my.igg_baseline * igg - igg_loss(on) * me.igg,
+        igg=usual_igg_loss(rest.on) * my.igg_baseline * igg - igg_loss(on) * me.igg,
         iga=my.iga_loss * (my.iga_baseline * made(seen, my.iga_from_long_lived) - me.iga),
         igm=my.igm_loss * (my.igm_baseline * made(seen, my.igm_from_long_lived) - me.igm),
-        vaccine_antibody=igg_loss(rest.on) * my.vaccine_baseline * vaccine - igg_loss(on) * me.vaccine_antibody,
+        vaccine_antibody=usual_igg_loss(rest.on) * my.vaccine_baseline * vaccine - igg_loss(on) * me.vaccine_antibody,
     )
 
 

@@ -39,3 +39,15 @@ def levels(items: Sequence[Item], recipients: Recipients, effect: Effect) -> tup
 def share_taken(course: Course) -> float:
     """The share of doses taken, all of them when nothing else is said."""
     return 1.0 if course.adherence is None else course.adherence
+
+
+def in_proportion(parameter: str, drug: str, full_dose: float) -> Callable[[Sequence[Item], Recipients], tuple[Event, ...]]:
+    """Events that set the parameter to the daily dose taken as a share of the full one, at most 1."""
+
+    def effect(course: Course, amount: float) -> Value:
+        return share_taken(course) * amount * course.times_a_day / full_dose
+
+    def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
+        return steps(parameter, drug, items, recipients, effect, highest=1.0)
+
+    return events

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from immunoreset.engine.arithmetic import exp
-from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
+from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals, igg_loss, usual_igg_loss
 
 
 class Makers(Protocol):
@@ -44,22 +44,20 @@ def plasmablasts_made(my: Makers, seen: Signals, on: Effects) -> Num:
     return my.short_lived_loss * my.short_lived * seen.autoreactive_activated * left
 
 
-def antibody_loss(my: Makers, on: Effects) -> Num:
-    """The antibody is lost as IgG, and in immune complexes besides; 1/day."""
-    return on.igg_catabolism + on.urinary_loss + my.complex_loss
-
-
 def antibody_change(
     now: Cells, my: Makers, seen: Signals, on: Effects, rest: Rest, *, baseline: Num, from_long_lived: Num
 ) -> Cells:
-    """Short-lived cells: made less lost; long-lived ones follow them over years; the antibody follows both."""
+    """Short-lived cells: made less lost; long-lived ones follow them over years; the antibody follows both.
+
+    It is lost as IgG, and in immune complexes besides.
+    """
     lost = my.short_lived_loss + on.kill_plasmablasts + my.sensitivity * on.chemotherapy
     from_short = now.short_lived / my.short_lived
     made = (1 - from_long_lived) * from_short + from_long_lived * now.long_lived / my.long_lived
     return Cells(
         short_lived=plasmablasts_made(my, seen, on) - lost * now.short_lived,
         long_lived=my.long_lived_loss * (my.long_lived * from_short - now.long_lived) - on.kill_long_lived * now.long_lived,
-        antibody=antibody_loss(my, rest.on) * baseline * made - antibody_loss(my, on) * now.antibody,
+        antibody=(usual_igg_loss(rest.on) + my.complex_loss) * baseline * made - (igg_loss(on) + my.complex_loss) * now.antibody,
     )
 
 

@@ -55,11 +55,13 @@ def autoimmune_disease(
     words: Words,
     refuses: Mapping[str, str] = REFUSED,
     events: Sequence[Event] = (),
+    read_too: Sequence[str] = (),
 ) -> Disease:
     """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
 
-    `organs` are driven by the core and do not drive it; all their states and readings are followed. `scores` are the names of
-    the scores as a clinic calls them. `events` happen in the organs without treatment.
+    `organs` are driven by the core and do not drive it; all their states and readings are followed, and the readings of the host
+    in `read_too`, which its chart needs. `scores` are the names of the scores as a clinic calls them. `events` happen in the
+    organs without treatment.
     """
 
     def by_nature(start: float, stop: float) -> tuple[Event, ...]:
@@ -74,7 +76,7 @@ def autoimmune_disease(
         populations=tuple(groups),
         hooks=entry.HOOKS,
         host=Path(file).with_name("host.toml"),
-        followed=(*FOLLOWED, *of_organs),
+        followed=(*FOLLOWED, *of_organs, *read_too),
         natural_events=by_nature,
         outcomes=scoring.all_outcomes(),
         read_outcomes=scoring.read_outcomes,

@@ -29,16 +29,17 @@ def weights(my: TissueInflammation) -> Num:
     return my.weight_activated + my.weight_antibody + my.weight_help
 
 
-def causes(my: TissueInflammation, seen: Signals) -> Num:
+def causes(my: TissueInflammation, seen: Signals, on: Effects) -> Num:
     """Activated B cells, their antibody, follicular help, and what no B cell drives; 1 at entry."""
-    of_b_cells = my.weight_activated * seen.autoreactive_activated + my.weight_antibody * seen.immune_complexes
+    antibody = seen.immune_complexes * (1 - on.block_c5a) * (1 - on.block_complement)
+    of_b_cells = my.weight_activated * seen.autoreactive_activated + my.weight_antibody * antibody
     driven = of_b_cells + my.weight_help * seen.follicular_help
     return (1 - my.weight_other) * driven / weights(my) + my.weight_other
 
 
 def change(me: State, my: TissueInflammation, seen: Signals, on: Effects, rest: Rest) -> State:
     """Inflammation follows its causes."""
-    return State(inflammation_change(me.inflammation, causes(my, seen), my.turnover, my.sensitivity, seen, on))
+    return State(inflammation_change(me.inflammation, causes(my, seen, on), my.turnover, my.sensitivity, seen, on))
 
 
 def offers(me: State, my: TissueInflammation) -> Signals:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from immunoreset.disease.families.autoimmune.nephritis import filtering
 from immunoreset.disease.lupus.long_term.damage import VERSION
-from immunoreset.disease.lupus.nephritis import filtering
 from immunoreset.endpoints.lupus.damage import END_STAGE, damage_course, damage_items
 from immunoreset.engine import random
 from immunoreset.patient.module import Module, Nothing

@@ -1,4 +1,4 @@
-"""The kidney in lupus: inflamed, leaking protein and antibody, losing nephrons for good.
+"""The kidney in autoimmune disease: inflamed, leaking protein and antibody, losing nephrons for good.
 
 Proteinuria has two parts: one follows inflammation within a week, the other heals as podocytes are repaired, over months.
 Filtration falls while the kidney is inflamed, and for good with each nephron that is lost.

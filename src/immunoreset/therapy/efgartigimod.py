@@ -1,0 +1,70 @@
+"""Efgartigimod, a fragment of IgG that blocks the neonatal Fc receptor: IgG, autoantibodies among it, is broken down faster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from immunoreset.engine import set_parameter
+from immunoreset.patient.module import Module, Nothing
+from immunoreset.patient.vocabulary import Effects, Num, Signals
+from immunoreset.therapy.drug import Drug, Event
+from immunoreset.therapy.language.items import Dose, Item
+from immunoreset.therapy.recipients import Recipients
+
+FULL_DOSE = 10.0  # mg/kg, that of trials
+HOLDS = 7.0  # days from one dose of a cycle to the next, over which the block is taken as even
+FADES = 3.0  # days after the last dose of a cycle; with four doses the block lasts from day 0 to day 24 (assumed)
+
+
+class Efgartigimod(NamedTuple):
+    """The share of full effect (an input), and what the full effect adds to the breakdown of IgG."""
+
+    level: Num
+    catabolism_added: Num
+
+
+def does(me: Nothing, my: Efgartigimod, seen: Signals) -> Effects:
+    """IgG that the receptor does not save is broken down."""
+    return Effects(hasten_igg_catabolism=my.catabolism_added * my.level)
+
+
+def levels(doses: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+    """Days on which the block changes, and the share of full effect from each on, of (day, share) of every dose.
+
+    >>> days, shares = levels([(0.0, 1.0), (7.0, 1.0), (40.0, 0.5)])
+    >>> days.tolist(), shares.tolist()
+    ([0.0, 7.0, 10.0, 40.0, 43.0], [1.0, 1.0, 0.0, 0.5, 0.0])
+    """
+    given: dict[float, float] = {}
+    for day, share in doses:
+        given[day] = min(given.get(day, 0.0) + share, 1.0)
+    found = dict(given)
+    days = sorted(given)
+    for day, following in zip(days, [*days[1:], np.inf], strict=True):
+        if following > day + HOLDS:
+            found[day + FADES] = 0.0
+    return np.array(sorted(found)), np.array([found[day] for day in sorted(found)])
+
+
+def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
+    """The block from each dose on, in proportion below the full one."""
+    given = [item for item in items if isinstance(item, Dose)]
+    for item in given:
+        recipients.require_started("efgartigimod", item.first_day)
+    days, shares = levels([(day, item.amount / FULL_DOSE) for item in given for day in item.days])
+    return (set_parameter("efgartigimod.level", days, shares, name="efgartigimod"),) if len(days) else ()
+
+
+DRUG = Drug(
+    name="efgartigimod",
+    meaning="fragment of IgG that blocks the neonatal Fc receptor; full effect at 10 mg/kg weekly, in proportion below",
+    units=("mg/kg",),
+    forms=(Dose,),
+    example="10 mg/kg on days 0 7 14 21",
+    events=events,
+    module=Module("efgartigimod", __file__, Nothing, Efgartigimod, does=does),
+    kind="antibody fragment",
+)
