@@ -1,4 +1,4 @@
-"""Arthritis, myositis, systemic sclerosis, multiple sclerosis, myasthenia and vasculitis at every visit."""
+"""Arthritis, myositis, systemic sclerosis, multiple sclerosis, myasthenia, vasculitis and further diseases at every visit."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from immunoreset.endpoints.other_diseases import (
     vasculitis,
 )
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, Crp, Esr, GlobalAssessment, Ldh
+from immunoreset.endpoints.scoring.further_diseases import further_diseases
 from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Rows, Sheet, take
 
@@ -40,6 +41,7 @@ def other_diseases(sheet: Sheet) -> Iterator[Result]:
         shown = sheet.made("BVAS")
         yield Result("bvas", "BVAS v3", visits.points("BVAS"), shown, {}, unit="points")
         yield Result("bvas_remission", "BVAS remission", vasculitis.bvas_remission(visits.points("BVAS")), shown, {})
+    yield from further_diseases(sheet)
     if visits.has("SDI"):
         yield Result("sdi", "SLICC/ACR damage index", visits.points("SDI"), sheet.made("SDI"), {}, unit="points")
 
