@@ -78,6 +78,7 @@ class Effects(NamedTuple):
     cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
     interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
     kill_car_t_effectors: Num = 0.0  # 1/day
+    glucocorticoid: Num = 0.0  # share of full effect of all glucocorticoids given; an organ multiplies it by its own sensitivity
     igg_catabolism: Num = 0.0  # loss of any IgG in cells, 1/day
     urinary_loss: Num = 0.0  # loss of any IgG in urine, 1/day
     lose_help: Num = 0.0  # loss of follicular help, 1/day
@@ -92,6 +93,7 @@ class Effects(NamedTuple):
     block_inflammation: Num = 0.0
     block_proteinuria: Num = 0.0
     block_autoreactive_plasmablasts: Num = 0.0
+    block_fibrosis: Num = 0.0  # share of the scarring of lungs that is prevented
 
 
 class Findings(NamedTuple):
@@ -173,6 +175,7 @@ ONE = frozenset(
         "inflammation",
         "blood_activity",
         "filtration_lost",
+        "glucocorticoid",
         "igg_catabolism",
     }
 )
