@@ -24,6 +24,10 @@ ARMS = {"cart": STANDARD["car-t"], "rtx": STANDARD["rituximab"]}
 DISEASES = {
     "ra": "rheumatoid-arthritis",
     "iim": "myositis",
+    "ssc": "systemic-sclerosis",
+    "sjd": "sjogren",
+    "sps": "stiff-person",
+    "pv": "pemphigus",
 }
 SHARED = {"Ab": ("autoantibody_percent", 0.01), "I": ("inflammation", 1.0)}
 COLUMNS = {
@@ -34,6 +38,17 @@ COLUMNS = {
         "Sk": ("skin_inflammation", 1.0),
         "out_MMT8_150": ("mmt8", 1.0),
     },
+    "ssc": {
+        "R": ("skin_inflammation", 1.0),
+        "X": ("skin_hardness", 1.0),
+        "Lr": ("alveolitis", 1.0),
+        "phi": ("lung_fibrosis", 1.0),
+        "out_mRSS": ("mrss", 1.0),
+        "out_FVC_pred": ("fvc", 1.0),
+    },
+    "sjd": {"E": ("systemic_activity", 1.0), "Gl": ("gland_inflammation", 1.0), "out_ESSDAI": ("essdai", 1.0)},
+    "sps": {"S": ("stiffness", 1.0), "out_T25FW_s": ("t25fw", 1.0)},
+    "pv": {"B": ("blisters", 1.0), "out_PDAI": ("pdai", 1.0)},
 }
 """Our output, and the factor that brings it to the unit of the reference, by its column."""
 

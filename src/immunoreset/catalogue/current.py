@@ -17,11 +17,25 @@ from immunoreset.disease.leukaemia import LEUKAEMIA
 from immunoreset.disease.lupus import LUPUS
 from immunoreset.disease.lymphoma import LYMPHOMA
 from immunoreset.disease.myositis import MYOSITIS
+from immunoreset.disease.pemphigus import PEMPHIGUS
 from immunoreset.disease.rheumatoid_arthritis import RHEUMATOID_ARTHRITIS
+from immunoreset.disease.sjogren import SJOGREN
+from immunoreset.disease.stiff_person import STIFF_PERSON
+from immunoreset.disease.systemic_sclerosis import SYSTEMIC_SCLEROSIS
 from immunoreset.patient.theta import Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS
 
-DISEASES: tuple[Disease, ...] = (LUPUS, RHEUMATOID_ARTHRITIS, MYOSITIS, LYMPHOMA, LEUKAEMIA)
+DISEASES: tuple[Disease, ...] = (
+    LUPUS,
+    RHEUMATOID_ARTHRITIS,
+    MYOSITIS,
+    SYSTEMIC_SCLEROSIS,
+    SJOGREN,
+    STIFF_PERSON,
+    PEMPHIGUS,
+    LYMPHOMA,
+    LEUKAEMIA,
+)
 FILES = "IMMUNORESET_MODULES"
 """The environment variable that lists Python files of a user's own drugs and diseases, for the command line and the pages."""
 
