@@ -5,6 +5,9 @@ import pytest
 
 from immunoreset.disease.pemphigus.blisters import Blisters, acantholysis
 from immunoreset.disease.pemphigus.remission import REMISSION, natural_events
+from immunoreset.patient import course
+from immunoreset.population.sample import sample
+from immunoreset.therapy import Regimen
 
 ENOUGH = 3  # Monte Carlo errors
 PEMPHIGUS = "pemphigus"
@@ -57,3 +60,12 @@ def test_no_remission_off_therapy_under_glucocorticoid(arms):
     still = "rituximab 1000 mg on days 0 14; prednisolone 5 mg daily from 0"
     assert arms.score("pemphigus_lesion_free", PEMPHIGUS, still, 540, n=20).any()
     assert not arms.score("pemphigus_remission", PEMPHIGUS, still, 540, n=20).any()
+
+
+def test_who_has_no_chance_has_no_remission_by_itself():
+    cohort, none = sample(PEMPHIGUS, 2, seed=1), Regimen.parse("no treatment")
+    names = [
+        {event.name for event in course.prepare(cohort, none, start=-7.0, stop=100.0, chance=chance).events}
+        for chance in (True, False)
+    ]
+    assert REMISSION in names[0] and REMISSION not in names[1]
