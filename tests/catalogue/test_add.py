@@ -58,7 +58,7 @@ def test_a_disease_is_one_folder_and_one_line(copy: Path) -> None:
     start.write_text(text, encoding="utf-8")
     current = copy / "catalogue" / "current.py"
     put_line(current, "import LYMPHOMA\n", "from immunoreset.disease.myeloma import MYELOMA\n")
-    put_line(current, "LYMPHOMA, LEUKAEMIA", ", MYELOMA")
+    put_line(current, "    LEUKAEMIA,\n", "    MYELOMA,\n")
     code = """
 from immunoreset.population import sample
 print(len(sample("myeloma", 3, seed=1)), sample("myeloma", 3, seed=1).illness.name)

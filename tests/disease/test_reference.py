@@ -39,6 +39,10 @@ DISEASES = {
     "nmosd": "nmosd",
     "aav": "anca-vasculitis",
     "mg": "myasthenia-gravis",
+    "ssc": "systemic-sclerosis",
+    "sjd": "sjogren",
+    "sps": "stiff-person",
+    "pv": "pemphigus",
 }
 Factor = float | Callable[[np.ndarray], np.ndarray]
 SHARED: dict[str, tuple[str, Factor]] = {"Ab": ("autoantibody_percent", 0.01), "I": ("inflammation", 1.0)}
@@ -68,6 +72,17 @@ COLUMNS: dict[str, dict[str, tuple[str, Factor]]] = {
         "out_BVASWG": ("bvas_wg", 1.0),
     },
     "mg": {"W": ("end_plate_failure", 1.0), "out_MGADL": ("mg_adl", 1.0)},
+    "ssc": {
+        "R": ("skin_inflammation", 1.0),
+        "X": ("skin_hardness", 1.0),
+        "Lr": ("alveolitis", 1.0),
+        "phi": ("lung_fibrosis", 1.0),
+        "out_mRSS": ("mrss", 1.0),
+        "out_FVC_pred": ("fvc", 1.0),
+    },
+    "sjd": {"E": ("systemic_activity", 1.0), "Gl": ("gland_inflammation", 1.0), "out_ESSDAI": ("essdai", 1.0)},
+    "sps": {"S": ("stiffness", 1.0), "out_T25FW_s": ("t25fw", 1.0)},
+    "pv": {"B": ("blisters", 1.0), "out_PDAI": ("pdai", 1.0)},
 }
 """Our output, and the factor or function that brings it to what the reference has, by its column."""
 LEAST = {"cumhaz": 0.02, "out_attack_prob": 0.02}

@@ -36,6 +36,7 @@ USED_BY_THERAPY = {
     "car_t.founder_fraction",
     "car_t.absent_below",
     "flare.sd",
+    "blisters.spontaneous_remission",
     "mycophenolate.full_effect",
 }
 

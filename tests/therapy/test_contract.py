@@ -34,6 +34,7 @@ REACHES = {
     "prednisolone": {"glucocorticoid.dose"},
     "mycophenolate": {"mycophenolate.effect"},
     "voclosporin": {"voclosporin.level"},
+    "nintedanib": {"nintedanib.level"},
     "background-care": {"background_care.level"},
     "tocilizumab": {"tocilizumab.central"},
     "dexamethasone": {"glucocorticoid.dose"},

@@ -21,7 +21,11 @@ from immunoreset.disease.multiple_sclerosis import MULTIPLE_SCLEROSIS
 from immunoreset.disease.myasthenia_gravis import MYASTHENIA_GRAVIS
 from immunoreset.disease.myositis import MYOSITIS
 from immunoreset.disease.nmosd import NMOSD
+from immunoreset.disease.pemphigus import PEMPHIGUS
 from immunoreset.disease.rheumatoid_arthritis import RHEUMATOID_ARTHRITIS
+from immunoreset.disease.sjogren import SJOGREN
+from immunoreset.disease.stiff_person import STIFF_PERSON
+from immunoreset.disease.systemic_sclerosis import SYSTEMIC_SCLEROSIS
 from immunoreset.patient.theta import Theta, provide_current
 from immunoreset.therapy.catalogue import DRUGS
 
@@ -29,11 +33,16 @@ DISEASES: tuple[Disease, ...] = (
     LUPUS,
     RHEUMATOID_ARTHRITIS,
     MYOSITIS,
+    SYSTEMIC_SCLEROSIS,
     MULTIPLE_SCLEROSIS,
     ANCA_VASCULITIS,
     MYASTHENIA_GRAVIS,
+    SJOGREN,
+    PEMPHIGUS,
     NMOSD,
-    LYMPHOMA, LEUKAEMIA,
+    STIFF_PERSON,
+    LYMPHOMA,
+    LEUKAEMIA,
 )
 FILES = "IMMUNORESET_MODULES"
 """The environment variable that lists Python files of a user's own drugs and diseases, for the command line and the pages."""

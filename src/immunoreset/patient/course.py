@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from immunoreset import engine
-from immunoreset.engine import Shock, Solution
+from immunoreset.engine import Hazard, Shock, Solution
 from immunoreset.engine.events import Event
 from immunoreset.engine.readouts import Readout
 from immunoreset.errors import InvalidRegimen
@@ -119,7 +119,7 @@ class Arm:
 
 
 def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float, chance: bool = True) -> Arm:
-    """The arm of a cohort under a treatment. `chance` off leaves out flares, and gives everybody the expected graft.
+    """The arm of a cohort under a treatment. `chance` off leaves out random events, and gives everybody the expected graft.
 
     Raises InvalidRegimen for a treatment that cannot be given on these days, or that the disease cannot take.
     """
@@ -134,7 +134,7 @@ def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float
     numbers = theta.values_for(patient.modules, cohort.parameters)
     by_nature = illness.natural_events(start, stop)
     if not chance:
-        by_nature = tuple(event for event in by_nature if not isinstance(event, Shock))
+        by_nature = tuple(event for event in by_nature if not isinstance(event, Shock | Hazard))
     given = treatment.events(cohort, founder_noise=chance, start=start)
     return Arm(patient, numbers, (*by_nature, *given), start, stop, cohort.seed, np.asarray(cohort.ids))
 

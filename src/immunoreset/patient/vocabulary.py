@@ -79,6 +79,7 @@ class Effects(NamedTuple):
     cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
     interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
     kill_car_t_effectors: Num = 0.0  # 1/day
+    glucocorticoid: Num = 0.0  # share of full effect of all glucocorticoids given; an organ multiplies it by its own sensitivity
     igg_catabolism: Num = 0.0  # loss of any IgG in cells, 1/day
     urinary_loss: Num = 0.0  # loss of any IgG in urine, 1/day
     lose_help: Num = 0.0  # loss of follicular help, 1/day
@@ -96,6 +97,7 @@ class Effects(NamedTuple):
     block_complement: Num = 0.0  # of what antibodies do through complement, at C5, and so also what C5a does
     block_c5a: Num = 0.0  # of what C5a does to the cells that antibodies call, at its receptor
     block_autoreactive_plasmablasts: Num = 0.0
+    block_fibrosis: Num = 0.0  # share of the scarring of lungs that is prevented
 
 
 class Findings(NamedTuple):
@@ -177,6 +179,7 @@ ONE = frozenset(
         "inflammation",
         "blood_activity",
         "filtration_lost",
+        "glucocorticoid",
         "igg_catabolism",
     }
 )

@@ -31,7 +31,8 @@ def alive(invent):
     values = {code: column for code, column in visits.values.items() if code not in ("DEATH", "DROPOUT")}
     judged = np.arange(len(visits)) % 4
     cause = {code: np.where(np.isnan(values[code]) | (judged > 2), np.nan, judged) for code in ("RASH", "TEMP", "NEUT", "OXYGEN")}
-    limits = {code: np.where(np.isnan(values[code]), np.nan, sign) for code, sign in (("CRP", -2.0), ("PLAT", 2.0), ("ICE", 1.0))}
+    above_none = {code: np.nan_to_num(values[code]) > 0 for code in ("CRP", "PLAT", "ICE")}  # nothing lies below 0
+    limits = {code: np.where(above_none[code], sign, np.nan) for code, sign in (("CRP", -2.0), ("PLAT", 2.0), ("ICE", 1.0))}
     limits["CRP"][::2] = np.nan
     return score(replace(visits, values=values, cause=cause, beyond=limits), USUAL)
 

@@ -1,4 +1,4 @@
-"""Arthritis, myositis, systemic sclerosis, diseases of relapses, myasthenia and vasculitis at every visit."""
+"""Arthritis, myositis, systemic sclerosis, diseases of relapses, myasthenia, vasculitis and further diseases at every visit."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from immunoreset.endpoints.other_diseases import (
     vasculitis,
 )
 from immunoreset.endpoints.quantities import Aldolase, Alt, Ast, CreatineKinase, Crp, Esr, GlobalAssessment, Ldh, Prednisone
+from immunoreset.endpoints.scoring.further_diseases import further_diseases
 from immunoreset.endpoints.scoring.relapses import relapsing_diseases
 from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Rows, Sheet, take
@@ -38,6 +39,7 @@ def other_diseases(sheet: Sheet) -> Iterator[Result]:
     yield from relapsing_diseases(sheet)
     yield from _myasthenia(sheet)
     yield from _vasculitis(sheet)
+    yield from further_diseases(sheet)
     if visits.has("SDI"):
         yield Result("sdi", "SLICC/ACR damage index", visits.points("SDI"), sheet.made("SDI"), {}, unit="points")
 

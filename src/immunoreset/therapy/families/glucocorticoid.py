@@ -35,6 +35,7 @@ def does(me: Nothing, my: Glucocorticoid, seen: Signals) -> Effects:
     """Dampens cytokines, growth of CAR-T cells, help and inflammation, by the share of full effect at the present dose."""
     share = my.dose / (my.half_effect + my.dose)
     return Effects(
+        glucocorticoid=share,
         block_cytokines=my.cytokine_block * share,
         block_expansion=my.expansion_block * share,
         kill_car_t_effectors=my.car_t_death * share,
