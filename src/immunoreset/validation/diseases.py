@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from immunoreset.therapy import Regimen
 from immunoreset.validation.compared import Compared, Floats, simulated
 
 START, LEAST_STOP = -14.0, 30.0
+OF_WHOLE_COURSE = 400.0  # days, for outcomes that name none
 YEAR = 365.25
 Statistic = Literal[
     "share", "mean", "median", "change", "median change", "percent change", "rate per year", "hazard ratio"
@@ -99,9 +101,9 @@ class Cohorts:
 
     def _solve(self, population: str, treatment: str) -> Course:
         asked = [row for row in mapped(self.disease.name).values() if treatment in (row.treatment, row.against)]
-        days = np.array([row.day for row in asked if row.day is not None and row.population == population] or [LEAST_STOP])
-        whole = any(row.day is None and row.population == population for row in asked)
-        stop = max(float(days.max()), LEAST_STOP, 400.0 if whole else 0.0)
+        asked = [row for row in asked if row.population == population]
+        days = np.array([row.day for row in asked if row.day is not None] or [LEAST_STOP])
+        stop = max(LEAST_STOP, float(days.max()), *(_last_day(row) for row in asked))
         cohort = sample(population, self.patients, seed=self.seed)
         found, _, _ = course.solve(
             course.prepare(cohort, Regimen.parse(treatment), start=START, stop=stop),
@@ -145,6 +147,12 @@ def compare(disease: str, *, patients: int, seed: int, threads: int | None = Non
     cohorts = Cohorts(built_in().disease(disease), patients, seed, threads)
     for name, row in mapped(disease).items():
         yield cohorts.compared(name, row)
+
+
+def _last_day(row: Mapped) -> float:
+    """The day to which patients are followed for a row: its own, or that which its outcome names."""
+    named = re.search(r"_day(\d+)$", row.outcome)
+    return row.day if row.day is not None else float(named[1]) if named else OF_WHOLE_COURSE
 
 
 def _hazard_ratio(row: Mapped) -> Callable[[Floats], float]:
