@@ -15,6 +15,7 @@ from typing import Any
 from immunoreset.catalogue import Catalogue, Theta
 from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.patient.tolerance import as_document
+from immunoreset.population.twins import TWINS_OF
 from immunoreset.results import ArmResult
 from immunoreset.scan import patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Study
@@ -58,22 +59,24 @@ def hash_of_numbers(theta: Theta, changed: Mapping[str, Any]) -> str:
 def beyond_bounds(study: Study, catalogue: Catalogue) -> list[dict[str, Any]]:
     """The numbers that stand outside their bounds, each with value, bounds, unit and the arms in which it does.
 
-    A factor is told by what it makes of the typical patient's number.
+    A factor is told by what it makes of the number of the typical patient with the disease.
     """
-    arms: dict[tuple[str, float], list[str]] = {}
+    theta = catalogue.theta
+    arms: dict[tuple[str, float, str], list[str]] = {}
     everybody = [(arm, study.patients_of(arm)) for arm in study.arms]
     everybody += [("scan", who) for who in patients_by_steps(study).values()]
     for arm, who in everybody:
-        own = {catalogue.theta.find(name): value for name, value in who.parameters.items()}
+        host = catalogue.population(who.population or TWINS_OF)[0].name
+        own = {theta.find(name): value for name, value in who.parameters.items()}
         for name, factor in who.factors.items():
-            flat = catalogue.theta.find(name)
-            own[flat] = own.get(flat, catalogue.theta.parameter(flat).value) * factor
-        for name, value in {**catalogue.theta.changed, **own}.items():
-            if arm not in arms.setdefault((name, value), []):
-                arms[name, value].append(arm)
+            flat = theta.find(name)
+            own[flat] = own.get(flat, theta.certificate(flat, host).value) * factor
+        for name, value in {**theta.changed, **own}.items():
+            if arm not in arms.setdefault((name, value, host), []):
+                arms[name, value, host].append(arm)
     found = []
-    for (name, value), where in arms.items():
-        parameter = catalogue.theta.parameter(name)
+    for (name, value, host), where in arms.items():
+        parameter = theta.certificate(name, host)
         if not parameter.bounds[0] <= value <= parameter.bounds[1]:
             found.append(
                 {"parameter": name, "value": value, "bounds": list(parameter.bounds), "unit": parameter.unit, "arms": where}

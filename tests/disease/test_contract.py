@@ -9,6 +9,7 @@ from immunoreset.catalogue import built_in
 from immunoreset.disease.families.autoimmune import tissue_inflammation
 from immunoreset.errors import InvalidRegimen
 from immunoreset.followed import days_to_store, followed, readouts
+from immunoreset.manifest import beyond_bounds
 from immunoreset.outcomes import outcomes_of, read_outcomes
 from immunoreset.patient import course
 from immunoreset.patient.compose import compose
@@ -16,6 +17,7 @@ from immunoreset.patient.course import Course
 from immunoreset.patient.host import HOST
 from immunoreset.patient.quasi import sobol
 from immunoreset.population import sample, sample_ids
+from immunoreset.study_document import Study
 from immunoreset.therapy import STANDARD, Regimen
 
 CATALOGUE = built_in()
@@ -120,3 +122,31 @@ def test_rescue_with_a_drug_that_is_no_treatment_is_given() -> None:
     cohort = sample("rheumatoid-arthritis", 1, seed=1)
     text = f"{STANDARD['car-t']}; tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1"
     assert course.prepare(cohort, Regimen.parse(text), start=START, stop=STOP).events
+
+
+@pytest.mark.parametrize("disease", FAMILY)
+def test_a_group_differs_by_the_factors_that_it_names(disease: str) -> None:
+    """In the median patient, where the bounds of the disease, not those of the typical patient, leave room."""
+    about = CATALOGUE.disease(disease)
+    table, usual = CATALOGUE.theta.in_host(disease), sample(about.populations[0].name, 200, seed=4)
+    for group in about.populations[1:]:
+        drawn = sample(group.name, 200, seed=4)
+        for name, factor in group.entry.factors.items():
+            expected = np.median(usual.parameters[name]) * factor
+            low, high = table[name].bounds
+            if low < expected < high:
+                assert np.median(drawn.parameters[name]) == pytest.approx(expected, rel=0.1), (group.name, name)
+
+
+def test_a_number_is_beyond_its_bounds_only_where_it_is_beyond_those_of_the_disease() -> None:
+    """The kill of rituximab goes to 0.3 a day in lupus, to 10 in diseases whose cells it reaches."""
+    document = {
+        "title": "bounds", "seed": 1, "start": -14, "stop": 30,
+        "patients": {"population": "rheumatoid-arthritis", "n": 2, "factors": {"rituximab.kill_autoreactive_activated": 2.0}},
+        "arms": {"none": {"treatment": "no treatment"}},
+    }  # fmt: skip
+    assert beyond_bounds(Study.model_validate(document), CATALOGUE) == []
+    document["patients"]["factors"] = {"rituximab.kill_autoreactive_activated": 100.0}
+    document["patients"]["beyond_bounds"] = True
+    (found,) = beyond_bounds(Study.model_validate(document), CATALOGUE)
+    assert found["value"] == pytest.approx(36.0) and found["bounds"] == [0.0, 10.0]

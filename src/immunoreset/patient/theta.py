@@ -8,7 +8,7 @@ A parameter is named `module.number` ("car_t.expansion_max"), by its symbol ("ke
 
 from __future__ import annotations
 
-import math
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,6 +30,7 @@ from immunoreset.patient.birth_certificates import (
     title_of,
 )
 from immunoreset.patient.module import AnyModule
+from immunoreset.patient.own_values import value_of
 from immunoreset.patient.spreads import Lognormal, Shared, read_spread
 
 LISTED = "`immunoreset parameters` lists all."
@@ -77,9 +78,9 @@ class Theta:
         return ", ".join(values + [f"spread of {name} x {factor:g}" for name, factor in self.spreads.items()])
 
     @cached_property
-    def _tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, Table]:
         if self.base:
-            return self.base._tables
+            return self.base.tables
         tables = {module.name: table_of(module) for module in self.modules}
         for module in self.modules:
             check_references(module, tables)
@@ -94,7 +95,7 @@ class Theta:
             return MappingProxyType({**own, **changes})
         found = {}
         for module in self.modules:
-            own = self._tables[module.name].own
+            own = self.tables[module.name].own
             for number in module.number_names:
                 if number in own:
                     parameter = own[number]
@@ -106,7 +107,7 @@ class Theta:
         """Products that are like another one, by module name, with the numbers in which they differ."""
         found = {}
         for module in self.modules:
-            table = self._tables[module.name]
+            table = self.tables[module.name]
             if not table.like:
                 continue
             parameters = {}
@@ -162,31 +163,38 @@ class Theta:
 
     def _is_product_number(self, name: str) -> bool:
         module, _, number = name.partition(".")
-        table = self._tables.get(module)
+        table = self.tables.get(module)
         return table is not None and bool(table.like) and f"{table.like}.{number}" in self.table
 
     def _product_parameter(self, flat: str) -> Parameter:
         module, _, number = flat.partition(".")
         product = self.products[module].parameters
-        like = self.table[f"{self._tables[module].like}.{number}"]
+        like = self.table[f"{self.tables[module].like}.{number}"]
         return product.get(flat) or product_number(flat, {}, like)
 
     def owner(self, module: str, number: str) -> Parameter:
         """The birth certificate of a module's number, also of one that is shared or like another product's."""
-        table = self._tables[module]
+        table = self.tables[module]
         if number in table.shared:
             return self.owner(*table.shared[number].split(".", 1))  # type: ignore[call-arg]
         if table.like and number not in table.own and not self._is_product_number(f"{module}.{number}"):
             return self.owner(table.like, number)
         return self.parameter(f"{module}.{number}")
 
-    def check(self, name: str, value: Any, host: str = "") -> None:
+    def check(self, name: str, value: Any, host: str = "", *, beyond_bounds: bool = False) -> None:
         """Refuse a value, or an array of values, that is not a number or outside the bounds of the parameter, in that host."""
-        check_value(self.in_host(host).get(self.find(name)) or self.parameter(name), value, name)
+        if not beyond_bounds:
+            check_value(self.certificate(name, host), value, name)
+        elif not np.isfinite(value):
+            raise errors.InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
+
+    def certificate(self, name: str, host: str = "") -> Parameter:
+        """The parameter of a name, symbol or earlier name, as it is in the host of that name, if it has its own."""
+        return self.in_host(host).get(self.find(name)) or self.parameter(name)
 
     def in_host(self, name: str) -> Mapping[str, Parameter]:
         """All parameters by flat name, as they are in the host of that name; the typical patient's where there is none."""
-        return {**self.table, **self.hosts[name].parameters} if name in self.hosts else self.table
+        return ChainMap(self.hosts[name].parameters, self.table) if name in self.hosts else self.table  # type: ignore[arg-type]
 
     def with_values(
         self, values: Mapping[str, float], *, spread: Mapping[str, float] | None = None, beyond_bounds: bool = False
@@ -197,10 +205,7 @@ class Theta:
         spread of a number that is not drawn log-normally.
         """
         for name, value in values.items():
-            if not beyond_bounds:
-                self.check(name, value)
-            elif not np.isfinite(value):
-                raise errors.InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
+            self.check(name, value, beyond_bounds=beyond_bounds)
         spreads = {self._spread_name(name, factor): float(factor) for name, factor in (spread or {}).items()}
         changed = {self.find(name): float(value) for name, value in values.items()}
         return self.with_changes({**self.changed, **changed}, {**self.spreads, **spreads})
@@ -260,7 +265,7 @@ class Theta:
         if name in self.hosts:
             return self.host(name).values
         if name in self.products:
-            like = self._tables[name].like
+            like = self.tables[name].like
             own = {f"{like}.{flat.split('.')[1]}": number for flat, number in self.products[name].parameters.items()}
             return {base: n.value if n.name in self.changed else self._moved(base, n) for base, n in own.items()}
         raise errors.unknown("parameter set", name, [*self.hosts, *self.products])
@@ -272,28 +277,7 @@ class Theta:
         values, held within bounds, so that what is changed in one changes the other in proportion; what nobody has of his own is
         typical.
         """
-        return {f"{m.name}.{number}": self._value(m.name, number, given) for m in modules for number in m.number_names}
-
-    def _value(self, module: str, number: str, given: Mapping[str, Any]) -> Any:
-        name, table = f"{module}.{number}", self._tables[module]
-        if name in given:
-            return given[name]
-        if number in table.shared:
-            return self._value(*table.shared[number].split(".", 1), given)  # type: ignore[call-arg]
-        if table.like and number not in table.own:
-            return self._product_value(name, table, number, given)
-        return self.table[name].value
-
-    def _product_value(self, name: str, table: Table, number: str, given: Mapping[str, Any]) -> Any:
-        base = self._value(table.like, number, given)
-        own = self.products[name.split(".")[0]].parameters.get(name)
-        if own is None:
-            return base
-        standard = self if name in self.changed else self.published
-        low, high = own.bounds
-        if np.any(np.asarray(base) > high):  # in a disease that has wider bounds
-            high = math.inf
-        return held(base * (own.value / standard.owner(table.like, number).value), low, high)
+        return {f"{m.name}.{number}": value_of(self, m.name, number, given) for m in modules for number in m.number_names}
 
     def __hash__(self) -> int:
         return hash((self.modules, tuple(sorted(self.changed.items())), tuple(sorted(self.spreads.items()))))

@@ -76,10 +76,7 @@ class Cohort:
         for one with which there is no such untreated patient.
         """
         for name, value in values.items():
-            if not beyond_bounds:
-                self.theta.check(name, value, self.illness.name)
-            elif not np.isfinite(value):
-                raise InvalidValue(f"parameter '{name}' is {value:g}; give a finite number")
+            self.theta.check(name, value, self.illness.name, beyond_bounds=beyond_bounds)
         flat = {self.theta.find(name): float(value) for name, value in values.items()}
         changed = self.with_parameters({**self.illness.follows(flat), **flat})
         if values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -56,17 +57,18 @@ def present(population: Population, draws: Draws, facts: Facts, theta: Theta) ->
     return Entry({"autoimmune_entry.age": draw_age(population, draws, facts)}, none.astype(bool), none)
 
 
-def settle(population: Population, values: Values, draws: Draws, theta: Theta) -> Values:
-    """The numbers of the group, and how much more active than usual everybody is at enrolment."""
+def settle(host: str, population: Population, values: Values, draws: Draws, theta: Theta) -> Values:
+    """The numbers of the group, within the bounds of the host, and how much more active than usual all are at enrolment."""
     group: Group = population.entry
     factors = dict(group.factors)
     if group.refractory:
         factors[OTHER] = factors.get(OTHER, 1.0) * values["autoimmune_entry.other_in_refractory"]
     factors.setdefault(OTHER, 1.0)
-    found: Values = {name: np.clip(values[name] * factor, *theta.table[name].bounds) for name, factor in factors.items()}
+    table = theta.in_host(host)
+    found: Values = {name: np.clip(values[name] * factor, *table[name].bounds) for name, factor in factors.items()}
     if group.in_flare:
         excess = values["autoimmune_entry.enrolment_excess"] * values["flare.sd"] * np.abs(draws.normal("enrolment"))
-        found["flare.mean"] = np.clip(-excess, *theta.table["flare.mean"].bounds)
+        found["flare.mean"] = np.clip(-excess, *table["flare.mean"].bounds)
     return found
 
 
@@ -75,4 +77,6 @@ def admits(population: Population, values: Values, entry: Entry, facts: Facts) -
     return np.ones(entry.nephritis.shape, dtype=bool)
 
 
-HOOKS = Hooks(present, settle, admits)
+def hooks(host: str) -> Hooks:
+    """How patients with the disease of that name are drawn."""
+    return Hooks(present, partial(settle, host), admits)

@@ -74,7 +74,7 @@ def autoimmune_disease(
         title=title,
         modules=(*CORE, *layer),
         populations=tuple(groups),
-        hooks=entry.HOOKS,
+        hooks=entry.hooks(name),
         host=Path(file).with_name("host.toml"),
         followed=(*FOLLOWED, *of_organs, *read_too),
         natural_events=by_nature,
