@@ -42,7 +42,6 @@ SCORING = Scoring(
         Score("upcr", "Proteinuria (UPCR)", "g/g", change=True),
         Score("remission", "Complete remission (UPCR below 0.3)", share=True, of="upcr", below=0.3),
     ),
-    own=lambda look: {"upcr": chart(look)["UPCR"].values},
     curves=lambda look: {"upcr": true_proteinuria(look)},
 )
 DISEASE = autoimmune_disease(

@@ -14,6 +14,7 @@ from immunoreset.disease.facts import Facts
 from immunoreset.disease.families.autoimmune import autoreactive_loop
 from immunoreset.disease.families.autoimmune.loop_map import unstable_root
 from immunoreset.outcomes import outcomes_of
+from immunoreset.patient.course import refusal
 from immunoreset.patient.outcome import Panel
 from immunoreset.population import mackensen_2022
 from immunoreset.population.changed import typical_values
@@ -66,7 +67,7 @@ def example(drug: str) -> str:
 def takes(disease: Disease, text: str) -> bool:
     """Whether a patient with the disease can be given a regimen; a rule of care, which has no day of its own, always."""
     items = Regimen.parse(text, built_in().drugs).items
-    return not any(item.drug in disease.refuses and math.isfinite(item.first_day) for item in items)
+    return not any(refusal(disease, item) for item in items)
 
 
 def key_outcome(disease: Disease) -> str:

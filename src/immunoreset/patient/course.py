@@ -87,6 +87,11 @@ class Treatment(Protocol):
     def events(self, patients: Any, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]: ...
 
 
+def refusal(illness: Illness, item: Item) -> str:
+    """Why a disease cannot take a line of a treatment; empty where it can, as it always can rescue, which has no day."""
+    return illness.refuses.get(item.drug, "") if math.isfinite(item.first_day) else ""
+
+
 @dataclass(frozen=True)
 class Arm:
     """Patients under one treatment, ready to be solved."""
@@ -125,8 +130,8 @@ def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float
     """
     illness, theta = cohort.illness, cohort.theta
     for item in treatment.items:
-        if item.drug in illness.refuses and math.isfinite(item.first_day):  # rescue has no day of its own
-            raise InvalidRegimen(f"{item.drug} is no treatment of {illness.name}: {illness.refuses[item.drug]}")
+        if why := refusal(illness, item):
+            raise InvalidRegimen(f"{item.drug} is no treatment of {illness.name}: {why}")
         if stop < item.first_day < math.inf:
             late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {stop:g}"
             raise InvalidRegimen(f"{late}; stop later, or shift the regimen")

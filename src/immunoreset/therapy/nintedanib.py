@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from immunoreset.patient.module import Module, Nothing
 from immunoreset.patient.vocabulary import Effects, Num, Signals
-from immunoreset.therapy.drug import Drug, Event
-from immunoreset.therapy.families.courses import share_taken, steps
-from immunoreset.therapy.language.items import Course, Item
-from immunoreset.therapy.recipients import Recipients, Value
+from immunoreset.therapy.drug import Drug
+from immunoreset.therapy.families.courses import in_proportion
+from immunoreset.therapy.language.items import Course
 
 FULL_DOSE = 300.0  # mg a day, that of the trial
 
@@ -27,22 +25,13 @@ def does(me: Nothing, my: Nintedanib, seen: Signals) -> Effects:
     return Effects(block_fibrosis=my.fibrosis_block * my.level)
 
 
-def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-    """The effect in proportion to the dose taken."""
-
-    def effect(course: Course, amount: float) -> Value:
-        return share_taken(course) * amount * course.times_a_day / FULL_DOSE
-
-    return steps("nintedanib.level", "nintedanib", items, recipients, effect, highest=1.0)
-
-
 DRUG = Drug(
     name="nintedanib",
     meaning="slows scarring of the lung; full effect at 150 mg twice daily, in proportion below",
     units=("mg",),
     forms=(Course,),
     example="150 mg twice daily from 0 until 364",
-    events=events,
+    events=in_proportion("nintedanib.level", "nintedanib", FULL_DOSE),
     module=Module("nintedanib", __file__, Nothing, Nintedanib, does=does),
     kind="small molecule",
 )

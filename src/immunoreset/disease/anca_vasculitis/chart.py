@@ -70,7 +70,7 @@ def major_relapse(look: Look, day: float) -> Floats:
 SCORING = Scoring(
     chart=chart,
     curves=lambda look: {"bvas_wg": bvas_wg(look)},
-    own=lambda look: {"egfr": look.state("egfr")},
+    own=lambda look, found: {"egfr": look.state("egfr")},
     scores=(
         Score("bvaswg", "BVAS/WG", "points", change=True),
         Score("bvaswg_remission", "Remission (BVAS/WG of 0)", share=True),

@@ -38,7 +38,7 @@ def progression_day(course: Course) -> Floats:
     return course.noted["progression day"]
 
 
-def own(look: Look) -> Mapping[str, Floats]:
+def own(look: Look, found: Mapping[str, Floats]) -> Mapping[str, Floats]:
     """Relapses since entry, and whether confirmed progression had begun."""
     return {**attacks.counts(look), "edss_confirmed": attacks.progressed(look, progression_day(look.course))}
 

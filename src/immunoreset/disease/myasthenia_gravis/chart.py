@@ -33,9 +33,9 @@ def chart(look: Look) -> Mapping[str, Item]:
     sd = look.number("end_plate.noise")
     qmg, composite = QMG_PER_POINT * felt + LEAST_QMG, MGC_PER_POINT * felt
     return {
-        "MGADL": Item(look.shifted("MGADL", felt, sd, highest=highest_total("MG-ADL"))),
-        "QMG": Item(look.shifted("QMG", qmg, QMG_PER_POINT * sd, highest=highest_total("QMG"))),
-        "MGC": Item(look.shifted("MGC", composite, MGC_PER_POINT * sd, highest=highest_total("MG Composite"))),
+        "MGADL": Item(look.shifted("MGADL", felt, sd)),
+        "QMG": Item(look.shifted("QMG", qmg, QMG_PER_POINT * sd)),
+        "MGC": Item(look.shifted("MGC", composite, MGC_PER_POINT * sd)),
     }
 
 

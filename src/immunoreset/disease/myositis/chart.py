@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
+from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, partly
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
+from immunoreset.endpoints.other_diseases.muscle_strength import mmt_maximum
 from immunoreset.patient.outcome import Panel
 
-STRENGTH, SCALE, MOST_DISABLED = 150.0, 10.0, 3.0
+STRENGTH = float(mmt_maximum("MMT-8 bilateral"))
 UPPER_LIMIT = 170.0  # U/L, creatine kinase of a usual laboratory (general knowledge, unverified)
 # Shares of what is found at entry (assumed): what stays without inflammation, and what follows inflammation or weakness
 PHYSICIAN_STAYS, PHYSICIAN_INFLAMMATION = 0.1, 0.6
@@ -25,18 +26,18 @@ def chart(look: Look) -> Mapping[str, Item]:
     """The items of a visit."""
     inflamed, weak, sd = look.state("muscle_inflammation"), look.state("weakness"), look.number("muscle.judgement_noise")
     mixed = PHYSICIAN_INFLAMMATION * inflamed + (1 - PHYSICIAN_INFLAMMATION) * weak
-    physician = look.number("muscle.physician_global") * (PHYSICIAN_STAYS + (1 - PHYSICIAN_STAYS) * mixed)
-    patient = look.number("muscle.patient_global") * (PATIENT_STAYS + (1 - PATIENT_STAYS) * weak)
-    disabled = look.number("muscle.disability") * (DISABILITY_STAYS + (1 - DISABILITY_STAYS) * weak)
+    physician = look.number("muscle.physician_global") * partly(PHYSICIAN_STAYS, mixed)
+    patient = look.number("muscle.patient_global") * partly(PATIENT_STAYS, weak)
+    disabled = look.number("muscle.disability") * partly(DISABILITY_STAYS, weak)
     outside = look.number("muscle.extramuscular") * look.state("skin_inflammation")
     felt = patient - look.expectation(look.number("muscle.expectation"))
     enzyme = UPPER_LIMIT * (1 + look.number("muscle.creatine_kinase") * inflamed)
     return {
-        "PHGA": Item(look.read("PHGA", physician, sd, highest=SCALE, digits=1)),
-        "PTGA": Item(look.read("PTGA", felt, sd, highest=SCALE, digits=1)),
-        "HAQ": Item(look.read("HAQ", disabled, sd, highest=MOST_DISABLED, digits=2)),
-        "EXTRAMUSCULAR": Item(look.read("EXTRAMUSCULAR", outside, sd, highest=SCALE, digits=1)),
-        "MMT8": Item(look.shifted("MMT8", strength(look), look.number("muscle.strength_noise"), highest=STRENGTH)),
+        "PHGA": Item(look.read("PHGA", physician, sd, digits=1)),
+        "PTGA": Item(look.read("PTGA", felt, sd, digits=1)),
+        "HAQ": Item(look.read("HAQ", disabled, sd, digits=2)),
+        "EXTRAMUSCULAR": Item(look.read("EXTRAMUSCULAR", outside, sd, digits=1)),
+        "MMT8": Item(look.shifted("MMT8", strength(look), look.number("muscle.strength_noise"))),
         "CK": Item(look.read("CK", enzyme, look.number("muscle.enzyme_noise")), upper=UPPER_LIMIT),
     }
 
@@ -47,15 +48,9 @@ def curves(look: Look) -> Mapping[str, Floats]:
     return {"mmt8": strength(look), "creatine_kinase": enzyme}
 
 
-def own(look: Look) -> Mapping[str, Floats]:
-    """Strength as it is written down."""
-    return {"mmt8": chart(look)["MMT8"].values}
-
-
 SCORING = Scoring(
     chart=chart,
     curves=curves,
-    own=own,
     scores=(
         Score("tis", "Total improvement score", "points"),
         Score("tis20", "Total improvement score, 20 or more (minimal)", share=True, of="tis", least=20),

@@ -35,7 +35,7 @@ def curves(look: Look) -> Mapping[str, Floats]:
 SCORING = Scoring(
     chart=chart,
     curves=curves,
-    own=attacks.counts,
+    own=lambda look, found: attacks.counts(look),
     scores=(*attacks.scores("Attack"), Score("edss", "EDSS", "points", change=True)),
 )
 PANELS = (

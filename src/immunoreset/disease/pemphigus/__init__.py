@@ -1,17 +1,15 @@
 """Pemphigus vulgaris: antibodies to desmoglein alone make blisters, steeply; some patients go into remission by themselves."""
 
-from dataclasses import replace
-
 from immunoreset.disease.disease import Population
 from immunoreset.disease.families.autoimmune.entry import Group
 from immunoreset.disease.families.autoimmune.folder import Words, autoimmune_disease
 from immunoreset.disease.pemphigus import blisters
 from immunoreset.disease.pemphigus.chart import PANELS, SCORING
-from immunoreset.disease.pemphigus.remission import natural_events
+from immunoreset.disease.pemphigus.remission import EVENTS
 
 WOMEN, AGE = 0.6, 55.0  # of people with the disease (share: population numbers; age assumed)
 
-_DISEASE = autoimmune_disease(
+PEMPHIGUS = autoimmune_disease(
     "pemphigus",
     "pemphigus vulgaris",
     file=__file__,
@@ -35,6 +33,8 @@ _DISEASE = autoimmune_disease(
     scoring=SCORING,
     scores=("PDAI", "Complete remission off glucocorticoid"),
     panels=PANELS,
+    events=EVENTS,
+    read_too=("prednisolone",),
     words=Words(
         known="Blisters follow the antibody alone, and steeply: half of it makes most of the blisters, a tenth nearly none. "
         "Glucocorticoids hold blisters back while they are taken; a fifth of patients a year goes into remission by itself.",
@@ -43,4 +43,3 @@ _DISEASE = autoimmune_disease(
         "and cutaneous disease, desmoglein 1 and 3, and drugs other than those of a regimen are not told apart.",
     ),
 )
-PEMPHIGUS = replace(_DISEASE, natural_events=natural_events, followed=(*_DISEASE.followed, "prednisolone"))

@@ -10,8 +10,6 @@ from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.patient.outcome import Panel
 
-MOST_EXTENSIVE = 250.0
-
 
 def extent(look: Look) -> Floats:
     """Activity by the disease area index without the examiner's error; below a limit no blister is seen."""
@@ -23,7 +21,7 @@ def chart(look: Look) -> Mapping[str, Item]:
     """The items of a visit; the dose is that above the dose at entry, which is taken to be none."""
     noise = look.number("blisters.activity_noise")
     return {
-        "PDAI": Item(look.read("PDAI", extent(look), noise, highest=MOST_EXTENSIVE)),
+        "PDAI": Item(look.read("PDAI", extent(look), noise)),
         "PREDNISONE": Item(look.read("PREDNISONE", look.state("prednisolone"), 0.0, digits=1)),
     }
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, possible
+from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, partly, possible
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
+from immunoreset.endpoints.items import items
 from immunoreset.endpoints.known import Range
-from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import das28_crp, eular_response
+from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import JOINTS, das28_crp, eular_response
 from immunoreset.endpoints.quantities import Crp, GlobalAssessment
 from immunoreset.patient.outcome import Panel
 
-JOINTS, SCALE, MOST_DISABLED = 28.0, 10.0, 3.0
 QUIET_CRP = 1.0  # mg/L without synovitis
 QUIET_ESR, ESR_PER_CRP = 8.0, 1.6  # mm/h, and mm/h per mg/L (assumed)
 QUIET_HEALTH, QUIET_DISABILITY = 0.05, 0.35  # shares of the judgement and of disability that stay without synovitis (assumed)
@@ -24,19 +24,19 @@ REMISSION = 2.6
 def chart(look: Look) -> Mapping[str, Item]:
     """The items of a visit; pain and both global judgements follow the patient's global health (assumed)."""
     active, joints = look.state("synovitis"), look.number("arthritis.joint_noise")
-    judged = look.number("arthritis.global_health") * (QUIET_HEALTH + (1 - QUIET_HEALTH) * active)
+    judged = look.number("arthritis.global_health") * partly(QUIET_HEALTH, active)
     felt, health = judged - look.expectation(look.number("arthritis.expectation")), look.number("arthritis.health_noise")
     crp = look.read("CRP", QUIET_CRP + look.number("arthritis.crp") * active, look.number("arthritis.crp_noise"), digits=1)
-    disabled = look.number("arthritis.disability") * (QUIET_DISABILITY + (1 - QUIET_DISABILITY) * active)
+    disabled = look.number("arthritis.disability") * partly(QUIET_DISABILITY, active)
     disabled = disabled + DISABILITY_PER_EROSION * look.state("erosion")
     return {
-        "TJC28": Item(look.read("TJC28", look.number("arthritis.tender_joints") * active, joints, highest=JOINTS)),
-        "SJC28": Item(look.read("SJC28", look.number("arthritis.swollen_joints") * active, joints, highest=JOINTS)),
-        "GH": Item(look.read("GH", felt, health, highest=SCALE, digits=1)),
-        "PTGA": Item(look.read("PTGA", felt, health, highest=SCALE, digits=1)),
-        "PAIN": Item(look.read("PAIN", felt, health, highest=SCALE, digits=1)),
-        "PHGA": Item(look.read("PHGA", judged, health, highest=SCALE, digits=1)),
-        "HAQ": Item(look.read("HAQ", disabled, 0.0, highest=MOST_DISABLED, digits=2)),
+        "TJC28": Item(look.read("TJC28", look.number("arthritis.tender_joints") * active, joints)),
+        "SJC28": Item(look.read("SJC28", look.number("arthritis.swollen_joints") * active, joints)),
+        "GH": Item(look.read("GH", felt, health, digits=1)),
+        "PTGA": Item(look.read("PTGA", felt, health, digits=1)),
+        "PAIN": Item(look.read("PAIN", felt, health, digits=1)),
+        "PHGA": Item(look.read("PHGA", judged, health, digits=1)),
+        "HAQ": Item(look.read("HAQ", disabled, 0.0, digits=2)),
         "CRP": Item(crp),
         "ESR": Item(possible("ESR", QUIET_ESR + ESR_PER_CRP * crp)),
     }
@@ -46,26 +46,20 @@ def curves(look: Look) -> Mapping[str, Floats]:
     """DAS28-CRP of the state itself, joints counted in fractions."""
     active = look.state("synovitis")
     tender, swollen = (np.minimum(look.number(f"arthritis.{kind}_joints") * active, JOINTS) for kind in ("tender", "swollen"))
-    felt = look.number("arthritis.global_health") * (QUIET_HEALTH + (1 - QUIET_HEALTH) * active)
+    felt = look.number("arthritis.global_health") * partly(QUIET_HEALTH, active)
     score = das28_crp(
         Range.of(tender),
         Range.of(swollen),
         crp=Crp(QUIET_CRP + look.number("arthritis.crp") * active, "mg/L"),
-        patient_global=GlobalAssessment(np.minimum(felt, SCALE), "0-10"),
+        patient_global=GlobalAssessment(np.minimum(felt, items()["GH"].highest), "0-10"),
     )
     return {"das28_crp": score.low}
 
 
-def own(look: Look) -> Mapping[str, Floats]:
+def own(look: Look, found: Mapping[str, Floats]) -> Mapping[str, Floats]:
     """The EULAR response by DAS28-CRP against entry: 0 none, 1 moderate, 2 good."""
-    items = chart(look)
-    score = das28_crp(
-        Range.of(items["TJC28"].values),
-        Range.of(items["SJC28"].values),
-        crp=Crp(items["CRP"].values, "mg/L"),
-        patient_global=GlobalAssessment(items["GH"].values, "0-10"),
-    )
-    return {"eular": eular_response(Range(score.low[:, :1], score.high[:, :1]), score).low}
+    score = found["das28_crp"]
+    return {"eular": eular_response(Range.of(score[:, :1]), Range.of(score)).low}
 
 
 SCORING = Scoring(

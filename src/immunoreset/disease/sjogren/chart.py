@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
+from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, partly
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.endpoints.other_diseases.sjogren import MODERATE
 from immunoreset.patient.outcome import Panel
 
-MOST_ACTIVE, SCALE, MOST_FLOW = 123.0, 10.0, 20.0
 SYMPTOMS_STAY = 0.4  # share of dryness, fatigue and pain at entry that no fatigue of inflammation explains (assumed)
 LOW_ACTIVITY = float(MODERATE)
 
@@ -28,7 +27,7 @@ def flow(look: Look) -> Floats:
 
 def symptoms(look: Look) -> Floats:
     """ESSPRI without expectation and error."""
-    return look.number("glands.symptoms") * (SYMPTOMS_STAY + (1 - SYMPTOMS_STAY) * look.state("fatigue"))
+    return look.number("glands.symptoms") * partly(SYMPTOMS_STAY, look.state("fatigue"))
 
 
 def chart(look: Look) -> Mapping[str, Item]:
@@ -36,9 +35,9 @@ def chart(look: Look) -> Mapping[str, Item]:
     felt = symptoms(look) - look.expectation(look.number("glands.expectation"))
     active, felt_sd, flow_sd = (look.number(f"glands.{kind}_noise") for kind in ("activity", "symptom", "flow"))
     return {
-        "ESSDAI": Item(look.read("ESSDAI", essdai(look), active, highest=MOST_ACTIVE)),
-        "ESSPRI": Item(look.shifted("ESSPRI", felt, felt_sd, highest=SCALE, digits=1)),
-        "SALIVARY_FLOW": Item(look.read("SALIVARY_FLOW", flow(look), flow_sd, highest=MOST_FLOW, digits=2)),
+        "ESSDAI": Item(look.read("ESSDAI", essdai(look), active)),
+        "ESSPRI": Item(look.shifted("ESSPRI", felt, felt_sd, digits=1)),
+        "SALIVARY_FLOW": Item(look.read("SALIVARY_FLOW", flow(look), flow_sd, digits=2)),
     }
 
 

@@ -8,8 +8,6 @@ from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.patient.outcome import Panel
 
-SLOWEST, STIFFEST, WORST = 180.0, 6.0, 6.0  # s, regions of the body, modified Rankin scale
-
 
 def walk(look: Look) -> Floats:
     """Time for 25 feet, s, without the error of a day."""
@@ -22,9 +20,9 @@ def chart(look: Look) -> Mapping[str, Item]:
     regions = look.number("stiffness.regions") * stiff
     disabled = look.number("stiffness.rankin_quiet") + look.number("stiffness.rankin_of_stiffness") * stiff
     return {
-        "T25FW": Item(look.read("T25FW", walk(look), look.number("stiffness.walk_noise"), highest=SLOWEST, digits=1)),
-        "STIFFNESS": Item(look.shifted("STIFFNESS", regions, look.number("stiffness.regions_noise"), highest=STIFFEST)),
-        "MRS": Item(look.read("MRS", disabled, 0.0, highest=WORST)),
+        "T25FW": Item(look.read("T25FW", walk(look), look.number("stiffness.walk_noise"), digits=1)),
+        "STIFFNESS": Item(look.shifted("STIFFNESS", regions, look.number("stiffness.regions_noise"))),
+        "MRS": Item(look.read("MRS", disabled, 0.0)),
     }
 
 

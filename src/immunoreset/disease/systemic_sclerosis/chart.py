@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
+from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, partly
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.endpoints.other_diseases.systemic_sclerosis import CRISS_IMPROVED
 from immunoreset.patient.outcome import Panel
 
-SKIN, SCALE, MOST_DISABLED, MOST_CAPACITY, MOST_DIFFUSION = 51.0, 10.0, 3.0, 200.0, 250.0
 ML_PER_LITRE = 1000.0
 # Shares of what is found at entry that stay without inflammation (assumed): scars, contractures, lung
 PHYSICIAN_STAYS, PATIENT_STAYS, DISABILITY_STAYS = 0.2, 0.3, 0.5
@@ -18,7 +17,7 @@ PHYSICIAN_STAYS, PATIENT_STAYS, DISABILITY_STAYS = 0.2, 0.3, 0.5
 def skin_score(look: Look) -> Floats:
     """The modified Rodnan skin score, without the examiner's error."""
     scar = look.number("sclerosis.skin_scar")
-    return look.number("sclerosis.skin_score") * (scar + (1 - scar) * look.state("skin_hardness"))
+    return look.number("sclerosis.skin_score") * partly(scar, look.state("skin_hardness"))
 
 
 def capacity(look: Look) -> Floats:
@@ -41,18 +40,18 @@ def _aerated(look: Look) -> Floats:
 def chart(look: Look) -> Mapping[str, Item]:
     """The items of a visit; the physician sees inflamed skin, patients feel hard skin (assumed)."""
     inflamed, hard, sd = look.state("skin_inflammation"), look.state("skin_hardness"), look.number("sclerosis.judgement_noise")
-    physician = look.number("sclerosis.physician_global") * (PHYSICIAN_STAYS + (1 - PHYSICIAN_STAYS) * inflamed)
-    patient = look.number("sclerosis.patient_global") * (PATIENT_STAYS + (1 - PATIENT_STAYS) * hard)
-    disabled = look.number("sclerosis.disability") * (DISABILITY_STAYS + (1 - DISABILITY_STAYS) * hard)
+    physician = look.number("sclerosis.physician_global") * partly(PHYSICIAN_STAYS, inflamed)
+    patient = look.number("sclerosis.patient_global") * partly(PATIENT_STAYS, hard)
+    disabled = look.number("sclerosis.disability") * partly(DISABILITY_STAYS, hard)
     felt = patient - look.expectation(look.number("sclerosis.expectation"))
     skin, breath, gas = (look.number(f"sclerosis.{kind}_noise") for kind in ("skin", "capacity", "diffusion"))
     return {
-        "MRSS": Item(look.shifted("MRSS", skin_score(look), skin, highest=SKIN)),
-        "FVC": Item(look.shifted("FVC", capacity(look), breath, highest=MOST_CAPACITY, digits=1)),
-        "DLCO": Item(look.shifted("DLCO", diffusion(look), gas, highest=MOST_DIFFUSION, digits=1)),
-        "PHGA": Item(look.read("PHGA", physician, sd, highest=SCALE, digits=1)),
-        "PTGA": Item(look.read("PTGA", felt, sd, highest=SCALE, digits=1)),
-        "HAQ": Item(look.read("HAQ", disabled, sd, highest=MOST_DISABLED, digits=2)),
+        "MRSS": Item(look.shifted("MRSS", skin_score(look), skin)),
+        "FVC": Item(look.shifted("FVC", capacity(look), breath, digits=1)),
+        "DLCO": Item(look.shifted("DLCO", diffusion(look), gas, digits=1)),
+        "PHGA": Item(look.read("PHGA", physician, sd, digits=1)),
+        "PTGA": Item(look.read("PTGA", felt, sd, digits=1)),
+        "HAQ": Item(look.read("HAQ", disabled, sd, digits=2)),
     }
 
 
@@ -61,10 +60,9 @@ def curves(look: Look) -> Mapping[str, Floats]:
     return {"mrss": skin_score(look), "fvc": capacity(look), "dlco": diffusion(look)}
 
 
-def own(look: Look) -> Mapping[str, Floats]:
+def own(look: Look, found: Mapping[str, Floats]) -> Mapping[str, Floats]:
     """Vital capacity in mL, as trials of fibrosis report it."""
-    per_percent = ML_PER_LITRE * look.number("sclerosis.litres_per_percent")
-    return {"fvc_ml": chart(look)["FVC"].values * per_percent}
+    return {"fvc_ml": found["fvc"] * (ML_PER_LITRE * look.number("sclerosis.litres_per_percent"))}
 
 
 SCORING = Scoring(

@@ -22,6 +22,7 @@ from immunoreset.endpoints.other_diseases.multiple_sclerosis import (
     confirmed_worsening,
     relapse_starts,
 )
+from immunoreset.endpoints.scoring.relapses import CONFIRMED_AFTER
 from immunoreset.engine import random
 from immunoreset.patient.course import BETWEEN_VISITS, Course
 from immunoreset.patient.signs import column
@@ -29,7 +30,7 @@ from immunoreset.patient.vocabulary import Num
 
 EXPECTED = "attacks_expected"
 FEW = 8  # draws to begin with; more are made where they do not last
-DAYS_BETWEEN_EDSS = 84  # visits that confirm a worsening, every 12 weeks as in trials
+DAYS_BETWEEN_EDSS = 7 * CONFIRMED_AFTER  # visits that confirm a worsening, as far apart as in trials
 
 
 def per_day(a_year: Num, days_per_year: Num) -> Num:
@@ -107,7 +108,7 @@ def confirmed_progression(course: Course, score: Callable[[Look], Floats]) -> Fl
         look = Look(course, np.array(places), twins)
         values = score(look)
         days = np.broadcast_to(look.days, values.shape)
-        judged = confirmed_worsening(values[:, 0], values, days, relapse_days=starts(course)[twins], weeks=12)
+        judged = confirmed_worsening(values[:, 0], values, days, relapse_days=starts(course)[twins], weeks=CONFIRMED_AFTER)
         parts.append(judged.day)
     return np.concatenate(parts)
 

@@ -19,7 +19,6 @@ from immunoreset.patient.course import Course
 from immunoreset.patient.signs import column
 
 Floats = NDArray[np.float64]
-TOP = np.inf
 
 
 class Item(NamedTuple):
@@ -52,16 +51,13 @@ class Look:
         value = np.asarray(self.course.parameters[name], dtype=float)
         return column(value[self.twins] if value.ndim else value)
 
-    def read(self, item: str, true: Floats, sd: Floats | float, *, highest: float = TOP, digits: int = 0) -> Floats:
-        """The true values times the reader's error, whose logarithm has this sd, to so many digits.
+    def read(self, item: str, true: Floats, sd: Floats | float, *, digits: int = 0) -> Floats:
+        """The true values times the reader's error, whose logarithm has this sd, to so many digits, within what is possible."""
+        return possible(item, true * np.exp(sd * self._deviates(item)), digits=digits)
 
-        Within what is possible of the item, and up to `highest`.
-        """
-        return possible(item, true * np.exp(sd * self._deviates(item)), highest=highest, digits=digits)
-
-    def shifted(self, item: str, true: Floats, sd: Floats | float, *, highest: float = TOP, digits: int = 0) -> Floats:
+    def shifted(self, item: str, true: Floats, sd: Floats | float, *, digits: int = 0) -> Floats:
         """The same with an error that is added."""
-        return possible(item, true + sd * self._deviates(item), highest=highest, digits=digits)
+        return possible(item, true + sd * self._deviates(item), digits=digits)
 
     def expectation(self, points: Floats) -> Floats:
         """Points by which a patient's own judgement falls in a trial, whatever is given; it builds up after entry."""
@@ -78,11 +74,15 @@ class Look:
         return found
 
 
-def possible(item: str, values: Floats, *, highest: float = TOP, digits: int = 0) -> Floats:
-    """The values to so many digits, within what is possible of an item of the endpoint library (of another: from 0)."""
-    known = items().get(item)
-    low, high = (0.0, highest) if known is None else (known.lowest, min(known.highest, highest))
-    return np.round(np.clip(values, low, high), digits)
+def possible(item: str, values: Floats, *, digits: int = 0) -> Floats:
+    """The values to so many digits, within what is possible of an item of the endpoint library."""
+    known = items()[item]
+    return np.round(np.clip(values, known.lowest, known.highest), digits)
+
+
+def partly(stays: Floats | float, active: Floats) -> Floats:
+    """What is found, fold of entry, when a share of it stays without activity and the rest follows it."""
+    return stays + (1 - stays) * active
 
 
 Chart: TypeAlias = Callable[[Look], Mapping[str, Item]]

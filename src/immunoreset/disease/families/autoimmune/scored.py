@@ -23,9 +23,10 @@ DAYS = (90, 180, 360, 540)
 
 @dataclass(frozen=True)
 class Score:
-    """A score of the endpoint library that is an outcome: a `share` is a yes or no; `change` is reported against entry too.
+    """A score that is an outcome: of the endpoint library, of the disease's own, or an item of the chart as it is written.
 
-    `least` and `below` make it a yes or no: whether the score is at least, or below, so much.
+    A `share` is a yes or no; `change` is reported against entry too. `least` and `below` make it a yes or no: whether the score
+    is at least, or below, so much.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Score:
     since_entry: bool = False
     """Whether it counts from entry, so that there is none at entry."""
     of: str = ""
-    """Name of the score in the library, if this outcome has another."""
+    """Name of the score, if this outcome has another."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,13 @@ class Scoring:
     """The scores of a disease.
 
     `chart` is what is written at visits, `scores` are outcomes on the `days`; `curves` gives lines over all days, as the state
-    has them, and `own` is what the library has no score for: both map names to (n, k).
+    has them, and `own` is what the library has no score for, of visits and the scores that were found: all by name, (n, k).
     """
 
     chart: Chart
     scores: Sequence[Score]
     curves: Callable[[Look], Mapping[str, Floats]] = lambda look: {}
-    own: Callable[[Look], Mapping[str, Floats]] = lambda look: {}
+    own: Callable[[Look, Mapping[str, Floats]], Mapping[str, Floats]] = lambda look, found: {}
     days: tuple[int, ...] = DAYS
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """Outcomes of the disease that are no score of a day."""
@@ -74,9 +75,14 @@ class Scoring:
     def at_visits(self, course: Course, places: Sequence[int] | NDArray[np.int64]) -> dict[str, Floats]:
         """Every score at visits on stored days (n, k), entry being the first stored day; nan where it does not apply."""
         look = Look(course, np.concatenate([[0], np.asarray(places, dtype=np.int64)]))
-        found = dict(library_scores(self.chart(look), look.days, len(course.failed)))
-        found |= {name: np.broadcast_to(values, (len(course.failed), len(look.days))) for name, values in self.own(look).items()}
-        return found | {score.name: _judged(score, found[score.of or score.name]) for score in self.scores}
+        written, shape = self.chart(look), (len(course.failed), len(look.days))
+        found = dict(library_scores(written, look.days, len(course.failed)))
+        found |= {name: np.broadcast_to(values, shape) for name, values in self.own(look, found).items()}
+        items = {code.lower(): item.values for code, item in written.items()}
+        for score in self.scores:
+            name = score.of or score.name
+            found[score.name] = _judged(score, found[name] if name in found else np.broadcast_to(items[name], shape))
+        return found
 
     def visits(self, course: Course, days: NDArray[np.floating]) -> dict[str, Floats]:
         """What visits on stored days show, twins x days."""
