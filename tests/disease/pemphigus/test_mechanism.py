@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from immunoreset.catalogue import built_in
 from immunoreset.disease.pemphigus.blisters import Blisters, acantholysis
-from immunoreset.disease.pemphigus.remission import REMISSION, natural_events
+from immunoreset.disease.pemphigus.remission import REMISSION
 from immunoreset.patient import course
 from immunoreset.population.sample import sample
 from immunoreset.therapy import Regimen
@@ -42,7 +43,7 @@ def test_remission_without_treatment_is_what_comes_by_itself(arms, errors_apart)
 
 
 def test_a_patient_has_the_same_remission_whatever_is_given(arms):
-    assert {event.name for event in natural_events(-7.0, 100.0)} >= {REMISSION}
+    assert {event.name for event in built_in().disease(PEMPHIGUS).natural_events(-7.0, 100.0)} >= {REMISSION}
     untreated, treated = (arms.score("pdai", PEMPHIGUS, what, 540) == 0 for what in ("untreated", "rituximab"))
     assert untreated.any() and np.all(treated[untreated])
 
