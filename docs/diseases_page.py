@@ -6,38 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from compared_cells import name, published, simulated, unit
 from reset_page import table
 
 from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
-from immunoreset.evidence import evidence
 from immunoreset.patient.birth_certificates import standing_counts
-from immunoreset.report.comparison_words import LESS_KNOWN
-from immunoreset.report.words import counted, interval, number
+from immunoreset.report.words import counted, interval
 from immunoreset.validation.compared import Compared
-from immunoreset.validation.diseases import compare, diseases
+from immunoreset.validation.diseases import compare, diseases, set_to
 
 PAGE = Path(__file__).resolve().parent / "diseases.md"
 PATIENTS, SEED = 500, 15
-HEADS = ("row", "published", "band", "simulated (95 % by chance)", "verdict", "read as")
-
-
-def name(row: Compared) -> str:
-    """What was counted, on which day, of whom, and by whom."""
-    found = evidence()
-    who, day = found.cohorts.by_id[row.row.cohort].who, row.row.day
-    when = "" if day is None else f", day {day:g}"
-    return f"{row.row.quantity}{when}: {who} ({found.publications[row.row.publication].name.split(',')[0]})"
-
-
-def _unit(row: Compared) -> str:
-    return "fraction" if row.row.statistic.kind == "share" else ""
-
-
-def _published(row: Compared) -> str:
-    less = LESS_KNOWN.get(row.row.standing, "")
-    said = row.row.statistic.text if row.published is None else number(row.published, _unit(row))
-    return f"{row.row.statistic.limit}{said}" + (f" ({less})" if less else "")
+SHOWN = 2  # numbers named in a cell
+HEADS = ("row", "published", "band", "simulated (95 % by chance)", "verdict", "read as", "numbers set to this publication")
 
 
 def _verdict(row: Compared) -> str:
@@ -47,10 +29,12 @@ def _verdict(row: Compared) -> str:
 
 
 def _line(row: Compared) -> tuple[str, ...]:
-    found, unit = row.simulated, _unit(row)
-    band = interval(row.band.low, row.band.high, unit) if row.band else "none"
-    simulated = f"{number(found.value, unit)} ({interval(found.low, found.high, unit)})" if found else "–"
-    return name(row), _published(row), band, simulated, _verdict(row), row.how
+    band = interval(row.band.low, row.band.high, unit(row)) if row.band else "none"
+    found = simulated(row.simulated, unit(row)) if row.simulated else "–"
+    numbers = set_to(row.row) if row.simulated else ()
+    more = [f"{len(numbers) - SHOWN} more"] if len(numbers) > SHOWN else []
+    tuned = ", ".join([*(f"`{one}`" for one in numbers[:SHOWN]), *more])
+    return name(row), published(row), band, found, _verdict(row), row.how, tuned
 
 
 def summary(rows: Sequence[Compared]) -> str:
@@ -58,8 +42,10 @@ def summary(rows: Sequence[Compared]) -> str:
     counts = Counter(row.verdict for row in rows)
     near = sum(row.near for row in rows if row.verdict == "outside")
     banded = counts["inside"] + counts["outside"]
+    free = sum(not set_to(row.row) for row in rows if row.verdict == "inside")
+    inside = f"{counts['inside']} inside (for {free} of them no number was set to the publication)"
     return (
-        f"{counted(len(rows), 'row')}: {banded} with a band, of which {counts['inside']} inside, {near} near and "
+        f"{counted(len(rows), 'row')}: {banded} with a band, of which {inside}, {near} near and "
         f"**{counts['outside'] - near} outside**; {counts['no band']} without a band, {counts['not simulated']} not simulated."
     )
 

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from compared_cells import name, published, simulated, unit
 from reset_page import table
 
 from immunoreset.disease.lupus.outcomes import sledai_curve
 from immunoreset.evidence import band, evidence
-from immunoreset.report.comparison_words import LESS_KNOWN, TUNED
+from immunoreset.report.comparison_words import TUNED
 from immunoreset.report.words import counted, interval, number
 from immunoreset.validation.lupus.compare import (
     Compared,
     Patients,
-    Simulated,
     by_class,
     compare,
     patients_in_words,
@@ -28,33 +28,12 @@ PATIENTS, SEED = 2000, 14
 HEADS = ("published", "band", "simulated (95 % by chance)", "n", "verdict", "patients", "read as", "not independent of")
 
 
-def _unit(row: Compared) -> str:
-    return "fraction" if row.row.statistic.kind == "share" else ""
-
-
-def name(row: Compared) -> str:
-    """What was counted, on which day, of whom, and by whom."""
-    found = evidence()
-    who, day = found.cohorts.by_id[row.row.cohort].who, row.row.day
-    when = "" if day is None else f", day {day:g}"
-    return f"{row.row.quantity}{when}: {who} ({found.publications[row.row.publication].name.split(',')[0]})"
-
-
-def _published(row: Compared) -> str:
-    less = LESS_KNOWN.get(row.row.standing, "")
-    return f"{row.row.statistic.limit}{number(row.published, _unit(row))}" + (f" ({less})" if less else "")
-
-
 def _band(row: Compared) -> str:
-    return interval(row.band.low, row.band.high, _unit(row)) if row.band else "none published"
+    return interval(row.band.low, row.band.high, unit(row)) if row.band else "none published"
 
 
 def _said(row: Compared) -> tuple[str, str, str]:
-    return name(row), _published(row), _band(row)
-
-
-def _simulated(found: Simulated, unit: str) -> str:
-    return f"{number(found.value, unit)} ({interval(found.low, found.high, unit)})"
+    return name(row), published(row), _band(row)
 
 
 def _dependence(row: Compared) -> str:
@@ -71,7 +50,7 @@ def _verdict(row: Compared) -> str:
 
 def _read(rows: Sequence[Compared]) -> str:
     lines = [
-        (*_said(row), _simulated(row.simulated, _unit(row)), str(row.simulated.patients), _verdict(row),
+        (*_said(row), simulated(row.simulated, unit(row)), str(row.simulated.patients), _verdict(row),
          patients_in_words(row), row.how, _dependence(row))
         for row in rows
         if row.simulated
@@ -86,7 +65,7 @@ def _unread(rows: Sequence[Compared]) -> str:
 
 def _classes(patients: Patients) -> str:
     lines = [
-        (what, *(f"{_simulated(found[kind], 'fraction')}, n {found[kind].patients}" for kind in CLASSES))
+        (what, *(f"{simulated(found[kind], 'fraction')}, n {found[kind].patients}" for kind in CLASSES))
         for what, found in by_class(patients).items()
     ]
     return table(("of patients with nephritis", *CLASSES), lines)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
 from immunoreset.errors import InvalidFile, InvalidValue, unknown
-from immunoreset.evidence import band, evidence
+from immunoreset.evidence import Row, band, evidence
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.outcomes import read_outcomes
 from immunoreset.patient import course
@@ -76,6 +76,20 @@ def mapped(disease: str) -> Mapping[str, Mapped]:
         if bool(found[name].not_simulated) == bool(found[name].population):
             raise InvalidFile(f"{path}: '{name}': give population, treatment and outcome, or not_simulated with the reason")
     return found
+
+
+def set_to(row: Row) -> tuple[str, ...]:
+    """Numbers of the row's disease whose source names its publication: it is no independent test of these."""
+    found = evidence()
+    publication, disease = found.publications[row.publication], found.cohorts.by_id[row.cohort].disease
+    names = {name.lower() for name in (publication.doi, publication.name.split(",")[0], row.publication) if name}
+    table = built_in().theta.in_host(disease)
+    own = {module.name for module in built_in().disease(disease).modules} | {"rituximab"}
+    return tuple(
+        number
+        for number, known in table.items()
+        if number.split(".")[0] in own and any(name in known.source.lower() for name in names)
+    )
 
 
 def diseases() -> tuple[str, ...]:
