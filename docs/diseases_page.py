@@ -45,8 +45,8 @@ def summary(rows: Sequence[Compared]) -> str:
     free = sum(not set_to(row.row) for row in rows if row.verdict == "inside")
     inside = f"{counts['inside']} inside (for {free} of them no number was set to the publication)"
     return (
-        f"{counted(len(rows), 'row')}: {banded} with a band, of which {inside}, {near} near and "
-        f"**{counts['outside'] - near} outside**; {counts['no band']} without a band, {counts['not simulated']} not simulated."
+        f"{counted(len(rows), 'row')}: {banded} with a band, of which {inside} and "
+        f"**{counts['outside']} outside**, {near} of these near; {counts['no band']} without a band, {counts['not simulated']} not simulated."
     )
 
 

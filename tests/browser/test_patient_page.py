@@ -241,7 +241,7 @@ def test_a_drug_that_the_disease_refuses_is_told_at_the_treatment_and_the_other_
         "?page=patient&disease=rheumatoid-arthritis&t=one~rituximab 1000 mg on days 0 14&t=two~anifrolumab 300 mg on day 0"
     )
     said = page.locator("section[aria-labelledby=treatment] .failure")
-    expect(said).to_contain_text("two: anifrolumab is no treatment of rheumatoid-arthritis")
+    expect(said).to_contain_text("two: anifrolumab is not simulated as a treatment of rheumatoid-arthritis")
     first, twins, refused, _ = cells(page, "das28_crp_day180")[:4]
     assert float(first) > 2 and twins and refused == "–"
     page.get_by_text("Other drugs, steroids, rules of care").click()

@@ -113,7 +113,7 @@ def test_what_a_disease_cannot_take_is_refused_in_one_line(disease: str) -> None
         treatments = [item for item in regimen.items if np.isfinite(item.first_day)]
         if not treatments:
             continue
-        with pytest.raises(InvalidRegimen, match=f"{drug} is no treatment of {disease}") as caught:
+        with pytest.raises(InvalidRegimen, match=f"{drug} is not simulated as a treatment of {disease}") as caught:
             course.prepare(cohort, regimen, start=START, stop=STOP)
         assert why in str(caught.value) and "\n" not in str(caught.value)
 

@@ -131,7 +131,7 @@ def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float
     illness, theta = cohort.illness, cohort.theta
     for item in treatment.items:
         if why := refusal(illness, item):
-            raise InvalidRegimen(f"{item.drug} is no treatment of {illness.name}: {why}")
+            raise InvalidRegimen(f"{item.drug} is not simulated as a treatment of {illness.name}: {why}")
         if stop < item.first_day < math.inf:
             late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {stop:g}"
             raise InvalidRegimen(f"{late}; stop later, or shift the regimen")

@@ -37,8 +37,9 @@ ANCA_VASCULITIS = autoimmune_disease(
     words=Words(
         known="Vessels and granulomas follow activated B cells, their antibody and follicular help; rituximab reaches the "
         "autoreactive memory, so that remission may last. The kidney loses nephrons for as long as it is inflamed.",
-        missed="No series of CD19 cells was found to compare with. Everybody has the kidney involved and nobody bleeds in the "
-        "lung; PR3 and MPO are one disease; cyclophosphamide as induction is a fall of the drive of inflammation that a regimen "
-        "gives as background care, and azathioprine is no drug of this version.",
+        missed="Too many stay in remission after one course of rituximab, and too many relapse on its maintenance. No series"
+        " of CD19 cells was found to compare with. Everybody has the kidney involved and nobody bleeds in the lung; "
+        "PR3 and MPO are one disease; cyclophosphamide as induction is a fall of the drive of inflammation that a "
+        "regimen gives as background care, and azathioprine is no drug of this version.",
     ),
 )

@@ -47,10 +47,12 @@ MYASTHENIA_GRAVIS = autoimmune_disease(
     panels=PANELS,
     words=Words(
         known="The end plate fails as far as the antibody acts on it: MG-ADL, QMG, MG Composite and the danger of a crisis "
-        "follow its titre within days. FcRn blockers lower the titre, blockers of C5 what antibodies to the receptor do; "
-        "long-lived plasma cells keep a part of it after CD19 cells.",
-        missed="Without an antibody hardly any weakness is left, so that more patients respond here than in trials; ocular "
-        "disease, thymoma and thymectomy, changes of pyridostigmine, withdrawal of background drugs and antibodies to LRP4 "
-        "are not simulated.",
+        "follow its titre within days. FcRn blockers lower the titre, blockers of C5 what antibodies to the receptor "
+        "do; long-lived plasma cells keep a part of it after CD19 cells.",
+        missed="On efgartigimod nearly everybody responds, more than in its trial, and hardly anybody is free of symptoms, "
+        "fewer; few on placebo respond, and rituximab early in the disease brings nearly nobody to minimal "
+        "manifestations, which most reached in a trial. Without an antibody hardly any weakness is left; ocular disease, "
+        "thymoma and thymectomy, changes of pyridostigmine, withdrawal of background drugs and antibodies to LRP4 are"
+        " not simulated.",
     ),
 )

@@ -34,10 +34,11 @@ MYOSITIS = autoimmune_disease(
     scores=("TIS", "MMT-8", "CK"),
     panels=PANELS,
     words=Words(
-        known="Inflammation of muscle and skin follows activated B cells, antibodies and follicular help; strength regenerates "
-        "in about a month, fatty replacement stays. The six core measures give the total improvement score.",
-        missed="The one published relapse after CD19 cells, with Jo-1, is not reproduced one by one. Lungs, swallowing, "
-        "calcinosis and cancer are not simulated; shares of the causes are assumed, set to trials of immunoglobulin and of "
-        "rituximab.",
+        known="Inflammation of muscle and skin follows activated B cells, antibodies and follicular help; strength "
+        "regenerates in about a month, fatty replacement stays. The six core measures give the total improvement "
+        "score.",
+        missed="Immunoglobulin does about half of what its trial saw. The one published relapse after CD19 cells, with Jo-1,"
+        " is not reproduced one by one. Lungs, swallowing, calcinosis and cancer are not simulated; shares of the "
+        "causes are assumed, set to trials of immunoglobulin and of rituximab.",
     ),
 )

@@ -43,10 +43,12 @@ RHEUMATOID_ARTHRITIS = autoimmune_disease(
     scores=("DAS28-CRP", "DAS28-ESR", "SDAI", "CDAI", "ACR20", "ACR50", "ACR70", "EULAR response"),
     panels=PANELS,
     words=Words(
-        known="Synovitis of joints follows activated B cells, antibodies, follicular help and stroma; joint counts, CRP and "
-        "DAS28 follow synovitis, damage adds up. Shares of the causes are assumed, set so that rituximab does what trials saw.",
-        missed="Remission after rituximab (8 % in a register) is hardly reached, and severe cytokine release of the CD28 product "
-        "rests on a higher inflammatory tone alone. Lungs, vessels, infection under TNF blockers and drugs other than those "
-        "that a regimen names are not simulated.",
+        known="Synovitis of joints follows activated B cells, antibodies, follicular help and stroma; joint counts, CRP and"
+        " DAS28 follow synovitis, damage adds up. Shares of the causes are assumed, set with a trial of rituximab in "
+        "view.",
+        missed="Rituximab does more than trials and a register saw (ACR20 and DAS28), yet remission after it (8 % in a "
+        "register) is hardly reached, and severe cytokine release of the CD28 product rests on a higher inflammatory "
+        "tone alone. Lungs, vessels, infection under TNF blockers and drugs other than those that a regimen names are"
+        " not simulated.",
     ),
 )

@@ -34,11 +34,12 @@ SYSTEMIC_SCLEROSIS = autoimmune_disease(
     scores=("mRSS", "FVC", "DLCO", "ACR-CRISS", "Revised CRISS"),
     panels=PANELS,
     words=Words(
-        known="Hardening of skin follows its inflammation within months, alveolitis takes a part of lung capacity that comes "
-        "back when it recedes, and fibrosis of the lung adds up and stays. Shares of the causes are assumed, set so that "
-        "rituximab and CD19 cells do about what trials and series saw.",
-        missed="After half a year a quiet lung stays flat, since fibrosis never heals here. Untreated lungs lose more than twice "
-        "what they did in the placebo group of SENSCIS, since flares scar. Vessels, renal crisis, gut, heart and "
-        "pulmonary hypertension are not simulated; mycophenolate and nintedanib are shares of an effect.",
+        known="Hardening of skin follows its inflammation within months, alveolitis takes a part of lung capacity that "
+        "comes back when it recedes, and fibrosis of the lung adds up and stays. Shares of the causes are assumed, "
+        "set so that rituximab and CD19 cells do about what trials and series saw.",
+        missed="After half a year a quiet lung stays flat, since fibrosis never heals here. Untreated lungs lose more than "
+        "twice what they did in the placebo group of SENSCIS, since flares scar, and on mycophenolate capacity falls "
+        "where it rose in its trial. Vessels, renal crisis, gut, heart and pulmonary hypertension are not simulated; "
+        "mycophenolate and nintedanib are shares of an effect.",
     ),
 )
