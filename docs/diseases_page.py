@@ -46,7 +46,8 @@ def summary(rows: Sequence[Compared]) -> str:
     inside = f"{counts['inside']} inside (for {free} of them no number was set to the publication)"
     return (
         f"{counted(len(rows), 'row')}: {banded} with a band, of which {inside} and "
-        f"**{counts['outside']} outside**, {near} of these near; {counts['no band']} without a band, {counts['not simulated']} not simulated."
+        f"**{counts['outside']} outside**, {near} of these near; {counts['no band']} without a band, "
+        f"{counts['not simulated']} not simulated."
     )
 
 

@@ -72,7 +72,7 @@ def chart_arm(
     failed = int(course.failed.sum())
     if failed == len(names):
         raise InvalidValue(
-            f"arm '{arm}': all {failed} simulations failed, so that nobody has a visit; `immunoreset run` says why"
+            f"arm '{arm}': all {failed} simulations failed, so that nobody has a visit; `immunoreset simulate` says why"
         )
     died = cohort.illness.deaths(course).day
     table = visits_of(course, names, cohort.illness, seed=study.seed, ids=np.asarray(cohort.ids), covariates=people, died=died)

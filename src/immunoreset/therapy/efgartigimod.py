@@ -15,8 +15,8 @@ from immunoreset.therapy.language.items import Dose, Item
 from immunoreset.therapy.recipients import Recipients
 
 FULL_DOSE = 10.0  # mg/kg, that of trials
-HOLDS = 7.0  # days from one dose of a cycle to the next, over which the block is taken as even
-FADES = 3.0  # days after the last dose of a cycle; with four doses the block lasts from day 0 to day 24 (assumed)
+FADES = 3.0  # days after the last dose of a cycle; with four weekly doses the block lasts from day 0 to day 24 (assumed)
+BRIDGED = 10.0  # days from one dose to the next over which the block is taken as even: a week, and as long as it fades (assumed)
 
 
 class Efgartigimod(NamedTuple):
@@ -34,19 +34,29 @@ def does(me: Nothing, my: Efgartigimod, seen: Signals) -> Effects:
 def levels(doses: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     """Days on which the block changes, and the share of full effect from each on, of (day, share) of every dose.
 
+    It is that of the strongest dose of the last ten days, until it fades after the last dose of a cycle.
+
     >>> days, shares = levels([(0.0, 1.0), (7.0, 1.0), (40.0, 0.5)])
     >>> days.tolist(), shares.tolist()
     ([0.0, 7.0, 10.0, 40.0, 43.0], [1.0, 1.0, 0.0, 0.5, 0.0])
+    >>> levels([(0.0, 1.0), (1.0, 0.1), (8.0, 0.1)])[1].tolist()  # on days 0, 1, 8, 10 and 11
+    [1.0, 1.0, 1.0, 0.1, 0.0]
     """
     given: dict[float, float] = {}
     for day, share in doses:
         given[day] = min(given.get(day, 0.0) + share, 1.0)
-    found = dict(given)
     days = sorted(given)
-    for day, following in zip(days, [*days[1:], np.inf], strict=True):
-        if following > day + HOLDS:
-            found[day + FADES] = 0.0
-    return np.array(sorted(found)), np.array([found[day] for day in sorted(found)])
+    ends = [day + FADES for day, later in zip(days, [*days[1:], np.inf], strict=True) if later > day + BRIDGED]
+    weaker = [day + BRIDGED for day in days if not any(end <= day + BRIDGED for end in ends if end > day)]
+
+    def level(now: float) -> float:
+        return 0.0 if now in ends else max(given[day] for day in days if day <= now < day + BRIDGED)
+
+    found: dict[float, float] = {}
+    for now in sorted({*days, *ends, *weaker}):
+        if now in given or level(now) != list(found.values())[-1]:
+            found[now] = level(now)
+    return np.array(list(found)), np.array(list(found.values()))
 
 
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:

@@ -85,3 +85,11 @@ def test_crises_come_as_often_as_the_hazard_says_and_spare_the_same_patients(cou
     np.testing.assert_array_equal(outcomes["crisis_day360"] == 0, spared)
     treated = cohort.illness.read_outcomes(courses(cohort, CAR_T, 360.0))
     assert np.all(treated["crisis_day360"] <= outcomes["crisis_day360"]) and outcomes["crisis_day360"].sum() > 5
+
+
+def test_an_extra_small_dose_of_efgartigimod_never_takes_from_a_larger_one(courses, cohort) -> None:
+    typical = cohort.select(np.arange(3))
+    alone, more = (courses(typical, given, 40.0) for given in (CYCLE, f"{CYCLE}; efgartigimod 0.1 mg/kg on days 1 8 15 22"))
+    assert (more.curves["igg_percent"][:, -1] < alone.curves["igg_percent"][:, -1] + 1).all()
+    later = courses(typical, "efgartigimod 10 mg/kg on days 0 7.1 14.2 21.3", 40.0)
+    np.testing.assert_allclose(later.on(14, "igg_percent"), alone.on(14, "igg_percent"), rtol=0.02)

@@ -52,7 +52,7 @@ SCORING = Scoring(
     chart=chart,
     curves=curves,
     scores=(
-        Score("tis", "Total improvement score", "points"),
+        Score("tis", "Total improvement score", "points", since_entry=True),
         Score("tis20", "Total improvement score, 20 or more (minimal)", share=True, of="tis", least=20),
         Score("tis40", "Total improvement score, 40 or more (moderate)", share=True, of="tis", least=40),
         Score("tis60", "Total improvement score, 60 or more (major)", share=True, of="tis", least=60),

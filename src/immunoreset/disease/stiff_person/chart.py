@@ -36,7 +36,7 @@ SCORING = Scoring(
     curves=curves,
     scores=(
         Score("t25fw", "Timed 25-foot walk", "s", change=True),
-        Score("t25fw_change", "Timed 25-foot walk, change from entry", "%"),
+        Score("t25fw_change", "Timed 25-foot walk, change from entry", "%", since_entry=True),
         Score("t25fw_faster", "Timed 25-foot walk, 20 % faster", share=True),
         Score("stiffness_index", "Distribution of stiffness index", "points", change=True, of="stiffness"),
         Score("mrs", "Modified Rankin scale", "points", change=True),

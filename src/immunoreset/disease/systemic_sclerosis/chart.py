@@ -74,7 +74,7 @@ SCORING = Scoring(
         Score("fvc", "Forced vital capacity", "% of predicted", change=True),
         Score("fvc_ml", "Forced vital capacity", "mL", change=True),
         Score("dlco", "Diffusing capacity", "% of predicted", change=True),
-        Score("criss", "ACR-CRISS", "probability"),
+        Score("criss", "ACR-CRISS", "probability", since_entry=True),
         Score("criss_improved", "Improved by ACR-CRISS (0.60 or more)", share=True, of="criss", least=CRISS_IMPROVED),
         Score("rcriss20", "Revised CRISS 20", share=True),
         Score("lung_progression", "Progression of lung disease", share=True),

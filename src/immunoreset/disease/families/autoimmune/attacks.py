@@ -24,11 +24,13 @@ from immunoreset.endpoints.other_diseases.multiple_sclerosis import (
 )
 from immunoreset.endpoints.scoring.relapses import CONFIRMED_AFTER
 from immunoreset.engine import random
+from immunoreset.errors import InvalidValue
 from immunoreset.patient.course import BETWEEN_VISITS, Course
 from immunoreset.patient.signs import column
 from immunoreset.patient.vocabulary import Num
 
 EXPECTED = "attacks_expected"
+MOST_EXPECTED = 10_000.0  # attacks of one patient: beyond any disease, and more than could be dated
 FEW = 8  # draws to begin with; more are made where they do not last
 DAYS_BETWEEN_EDSS = 7 * CONFIRMED_AFTER  # visits that confirm a worsening, as far apart as in trials
 
@@ -43,6 +45,10 @@ def starts(course: Course) -> Floats:
     if "attacks" not in course.noted:
         expected = np.nan_to_num(course.curves[EXPECTED])
         since = expected - expected[:, [course.place(0.0)]]
+        if since.max(initial=0.0) > MOST_EXPECTED:
+            raise InvalidValue(
+                f"{since.max():.3g} attacks are expected of one patient; change the rate, at most {MOST_EXPECTED:g}"
+            )
         due = np.cumsum(_waits(course, float(since.max(initial=0.0))), axis=1)
         found = [np.interp(wanted, grown, course.days, right=np.nan) for wanted, grown in zip(due, since, strict=True)]
         course.noted["attacks"] = relapse_starts(np.reshape(found, due.shape))
