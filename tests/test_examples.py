@@ -12,6 +12,7 @@ from immunoreset.endpoints.scoring.example import USUAL
 from immunoreset.endpoints.scoring.score import score
 from immunoreset.exchange.faults import Faults
 from immunoreset.exchange.reading import read_visits
+from immunoreset.report.page import build_page
 from immunoreset.simulated_visits import simulated_visits, write_tidy
 from immunoreset.study import Study, run
 
@@ -23,7 +24,9 @@ def test_demo_is_the_five_patient_example():
     assert demo_study().model_dump() == example.model_dump()
 
 
-@pytest.mark.parametrize("name", ["five-patients", "lupus-against-lymphoma", "twenty-patients"])
+@pytest.mark.parametrize(
+    "name", ["five-patients", "lupus-against-lymphoma", "lupus-against-leukaemia", "six-diseases", "twenty-patients"]
+)
 def test_example_runs_without_failures(name):
     result = run(Study.read(EXAMPLES / f"{name}.toml").changed(twins=3))
     assert result.failed == 0
@@ -37,6 +40,37 @@ def test_b_cells_return_earlier_and_cytokines_rise_less_in_lupus_than_in_lymphom
     assert back_in_a_year[0] > back_in_a_year[1]
     assert np.median(lupus["il6_peak"]) < np.median(lymphoma["il6_peak"])
     assert lupus["crs_any"].mean() < lymphoma["crs_any"].mean()
+
+
+def test_leukaemia_meets_more_cytokine_release_and_neurotoxicity_than_lupus_with_either_product():
+    result = run(Study.read(EXAMPLES / "lupus-against-leukaemia.toml").changed(twins=60))
+    assert result.failed == 0
+    values = {name: arm.outcomes.values for name, arm in result.arms.items()}
+    for product in ("", ", CD28 product"):
+        lupus, leukaemia = values["lupus" + product], values["leukaemia" + product]
+        assert np.median(lupus["car_t_peak_per_ul"]) < np.median(leukaemia["car_t_peak_per_ul"])
+        for toxicity in ("crs_grade2_plus", "icans_any"):
+            assert lupus[toxicity].mean() < leukaemia[toxicity].mean()
+
+
+@pytest.fixture(scope="module")
+def six_diseases():
+    return run(Study.read(EXAMPLES / "six-diseases.toml").changed(twins=30))
+
+
+def test_one_product_does_to_b_cells_in_six_diseases_what_it_does_in_lupus(six_diseases):
+    lowest = {name: arm.trajectories["cd20_positive_per_ul"].min(axis=1) for name, arm in six_diseases.arms.items()}
+    assert len(six_diseases.diseases) == 6 and six_diseases.failed == 0
+    assert all(np.median(found) < 0.1 for found in lowest.values())
+
+
+def test_report_of_six_diseases_shows_the_scores_of_each_once_and_compares_what_all_have(six_diseases):
+    page = build_page(six_diseases)
+    alone = page[page.index("Each disease for itself") :]
+    together = page[page.index("side by side") : page.index("Each disease for itself")]
+    for shown in ("SLEDAI-2K at day 90", "DAS28-CRP at day 90", "MMT-8 at day 90", "MG-ADL at day 90", "EDSS at day 90"):
+        assert shown in alone and shown not in together
+    assert "B cells back in blood" in together and "B cells back in blood" not in alone
 
 
 def scored_file(path):

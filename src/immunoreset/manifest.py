@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from immunoreset.catalogue import Catalogue, Theta
-from immunoreset.patient.birth_certificates import standing_counts
+from immunoreset.patient.birth_certificates import Parameter, standing_counts
+from immunoreset.patient.host import HOST
 from immunoreset.patient.tolerance import as_document
 from immunoreset.population.twins import TWINS_OF
 from immunoreset.results import ArmResult
 from immunoreset.scan import patients_by_steps
 from immunoreset.study_document import FIVE_PATIENTS, Study
+from immunoreset.therapy.regimen import Regimen
 
 
 def version() -> str:
@@ -114,14 +116,28 @@ def machine() -> dict[str, str]:
     }
 
 
-def numbers_of(theta: Theta) -> dict[str, Any]:
-    """What a manifest says of the numbers of the model: how many stand on what, and those that were changed for this run."""
-    told: dict[str, Any] = {"parameters_by_standing": standing_counts(theta.table)}
+def numbers_of(theta: Theta, used: Mapping[str, Parameter] | None = None) -> dict[str, Any]:
+    """What a manifest says of the numbers of the model: how many of those `used` (all if not given) stand on what, and those
+    that were changed for this run."""
+    told: dict[str, Any] = {"parameters_by_standing": standing_counts(theta.table if used is None else used)}
     if theta.changed:
         told["changed_numbers"] = dict(theta.changed)
     if theta.spreads:
         told["changed_spreads"] = dict(theta.spreads)
     return told
+
+
+def _used(arms: Mapping[str, ArmResult], catalogue: Catalogue) -> dict[str, Parameter]:
+    """The numbers that the host, the diseases of the arms and their drugs read; a disease's own value counts beside another's."""
+    found: dict[str, Parameter] = {}
+    for arm in arms.values():
+        for disease in arm.diseases:
+            modules = (*HOST, *disease.modules, *Regimen.parse(arm.treatment, catalogue.drugs).own_modules)
+            for name, parameter in catalogue.theta.read_by(modules, disease.name).items():
+                other = found.setdefault(name, parameter)
+                if other != parameter:
+                    found[f"{disease.name}: {name}"] = parameter
+    return found
 
 
 def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -135,7 +151,7 @@ def manifest_of(study: Study, arms: Mapping[str, ArmResult], solver: Mapping[str
         "solver": {**solver, "rtol": loosest, "start": study.start, "stop": study.stop},
         "tolerance": as_document(tolerances),
         "parameter_hash": parameter_hash(study, catalogue),
-        **numbers_of(catalogue.theta),
+        **numbers_of(catalogue.theta, _used(arms, catalogue)),
         "beyond_bounds": beyond_bounds(study, catalogue),
         "failures": {name: {"twins": arm.twins, "failed": dict(arm.failures)} for name, arm in arms.items()},
         "study": study.model_dump(mode="json"),

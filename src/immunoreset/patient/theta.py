@@ -196,6 +196,11 @@ class Theta:
         """All parameters by flat name, as they are in the host of that name; the typical patient's where there is none."""
         return ChainMap(self.hosts[name].parameters, self.table) if name in self.hosts else self.table  # type: ignore[arg-type]
 
+    def read_by(self, modules: Iterable[AnyModule], host: str = "") -> dict[str, Parameter]:
+        """The parameters that these modules read, by flat name, as they are in the host of that name; a shared one once."""
+        owners = {self.owner(module.name, number).name for module in modules for number in module.number_names}
+        return {name: self.certificate(name, host) for name in sorted(owners)}
+
     def with_values(
         self, values: Mapping[str, float], *, spread: Mapping[str, float] | None = None, beyond_bounds: bool = False
     ) -> Theta:

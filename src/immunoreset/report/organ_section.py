@@ -15,8 +15,12 @@ from immunoreset.results import ArmResult, StudyResult
 
 @dataclass(frozen=True)
 class Organs:
-    """What the section shows: the share of patients in whom each organ shows, and the course of what is measured."""
+    """What the section shows: the share of patients in whom each organ shows, and the course of what is measured.
 
+    `arms` are those of patients who have organs, as (name, number of twins).
+    """
+
+    arms: list[tuple[str, int]]
     arm_keys: list[Key]
     shares: list[str]
     course_keys: list[Key]
@@ -27,18 +31,24 @@ def organs_of(result: StudyResult) -> Organs | None:
     """The section of a study; None where no disease of its patients has organs, or nothing was kept of them."""
     shares = {name: shares_of(arm) for name, arm in result.arms.items()}
     titles = dict.fromkeys(title for found in shares.values() for title in found)
-    named = list(map(arm_in_words, result.arms))
+    keys = dict(zip(result.arms, keys_of_arms(map(arm_in_words, result.arms)), strict=True))
     drawn = []
     for title in titles:
         by_place = {place: found[title] for place, found in enumerate(shares.values()) if title in found}
         drawn.append(
             draw_shares(result.days, by_place, title, f"{title}: share of patients in whom it shows, over time in each arm")
         )
-    courses = _courses(result)
+    measured, courses = _courses(result)
     if not drawn and not courses:
         return None
-    alone = len(result.arms) == 1
-    return Organs(keys_of_arms(named), drawn, keys_of_one_arm(()) if alone else keys_of_arms(named), courses)
+    with_organs = [name for name, found in shares.items() if found]
+    return Organs(
+        [(arm_in_words(name), result.arms[name].twins) for name in with_organs],
+        [keys[name] for name in with_organs],
+        drawn,
+        keys_of_one_arm(()) if len(result.arms) == 1 else [keys[name] for name in measured],
+        courses,
+    )
 
 
 def shares_of(arm: ArmResult) -> dict[str, np.ndarray]:
@@ -50,18 +60,19 @@ def shares_of(arm: ArmResult) -> dict[str, np.ndarray]:
     return {title: 100 * there[alive].mean(axis=0) for title, there in seen.items()}
 
 
-def _courses(result: StudyResult) -> list[str]:
-    """The panels that stand with the organs: of one arm with the middle 90 %, of several side by side."""
+def _courses(result: StudyResult) -> tuple[list[str], list[str]]:
+    """The arms that have panels that stand with the organs, and these: of one with the middle 90 %, of several side by side."""
     panels = panels_with_organs(*result.diseases)
     arms = {
         name: {panel.output: arm.quantiles(panel.output) for panel in panels if panel.output in arm.trajectories}
         for name, arm in result.arms.items()
     }
     shown = [panel for panel in panels if any(panel.output in found for found in arms.values())]
+    measured = [name for name, found in arms.items() if found]
     if len(arms) > 1:
-        return [draw_arms(result.days, arms, panel, f"{panel.title} over time in each arm") for panel in shown]
+        return measured, [draw_arms(result.days, arms, panel, f"{panel.title} over time in each arm") for panel in shown]
     name, alone = next(iter(arms.items()))
-    return [
+    return measured, [
         draw_one_arm(result.days, alone, panel, (), (), f"{panel.title} over time in the {arm_in_words(name)} arm")
         for panel in shown
     ]

@@ -10,11 +10,13 @@ import numpy as np
 from immunoreset.disease.disease import Disease
 from immunoreset.evidence import Comparison, published_points
 from immunoreset.patient import tolerance
-from immunoreset.patient.outcome import Outcome, Panel
-from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words, labelled
+from immunoreset.patient.outcome import Panel
+from immunoreset.report.by_disease import of_each_disease, shared_outcomes
+from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words
 from immunoreset.report.figures import draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.organ_section import organs_of
+from immunoreset.report.outcome_table import outcome_rows
 from immunoreset.report.panels import panels_asked_for, panels_of, panels_with_organs, side_by_side
 from immunoreset.report.scan_maps import maps_of, rows_of, shown_in_words
 from immunoreset.report.uncertainty_section import unsure_of
@@ -63,28 +65,6 @@ def _comparison_rows(comparisons: Sequence[Comparison]) -> tuple[list[dict[str, 
     return rows, sources, [reason.removeprefix(OWN_TOLERANCE) for reason in reasons]
 
 
-def _outcome_rows(arms: Mapping[str, Any], about: Mapping[str, Outcome]) -> list[dict[str, Any]]:
-    """Each outcome with one cell per arm, in the order of the outcome table."""
-    rows = []
-    for name, outcome in about.items():
-        cells = [arm["outcomes"].get(name) for arm in arms.values()]
-        if any(cell and cell["value"] is not None for cell in cells):
-            label = labelled(capitalised(outcome.label), "" if outcome.share else "median", outcome.unit)
-            rows.append({"label": label, "cells": [_cell(cell, outcome.share) for cell in cells]})
-    return rows
-
-
-def _cell(cell: dict[str, Any] | None, share: bool) -> dict[str, str]:
-    """Value and range, and for how many twins the thing happened where that is not all of them."""
-    if not cell or cell["value"] is None:
-        return {"value": "–", "range": "", "missing": ""}
-    if share:
-        return {"value": number(cell["value"], "fraction"), "range": "", "missing": ""}
-    total = cell["twins"] + cell["without_value"]
-    missing = f"in {cell['twins']} of {total}" if cell["without_value"] else ""
-    return {"value": number(cell["value"]), "range": f"({interval(cell['low'], cell['high'])})", "missing": missing}
-
-
 def _points_in_words(panels: Sequence[Panel]) -> list[dict[str, str]]:
     """What is drawn in each panel that has published points."""
     titles = {panel.output: panel.title for panel in panels}
@@ -107,27 +87,29 @@ def _curves(arm: ArmResult, panels: Sequence[Panel]) -> dict[str, np.ndarray]:
     return {panel.output: arm.quantiles(panel.output) for panel in panels if panel.output in arm.trajectories}
 
 
-def _figures(result: StudyResult, with_points: bool) -> dict[str, Any]:
-    """The panels of the first arm and those that compare the arms, each a drawing of its own, with their legends."""
+def _arms_with_cells(result: StudyResult) -> list[str]:
+    return [name for name, arm in result.arms.items() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
+
+
+def _figures(result: StudyResult, shown: str, with_points: bool) -> dict[str, Any]:
+    """The panels of the arm `shown` and those that compare the arms, each a drawing of its own, with their legends."""
     points = published_points() if with_points else ()
     sources = sorted({point.source.short for point in points})
     of_every_study = panels_of(*result.diseases)
     asked_for = _panels_asked_for(result, of_every_study)
     panels = (*of_every_study, *asked_for)
     curves = {name: _curves(arm, panels) for name, arm in result.arms.items()}
-    first = next(iter(curves))
-    with_cells = [arm for arm in result.arms.values() if np.isfinite(arm.outcomes.values["car_t_peak_day"]).any()]
     elsewhere = {panel.output for panel in panels_with_organs(*result.diseases)}
-    compared = side_by_side(*result.diseases, with_cells=len(with_cells) > 1) - elsewhere
+    compared = side_by_side(*result.diseases, with_cells=len(_arms_with_cells(result)) > 1) - elsewhere
     one, side = [], []
     for panel in panels:
         if panel.by_organ:
             continue
-        if panel.output in curves[first]:
-            words = f"{panel.title} over time in the {arm_in_words(first)} arm"
-            one.append(draw_one_arm(result.days, curves[first], panel, points, sources, words))
-        shared = panel.output in compared and sum(panel.output in arm for arm in curves.values()) > 1
-        if shared or (panel in asked_for and len(curves) > 1 and any(panel.output in arm for arm in curves.values())):
+        if panel.output in curves[shown]:
+            words = f"{panel.title} over time in the {arm_in_words(shown)} arm"
+            one.append(draw_one_arm(result.days, curves[shown], panel, points, sources, words))
+        in_several = panel.output in compared and sum(panel.output in arm for arm in curves.values()) > 1
+        if in_several or (panel in asked_for and len(curves) > 1 and any(panel.output in arm for arm in curves.values())):
             side.append(draw_arms(result.days, curves, panel, f"{panel.title} over time in each arm"))
     return {
         "panels": one,
@@ -183,11 +165,13 @@ def build_page(result: StudyResult) -> str:
     total = sum(standing.values())
     rows, sources, reasons = _comparison_rows(result.comparisons)
     arms = _arms(result)
+    summary = result.summary()["arms"]
+    shown = next(iter((*_arms_with_cells(result), *result.arms)))  # the first that gets cells, since all panels tell of it
     environment = Environment(loader=PackageLoader("immunoreset.report", "."), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("page.html.j2").render(
         title=result.title,
         description=manifest["study"]["description"],
-        first_arm=arms[0],
+        shown_arm=arms[list(result.arms).index(shown)],
         arms=arms,
         diseases=[_in_words(disease) for disease in result.diseases if disease.known],
         same_twins=not any(arm.get("patients") for arm in manifest["study"].get("arms", {}).values()),
@@ -198,8 +182,10 @@ def build_page(result: StudyResult) -> str:
         tuned={word: [row.label for row in result.comparisons if row.tuned == key] for key, word in TUNED.items()},
         tuned_to=_indirect(result.comparisons),
         points=_points_in_words(panels_of(*result.diseases)) if result.comparisons else [],
-        outcome_rows=_outcome_rows(result.summary()["arms"], result.about),
-        **_figures(result, bool(result.comparisons)),
+        twins_of_arms=[(arm["name"], arm["twins"]) for arm in arms],
+        outcome_rows=outcome_rows(summary, shared_outcomes(result)),
+        by_disease=of_each_disease(result, summary),
+        **_figures(result, shown, bool(result.comparisons)),
         organs=organs_of(result),
         unsure=unsure_of(result),
         scan=result.scan,
