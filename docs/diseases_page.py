@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compared_cells import name, published, simulated, unit
+from prototype_page import part as prototype
 from reset_page import table
 
 from immunoreset.catalogue import built_in
@@ -84,5 +85,6 @@ def refresh() -> dict[str, str]:
     everything = [row for rows in found.values() for row in rows]
     return {
         "diseases summary": f"Over all diseases, {summary(everything)} {PATIENTS} patients an arm, seed {SEED}.\n",
+        "prototype": prototype(PATIENTS, SEED) + "\n",
         "diseases": "\n".join(part(built_in().disease(disease), rows) for disease, rows in found.items()),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Literal
@@ -21,9 +21,9 @@ from immunoreset.outcomes import read_outcomes
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
 from immunoreset.patient.tolerance import tolerance_of
-from immunoreset.population import sample
+from immunoreset.population import Cohort, sample
 from immunoreset.therapy import Regimen
-from immunoreset.validation.compared import Compared, Floats, simulated
+from immunoreset.validation.compared import Compared, Floats, Simulated, simulated
 
 START, LEAST_STOP = -14.0, 30.0
 OF_WHOLE_COURSE = 400.0  # days, for outcomes that name none
@@ -99,12 +99,14 @@ def diseases() -> tuple[str, ...]:
 
 @dataclass
 class Cohorts:
-    """The arms of one disease, each simulated when it is first asked for."""
+    """The arms of one disease that `rows` ask for, each simulated when it is first asked for; `draw` draws its patients."""
 
     disease: Disease
+    rows: Sequence[Mapped]
     patients: int
     seed: int
     threads: int | None = None
+    draw: Callable[..., Cohort] = sample
     _solved: dict[tuple[str, str], Course] = field(default_factory=dict)
 
     def course(self, population: str, treatment: str) -> Course:
@@ -114,11 +116,11 @@ class Cohorts:
         return self._solved[population, treatment]
 
     def _solve(self, population: str, treatment: str) -> Course:
-        asked = [row for row in mapped(self.disease.name).values() if treatment in (row.treatment, row.against)]
+        asked = [row for row in self.rows if treatment in (row.treatment, row.against)]
         asked = [row for row in asked if row.population == population]
         days = np.array([row.day for row in asked if row.day is not None] or [LEAST_STOP])
         stop = max(LEAST_STOP, float(days.max()), *(_last_day(row) for row in asked))
-        cohort = sample(population, self.patients, seed=self.seed)
+        cohort = self.draw(population, self.patients, seed=self.seed)
         found, _, _ = course.solve(
             course.prepare(cohort, Regimen.parse(treatment), start=START, stop=stop),
             cohort,
@@ -143,23 +145,26 @@ class Cohorts:
             raise unknown("score", row.outcome, seen)
         return np.where(solved.failed[:, None], np.nan, np.asarray(seen[row.outcome], dtype=float))
 
-    def compared(self, name: str, row: Mapped) -> Compared:
-        """The published row beside what is simulated of it."""
-        published = evidence().row(name)
-        if row.not_simulated:
-            return Compared(published, band(published), row.how, None)
+    def simulated(self, row: Mapped) -> Simulated:
+        """The statistic of a row, with its chance."""
         values, statistic = self.values(row, row.treatment), STATISTICS[row.statistic](row)
         if row.against:
             values = np.stack([values[..., -1:].reshape(-1), self.values(row, row.against)[..., -1:].reshape(-1)], axis=1)
         elif row.statistic not in ("change", "median change", "percent change") and values.ndim == 2:
             values = values[:, 1]
-        return Compared(published, band(published), row.how, simulated(values, statistic, seed=self.seed))
+        return simulated(values, statistic, seed=self.seed)
+
+    def compared(self, name: str, row: Mapped) -> Compared:
+        """The published row beside what is simulated of it."""
+        published = evidence().row(name)
+        return Compared(published, band(published), row.how, None if row.not_simulated else self.simulated(row))
 
 
 def compare(disease: str, *, patients: int, seed: int, threads: int | None = None) -> Iterator[Compared]:
     """Every row of a disease, in the order of its file. Raises UnknownName for an outcome that it does not have."""
-    cohorts = Cohorts(built_in().disease(disease), patients, seed, threads)
-    for name, row in mapped(disease).items():
+    rows = mapped(disease)
+    cohorts = Cohorts(built_in().disease(disease), list(rows.values()), patients, seed, threads)
+    for name, row in rows.items():
         yield cohorts.compared(name, row)
 
 
