@@ -20,9 +20,9 @@ from immunoreset.population.sample import sample
 from immunoreset.simulated_visits import write_tidy
 
 NAMES = ("systemic-sclerosis", "sjogren", "stiff-person", "pemphigus")
-ACCUMULATED = {  # the share that is lost, what it starts from, and its rate at entry
-    "systemic-sclerosis": ("lung_fibrosis", 0.0, "sclerosis.fibrosis_rate"),
-    "sjogren": ("gland_scar", 0.3, "glands.scar_rate"),
+ACCUMULATED = {  # the share that is lost, what it starts from (nothing if blank), and its rate at entry
+    "systemic-sclerosis": ("lung_fibrosis", "", "sclerosis.fibrosis_rate"),
+    "sjogren": ("gland_scar", "glands.scar_at_entry", "glands.scar_rate"),
 }
 DAYS = np.array([-7.0, 28.0, 90.0, 400.0])
 every_disease = pytest.mark.parametrize("name", NAMES)
@@ -91,7 +91,8 @@ def test_a_file_of_the_chart_has_the_scores_of_the_simulated_visits(name: str, t
 def test_untreated_scars_add_up_in_closed_form(name: str, arms) -> None:
     state, at_entry, rate = ACCUMULATED[name]
     years = arms.course(name, "untreated", (365, 730), n=20, flare__mean=0.0, flare__sd=0.0)
-    expected = 1 - (1 - at_entry) * np.exp(-np.multiply.outer(np.broadcast_to(years.parameters[rate], 20), years.days + 7))
+    left = 1 - np.broadcast_to(years.parameters.get(at_entry, 0.0), 20)
+    expected = 1 - left[:, None] * np.exp(-np.multiply.outer(np.broadcast_to(years.parameters[rate], 20), years.days + 7))
     np.testing.assert_allclose(years.curves[state], expected, rtol=1e-3, atol=1e-6)
 
 
