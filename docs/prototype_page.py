@@ -17,7 +17,7 @@ from immunoreset.catalogue import built_in
 from immunoreset.population import Cohort, sample
 from immunoreset.report.words import number
 from immunoreset.validation.compared import Simulated
-from immunoreset.validation.diseases import Cohorts, Mapped
+from immunoreset.validation.mapped import Cohorts, Mapped
 
 FILE = Path(__file__).resolve().parent / "diseases_prototype.toml"
 ITS_PATIENTS, ERRORS = 64, 3.0
