@@ -20,7 +20,7 @@ from immunoreset.baseline.drawn import drawn_patients
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
-from immunoreset.evidence import Comparison, compare, numbers_of
+from immunoreset.evidence import Comparison, compare, numbers_of, refuse_without_numbers
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.inference.posterior import Posterior
 from immunoreset.kept import Kept, pieces
@@ -96,6 +96,8 @@ def run(
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
     _check_size(study, regimens, within)
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
+    if study.compare_with:
+        refuse_without_numbers({name: [twins[study.patients_of(name)].cohort.illness.name] for name in study.arms})
     treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
     _check_outputs(study, treated)
     scanned = _scanned(study, regimens, within)

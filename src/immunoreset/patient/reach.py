@@ -80,7 +80,7 @@ class Reach:
         return self.patient.build({name: np.array([value], dtype=float) for name, value in self.values.items()})
 
     def _bases(self, moved: Iterable[str] = ()) -> list[list[Floats]]:
-        """States (1,) in which the equations are asked, in order; those in `moved` are changed a little, each by its own share."""
+        """States (1,) in which the equations are asked, in order; those in `moved` a little changed, each by its share."""
         untreated = [np.broadcast_to(value, 1).astype(float) for value in flat_values(self.patient.initial(self._numbers))]
         chosen = set(moved)
         found = []
@@ -112,8 +112,9 @@ class Reach:
         return found
 
     def _change(self, patient: Patient, flat: list[Floats]) -> list[Floats]:
+        state = self._state(patient, flat)
         with np.errstate(all="ignore"):
-            return [np.atleast_1d(rate) for rate in flat_values(patient.derivative(0.0, self._state(patient, flat), self._numbers))]
+            return [np.atleast_1d(rate) for rate in flat_values(patient.derivative(0.0, state, self._numbers))]
 
     def _read(self, patient: Patient, names: list[str], flat: list[Floats]) -> list[Floats]:
         state = self._state(patient, flat)
