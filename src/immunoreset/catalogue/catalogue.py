@@ -21,12 +21,13 @@ from immunoreset.therapy.drug import Drug
 @dataclass(frozen=True, eq=False)
 class Catalogue:
     """Diseases and drugs by name; `changed` are values of numbers, by flat name, that stand in place of the published ones, and
-    `spreads` factors on the spread of numbers between patients."""
+    `spreads` factors on the spread of numbers between patients. `files` are those of a user's own that are in it already."""
 
     diseases: Mapping[str, Disease]
     drugs: Formulary
     changed: Mapping[str, float] = field(default_factory=dict)
     spreads: Mapping[str, float] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     @cached_property
     def theta(self) -> Theta:
@@ -69,13 +70,15 @@ class Catalogue:
 
     def with_own(self, diseases: Iterable[Disease] = (), drugs: Iterable[Drug] = ()) -> Catalogue:
         """These diseases and drugs too. Raises when a name is taken."""
-        added = list(diseases)
+        added, named, populated = list(diseases), set(self.diseases), set(self.populations)
         for disease in added:
-            if disease.name in self.diseases:
+            if disease.name in named:
                 raise ImmunoresetError(f"there is a disease '{disease.name}' already; give yours another name")
+            named.add(disease.name)
             for population in disease.populations:
-                if population.name in self.populations:
+                if population.name in populated:
                     raise ImmunoresetError(f"there is a population '{population.name}' already; give yours another name")
+                populated.add(population.name)
         return replace(
             self,
             diseases=MappingProxyType({**self.diseases, **{d.name: d for d in added}}),

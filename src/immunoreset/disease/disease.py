@@ -13,6 +13,7 @@ import numpy as np
 from immunoreset.disease.facts import Facts
 from immunoreset.disease.note import Note
 from immunoreset.engine.events import Event
+from immunoreset.errors import InvalidValue
 from immunoreset.patient.course import Course
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.module import AnyModule
@@ -47,6 +48,22 @@ class Population:
     wider: float = 1.0
     """Factor on the spread of the numbers in `wider_numbers`."""
     wider_numbers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        youngest, oldest = self.age_range
+        for wrong, what, advice in (
+            (not 0 <= self.female_share <= 1, f"female_share is {self.female_share:g}", "give a share from 0 to 1"),
+            (not 0 <= youngest < oldest < np.inf, f"age_range is {youngest:g} to {oldest:g}", "give two rising ages in years"),
+            (
+                not youngest <= self.age_median <= oldest,
+                f"age_median is {self.age_median:g}",
+                f"give one within age_range, {youngest:g} to {oldest:g} years",
+            ),
+            (not 0 <= self.age_log_sd < np.inf, f"age_log_sd is {self.age_log_sd:g}", "give a spread of 0 or more"),
+            (not 0 < self.wider < np.inf, f"wider is {self.wider:g}", "give a factor above 0"),
+        ):
+            if wrong:
+                raise InvalidValue(f"population '{self.name}': {what}; {advice}")
 
 
 class Hooks(NamedTuple):

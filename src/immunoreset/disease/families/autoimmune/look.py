@@ -13,8 +13,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from immunoreset.endpoints import items as endpoint_items
 from immunoreset.endpoints.items import items
 from immunoreset.engine import random
+from immunoreset.errors import unknown
 from immunoreset.patient.course import Course
 from immunoreset.patient.signs import column
 
@@ -44,10 +46,14 @@ class Look:
 
     def state(self, name: str) -> Floats:
         """A followed quantity, (n, k)."""
+        if name not in self.course.curves:
+            raise unknown("followed quantity", name, self.course.curves)
         return np.asarray(self.course.curves[name][self.twins][:, self.places], dtype=float)
 
     def number(self, name: str) -> Floats:
         """A number of the patients, by flat name: () or (n, 1)."""
+        if name not in self.course.parameters:
+            raise unknown("number", name, self.course.parameters)
         value = np.asarray(self.course.parameters[name], dtype=float)
         return column(value[self.twins] if value.ndim else value)
 
@@ -76,8 +82,15 @@ class Look:
 
 def possible(item: str, values: Floats, *, digits: int = 0) -> Floats:
     """The values to so many digits, within what is possible of an item of the endpoint library."""
-    known = items()[item]
+    known = known_item(item)
     return np.round(np.clip(values, known.lowest, known.highest), digits)
+
+
+def known_item(code: str) -> endpoint_items.Item:
+    """The item of the endpoint library of this code. Raises UnknownName."""
+    if code not in items():
+        raise unknown("item", code, items(), "`immunoreset score --items` lists all.")
+    return items()[code]
 
 
 def partly(stays: Floats | float, active: Floats) -> Floats:
