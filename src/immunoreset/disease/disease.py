@@ -85,7 +85,8 @@ class Disease:
     `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
     follow from ones that a user changes; `read_outcomes` judges solved courses; `scored_curves`, `points_by_organ` and `visits`
-    (twins x days) are what a clinic scores on stored days, `relapse_day` when a relapse is first seen at a visit, `notes` what
+    (twins x days) are what a clinic scores on stored days, `at_entry` the scores of entry
+    (twins), of those that `visits` show, `relapse_day` when a relapse is first seen at a visit, `notes` what
     is written down at the visit on one stored day, `deaths` who dies and when. `organs_shown` says of stored curves in whom each
     organ shows (twins x days, by title), `organ_activity` how active the organs of a course are, which `organ_panels` draw.
     `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can be given). `facts` are
@@ -107,6 +108,7 @@ class Disease:
     scored_curves: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     points_by_organ: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
+    at_entry: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
     notes: Callable[[Course, int, Mapping[str, np.ndarray]], Iterator[Note]] | None = None
     deaths: Callable[[Course], Deaths] = lambda course: nobody_dies(len(course.failed))

@@ -82,6 +82,7 @@ def autoimmune_disease(
         read_outcomes=scoring.read_outcomes,
         scored_curves=scoring.scored_curves,
         visits=scoring.visits,
+        at_entry=scoring.at_entry,
         notes=scoring.notes,
         panels=tuple(panels),
         scores=tuple(scores),

@@ -104,6 +104,11 @@ class Scoring:
         found = self.at_visits(course, [course.place(day) for day in days])
         return {name: values[:, 1:] for name, values in found.items()}
 
+    def at_entry(self, course: Course) -> dict[str, Floats]:
+        """The scores of entry, (n,), of those that have a value then."""
+        found = self.at_visits(course, ())
+        return {score.name: found[score.name][:, 0] for score in self.scores if not (score.share or score.since_entry)}
+
     def read_outcomes(self, course: Course) -> dict[str, Floats]:
         """All outcomes that the simulated days allow."""
         days = [day for day in self.days if day <= course.days[-1]]
