@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from immunoreset.catalogue.hosts import read_host
 from immunoreset.disease.disease import Disease, Population
-from immunoreset.errors import ImmunoresetError, unknown
+from immunoreset.errors import ImmunoresetError, UnknownName, unknown
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
@@ -45,10 +45,23 @@ class Catalogue:
         return MappingProxyType({p.name: p for disease in self.diseases.values() for p in disease.populations})
 
     def disease(self, name: str) -> Disease:
-        """The disease of that name."""
-        if name not in self.diseases:
-            raise unknown("disease", name, self.diseases)
-        return self.diseases[name]
+        """The disease of that name, or that is called so, in whatever case.
+
+        >>> from immunoreset.catalogue import built_in
+        >>> built_in().disease("RA").name
+        'rheumatoid-arthritis'
+        """
+        called = self._called(name)
+        if called is None:
+            names = (called for d in self.diseases.values() for called in (d.name, *d.aliases))
+            raise unknown("disease", name, names, "`immunoreset diseases` lists all.")
+        return called
+
+    def _called(self, name: str) -> Disease | None:
+        """The disease of a name, a title or another name of it."""
+        wanted = name.lower().replace("_", "-")
+        named = (d for d in self.diseases.values() if wanted in (d.name, d.title.lower(), *d.aliases))
+        return next(named, None)
 
     def population(self, name: str) -> tuple[Disease, Population]:
         """The population of that name and its disease.
@@ -62,7 +75,10 @@ class Catalogue:
             for population in disease.populations:
                 if population.name == name:
                     return disease, population
-        raise unknown("population", name, self.populations)
+        called = self._called(name)
+        if called is not None and called.populations:
+            raise UnknownName(f"no population '{name}'; of {called.name}: {', '.join(p.name for p in called.populations)}")
+        raise unknown("population", name, self.populations, "`immunoreset diseases` lists all.")
 
     def modules_of(self, disease: Disease) -> tuple[AnyModule, ...]:
         """The host, a disease and every drug: all that a patient with it can be composed of."""

@@ -91,7 +91,7 @@ class Disease:
     organ shows (twins x days, by title), `organ_activity` how active the organs of a course are, which `organ_panels` draw.
     `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can be given). `facts` are
     what, beside age, sex and weight, is read of a patient who is described (names of `Facts`). `known` and
-    `missed` say in a sentence what the model says of the disease and what it leaves out.
+    `missed` say in a sentence what the model says of the disease and what it leaves out; `aliases` are what else it is called.
     """
 
     name: str
@@ -121,3 +121,4 @@ class Disease:
     facts: tuple[str, ...] = ()
     known: str = ""
     missed: str = ""
+    aliases: tuple[str, ...] = ()

@@ -56,6 +56,7 @@ def autoimmune_disease(
     refuses: Mapping[str, str] = REFUSED,
     events: Sequence[Event] = (),
     read_too: Sequence[str] = (),
+    aliases: Sequence[str] = (),
 ) -> Disease:
     """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
 
@@ -89,4 +90,5 @@ def autoimmune_disease(
         refuses=refuses,
         known=words.known,
         missed=words.missed,
+        aliases=tuple(aliases),
     )
