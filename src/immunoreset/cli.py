@@ -45,7 +45,7 @@ UsageFault: type[typer.BadParameter] = next(kind for kind in typer.BadParameter.
 
 app = typer.Typer(
     name="immunoreset",
-    help="An in-silico clinic for CAR-T cells in autoimmune disease, lupus first. Research software: not for treatment decisions.",
+    help="An in-silico clinic for CAR-T cells in autoimmune diseases. Research software: not for treatment decisions.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
