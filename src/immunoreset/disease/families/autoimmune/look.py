@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from immunoreset.endpoints import items as endpoint_items
 from immunoreset.endpoints.items import items
 from immunoreset.engine import random
-from immunoreset.errors import unknown
+from immunoreset.errors import InvalidValue, unknown
 from immunoreset.patient.course import Course
 from immunoreset.patient.signs import column
 
@@ -51,10 +51,12 @@ class Look:
         return np.asarray(self.course.curves[name][self.twins][:, self.places], dtype=float)
 
     def number(self, name: str) -> Floats:
-        """A number of the patients, by flat name: () or (n, 1)."""
+        """A number of the patients, by flat name: () or (n, 1). Raises InvalidValue where anybody's is below zero."""
         if name not in self.course.parameters:
             raise unknown("number", name, self.course.parameters)
         value = np.asarray(self.course.parameters[name], dtype=float)
+        if np.any(value < 0):
+            raise InvalidValue(f"parameter '{name}' is {value.min():g}, with which no visit can be written; give 0 or more")
         return column(value[self.twins] if value.ndim else value)
 
     def read(self, item: str, true: Floats, sd: Floats | float, *, digits: int = 0) -> Floats:
