@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -56,6 +57,25 @@ def quantities() -> str:
     return table(("name", "what it is", "unit"), ([f"`{name}`", outputs[name].label, outputs[name].unit] for name in names))
 
 
+def others() -> str:
+    """The outcomes and quantities of every other disease, those of one score in one row."""
+    sections = []
+    for disease in built_in().diseases.values():
+        if disease is LUPUS or not disease.outcomes:
+            continue
+        rows: dict[tuple[str, str], list[str]] = {}
+        for name, one in disease.outcomes.items():
+            what = re.sub(r" (at|by) (day \d+|entry)(?=,|$)", "", one.label)
+            rows.setdefault((what, kind(one)), []).append(f"`{name}`")
+        scored = table(("names", "what it is", "values"), ([", ".join(names), *what] for what, names in rows.items()))
+        outputs = compose(*HOST, *disease.modules).outputs
+        kept = [name for name in disease.followed if name not in followed(LUPUS)]
+        curves = ", ".join(f"`{name}` ({outputs[name].label}, {outputs[name].unit})" for name in kept)
+        title = f"### {disease.title[0].upper()}{disease.title[1:]}"
+        sections.append(f"{title}\n\n{scored}\nKept over time besides: {curves}.\n")
+    return "\n".join(sections)
+
+
 def parts() -> dict[str, str]:
     """Each list by its mark in the page."""
-    return {"outcomes": outcomes(), "quantities": quantities()}
+    return {"outcomes": outcomes(), "quantities": quantities(), "others": others()}

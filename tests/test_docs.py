@@ -8,6 +8,7 @@ import pytest
 
 import immunoreset
 from immunoreset.baseline import Baseline, Row, balanced, parse_baseline
+from immunoreset.catalogue import built_in
 from immunoreset.disease.lupus import LUPUS
 from immunoreset.evidence import evidence_with, published_numbers
 from immunoreset.evidence.document import RowTable
@@ -166,6 +167,8 @@ def test_outcomes_and_quantities_are_listed_as_they_are(monkeypatch):
     assert all(part in page for part in script.parts().values())
     for name in (*outcomes_of(LUPUS), *followed(LUPUS)):
         assert f"| `{name}` |" in page, name
+    for disease in built_in().diseases.values():
+        assert all(f"`{name}`" in page for name in (*disease.outcomes, *disease.followed)), disease.name
 
 
 def test_refreshing_touches_only_what_lies_between_the_marks(refresh):

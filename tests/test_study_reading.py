@@ -2,9 +2,12 @@
 
 import pytest
 
-from immunoreset.errors import InvalidFile, InvalidValue
+from immunoreset.errors import ImmunoresetError, InvalidFile, InvalidValue
+from immunoreset.simulated_visits import chart_arm as visits
+from immunoreset.study import run
 from immunoreset.study_document import Study
-from immunoreset.study_reading import parse_study
+from immunoreset.study_reading import parse_study, read_study
+from immunoreset.toml_document import naming
 
 GOOD = """\
 title = "Two arms"
@@ -89,3 +92,28 @@ def test_files_are_looked_for_beside_the_study(tmp_path):
     (tmp_path / "study.toml").write_text(GOOD)
     assert Study.read(tmp_path / "study.toml").folder == tmp_path
     assert Study.read(tmp_path / "study.toml").changed(seed=5).folder == tmp_path
+
+
+HEAD = '[patients]\npopulation = "pemphigus"\nn = 2\n[arms]\nnone = "none"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f'title = "car of car-t"\n{HEAD}car = "tocilizumab 8 mg/kg on day 0"', 7),
+        (f'title = "tocilizumab, pemphigus-x"\n{HEAD}'.replace('pemphigus"', 'pemphigus-y"'), 3),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_its_line_and_not_that_of_a_longer_word(text, line, tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ImmunoresetError, match=f"study.toml, line {line}: "), naming(file):
+        run(read_study(file))
+
+
+def test_a_number_below_zero_that_a_visit_is_written_with_is_refused_by_its_name():
+    asked = 'n = 2\nbeyond_bounds = true\nparameters = { "arthritis.crp" = -5.0 }'
+    text = f'title = "x"\nstop = 30\n{HEAD}'.replace("pemphigus", "rheumatoid-arthritis").replace("n = 2", asked)
+    for work in (run, lambda study: visits(study, "none")):
+        with pytest.raises(InvalidValue, match=r"parameter 'arthritis.crp' is -5, with which no visit can be written"):
+            work(parse_study(text))

@@ -1,4 +1,4 @@
-"""immunoreset: an in-silico clinic for CAR-T cell therapy in lupus. Research software only.
+"""immunoreset: an in-silico clinic for CAR-T cell therapy in lupus and other autoimmune diseases. Research software only.
 
     from immunoreset import Patients, Study, run
 

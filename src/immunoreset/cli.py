@@ -19,6 +19,7 @@ from immunoreset.options import (
     AsJson,
     Force,
     Modules,
+    OfDisease,
     Out,
     OutOfFile,
     Patient,
@@ -44,7 +45,7 @@ UsageFault: type[typer.BadParameter] = next(kind for kind in typer.BadParameter.
 
 app = typer.Typer(
     name="immunoreset",
-    help="An in-silico clinic for CAR-T cell therapy in lupus. Research software: not for treatment decisions.",
+    help="An in-silico clinic for CAR-T cells in autoimmune diseases. Research software: not for treatment decisions.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -233,12 +234,13 @@ def open_app(
 @app.command()
 def parameters(
     name: Annotated[str | None, typer.Argument(help="A parameter by name or symbol, or a group; all when left out.")] = None,
+    disease: OfDisease = None,
     as_json: AsJson = False,
 ) -> None:
     """Every number of the model, with unit, bounds, source and standing."""
     from immunoreset.terminal import parameter_list
 
-    parameter_list(name, as_json, sys.stdout)
+    parameter_list(name, as_json, sys.stdout, disease=disease)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from immunoreset import store
-from immunoreset.errors import InvalidFile, InvalidValue
+from immunoreset.errors import InvalidFile, InvalidValue, printable
 
 if TYPE_CHECKING:
     from immunoreset.results import StudyResult
@@ -99,6 +99,9 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
         fill(result, scratch)
         if asked.csv:
             write_csv_tables(result, scratch)
+    for name, arm in result.arms.items():
+        for line in arm.warnings:
+            typer.echo(f"immunoreset: arm '{printable(name)}': {line}", err=True)
     summary = result.summary()
     solved = in_words({name: study.tolerance_of(name) for name in study.arms})
     failed = f"{result.failed} of {result.simulations} simulations failed; solved with {solved}. {RESEARCH_ONLY}"

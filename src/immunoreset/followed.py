@@ -9,9 +9,10 @@ import numpy as np
 from immunoreset.disease.disease import Disease
 from immunoreset.engine import Area, FirstAbove, FirstBelow, Maximum, Minimum, TimeOfMaximum
 from immunoreset.engine.readouts import Readout
-from immunoreset.outcomes import DAYS_OF_OUTCOMES, YEAR
 from immunoreset.patient.theta import Theta
 
+DAYS_OF_OUTCOMES = (90, 180, 360, 540)
+YEAR = 365.0  # days over which expected infections are added up
 CLEARED_AFTER = 21.0  # day; CAR-T have peaked by then, so that the first low count after it is clearance
 B_CELLS_BACK = 5.0  # cells/uL, model specification section 7
 _OF_CELLS = (

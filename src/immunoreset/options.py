@@ -31,6 +31,10 @@ Resume = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")]
+OfDisease = Annotated[
+    str | None,
+    typer.Option("--disease", metavar="NAME", help="As they are in this disease; its own numbers when no name is given."),
+]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Threads; the result does not depend on them.", show_default="all processors")
 ]

@@ -15,13 +15,12 @@ import numpy as np
 
 from immunoreset.catalogue import built_in
 from immunoreset.disease.disease import Disease
+from immunoreset.followed import DAYS_OF_OUTCOMES, YEAR
 from immunoreset.patient import signs
 from immunoreset.patient.course import Course
 from immunoreset.patient.outcome import Outcome, as_of_death
 
-DAYS_OF_OUTCOMES = (90, 180, 360, 540)
 PER_DAYS = 100.0  # the hazard of infection is per 100 days
-YEAR = 365.0  # days over which expected infections are added up
 
 
 @dataclass(frozen=True)

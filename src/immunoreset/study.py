@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from immunoreset.arm_warnings import warnings_of
 from immunoreset.baseline.drawn import drawn_patients
 from immunoreset.catalogue import Catalogue, Theta, catalogue_of
 from immunoreset.engine import Solution
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, unknown
-from immunoreset.evidence import Comparison, compare, numbers_of
+from immunoreset.evidence import Comparison, compare, numbers_of, refuse_without_numbers
 from immunoreset.followed import days_to_store, followed, readouts
 from immunoreset.inference.posterior import Posterior
 from immunoreset.kept import Kept, pieces
@@ -95,6 +96,8 @@ def run(
     regimens = {name: _regimen(name, arm.treatment, within) for name, arm in study.arms.items()}
     _check_size(study, regimens, within)
     twins = {who: draw_twins(who, study, within) for who in dict.fromkeys(map(study.patients_of, study.arms))}
+    if study.compare_with:
+        refuse_without_numbers({name: [twins[study.patients_of(name)].cohort.illness.name] for name in study.arms})
     treated = {name: _treat(study, name, regimen, twins[study.patients_of(name)]) for name, regimen in regimens.items()}
     _check_outputs(study, treated)
     scanned = _scanned(study, regimens, within)
@@ -247,7 +250,7 @@ def _simulate(
     study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
 ) -> tuple[ArmResult, Mapping[str, object]]:
     """The result of one arm, and how it was solved. Twins are solved in pieces, of which curves stay in single precision."""
-    twins, done, failures, solver = len(ready.twins.patient), 0, Counter[str](), {}
+    twins, done, failures, solver, told = len(ready.twins.patient), 0, Counter[str](), {}, ()
     kept = Kept(twins, len(ready.days))
     for rows in pieces(twins):
         piece = ready if len(rows) == twins else _treat(study, ready.name, ready.regimen, ready.twins.select(rows))
@@ -256,10 +259,11 @@ def _simulate(
         kept.add(rows, solved, solution, ready.twins.cohort.illness)
         failures.update(reasons)
         solver, done = solution.solver, done + len(rows)
-    return _result(ready, kept, dict(failures)), solver
+        told = told or warnings_of(ready.regimen, ready.arm, ready.twins.cohort, solved)
+    return _result(ready, kept, dict(failures), told), solver
 
 
-def _result(ready: Treated, kept: Kept, failures: Mapping[str, int]) -> ArmResult:
+def _result(ready: Treated, kept: Kept, failures: Mapping[str, int], told: tuple[str, ...]) -> ArmResult:
     """What was kept of the courses of one arm, with its names and units."""
     who, outputs = ready.twins, ready.arm.patient.outputs
     events = kept.events()
@@ -274,7 +278,7 @@ def _result(ready: Treated, kept: Kept, failures: Mapping[str, int]) -> ArmResul
         {"patient": who.patient[rows], "twin": who.twin[rows], **events},
         {name: outputs[name].unit for name in shown},
         {name: outputs[name].label for name in shown},
-        tuple(ready.regimen.warnings()),
+        told,
         (who.cohort.illness,),
     )
 

@@ -11,6 +11,7 @@ from immunoreset.errors import printable, unknown
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from immunoreset.disease.disease import Disease
     from immunoreset.patient.birth_certificates import Parameter
     from immunoreset.patient.theta import Theta
     from immunoreset.results import StudyResult
@@ -195,9 +196,13 @@ def uncertainty_tables(result: StudyResult, stream: TextIO) -> None:
         console.print(line)
 
 
-def _chosen(name: str | None, theta: Theta) -> list[Parameter]:
-    """One parameter by name, symbol or earlier name, the numbers of a module, or all."""
-    table = theta.table
+def _chosen(name: str | None, theta: Theta, disease: Disease | None) -> list[Parameter]:
+    """One parameter by name, symbol or earlier name, the numbers of a module, or all; as they are in a disease if given."""
+    table = theta.table if disease is None else theta.in_host(disease.name)
+    if name is None and disease is not None:
+        own = {module.name for module in disease.modules}
+        replaced = theta.hosts[disease.name].parameters if disease.name in theta.hosts else {}
+        return [parameter for flat, parameter in table.items() if flat in replaced or flat.split(".")[0] in own]
     if name is None:
         return list(table.values())
     group = [parameter for parameter in table.values() if parameter.name.startswith(f"{name}.")]
@@ -208,17 +213,18 @@ def _chosen(name: str | None, theta: Theta) -> list[Parameter]:
         symbols = [parameter.symbol for parameter in table.values()]
         groups = dict.fromkeys(flat.split(".")[0] for flat in table)
         raise unknown("parameter", name, [*table, *symbols, *groups, *theta.products], "`immunoreset parameters` lists all.")
-    return [theta.parameter(name)]
+    return [theta.parameter(name) if disease is None else theta.certificate(name, disease.name)]
 
 
-def parameter_list(name: str | None, as_json: bool, stream: TextIO) -> None:
-    """Parameters, one per line: name, symbol, value, unit, bounds, standing and source."""
+def parameter_list(name: str | None, as_json: bool, stream: TextIO, *, disease: str | None = None) -> None:
+    """Parameters, one per line: name, symbol, value, unit, bounds, standing and source; as they are in `disease`, if given."""
     from dataclasses import asdict
 
-    from immunoreset.catalogue import Theta
+    from immunoreset.catalogue import built_in
     from immunoreset.store import to_json
 
-    chosen = _chosen(name, Theta.current())
+    catalogue = built_in()
+    chosen = _chosen(name, catalogue.theta, None if disease is None else catalogue.disease(disease))
     if as_json:
         stream.write(to_json({parameter.name: asdict(parameter) for parameter in chosen}) + "\n")
         return

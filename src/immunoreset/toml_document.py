@@ -63,10 +63,26 @@ def naming(path: Path) -> Iterator[None]:
         yield
     except (UnknownName, InvalidValue, InvalidRegimen) as error:
         message = str(error)
-        lines = read_text(path, "study").splitlines()
-        words = re.findall(r"'([^']{3,200})'", message)
-        found = next((number for word in words for number, line in enumerate(lines, 1) if word in line), None)
+        found = _line_of_message(read_text(path, "study"), message)
         raise type(error)(f"{path}{f', line {found}' if found else ''}: {message}") from error
+
+
+def _line_of_message(text: str, message: str) -> int | None:
+    """The line of the arm that a message begins with, or else of the first name or value that it quotes, as a whole word.
+
+    >>> _line_of_message('title = "car-t"\\n[arms]\\ncar = "x"', "arm 'car': no drug 'x'")
+    3
+    """
+    arm = re.match(r"arm '([^']{1,200})'", message)
+    line = line_of(text, ["arms", arm[1]]) if arm else None
+    if line is not None:
+        return line
+    for word in re.findall(r"'([^']{3,200})'", message):
+        whole = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-])")
+        for number, written in enumerate(text.splitlines(), 1):
+            if whole.search(written):
+                return number
+    return None
 
 
 def keys_of(complaint: Any) -> Where:

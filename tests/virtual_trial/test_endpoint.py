@@ -122,7 +122,7 @@ def test_what_the_table_does_not_hold_is_refused(invented_table):
         Response("doris", 90).read(seen)
     with pytest.raises(InvalidValue, match="'sledai' is not a yes or no"):
         Response("sledai", 180).read(seen)
-    with pytest.raises(UnknownName, match="no fact at entry 'doris'"):
+    with pytest.raises(InvalidValue, match="'doris' has no value at entry; a change can be of sledai"):
         Change("doris", 180).read(seen)
     with pytest.raises(InvalidValue, match="the last visit is on day 365"):
         TimeTo("relapse_day", 500).read(seen)

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from immunoreset.endpoints.toxicity.dlt import Criterion, Definition
-from immunoreset.errors import InvalidRegimen, InvalidValue, UnknownName
+from immunoreset.errors import ImmunoresetError, InvalidRegimen, InvalidValue, UnknownName
 from immunoreset.population import sample
 from immunoreset.study import run
 from immunoreset.study_document import Study
-from immunoreset.virtual_trial.endpoint import Response
+from immunoreset.virtual_trial.endpoint import Change, Response
 from immunoreset.virtual_trial.observation import Observation, observe
 from immunoreset.virtual_trial.potential_outcomes import PotentialTable, potential_outcomes
 from immunoreset.virtual_trial.reading import parse_trial
+from immunoreset.virtual_trial.rescue import Rescue
 from immunoreset.virtual_trial.run import run_trial
 
 EXAMPLE = Path(__file__).parents[2] / "examples/trials/single-arm-doris.toml"
@@ -180,3 +181,28 @@ def test_visits_of_a_trial_in_another_disease_show_its_own_scores():
     assert "das28_crp" in table.visits and "doris" not in table.visits
     activity, response = table.visits["das28_crp"].mean(axis=(0, 2)), table.visits["acr20"].mean(axis=(0, 2))
     assert activity[1] < activity[0] - 1 and response[1] > response[0]
+
+
+def test_a_trial_in_another_disease_knows_its_scores_at_entry_for_changes_and_rescue():
+    arms = {"none": "no treatment", "rituximab": "rituximab 1000 mg on days 0 14"}
+    table = potential_outcomes("rheumatoid-arthritis", arms, [84, 168], patients=40, seed=3)
+    seen = observe(table, Observation())
+    found = Change("das28_crp", 168).read(seen)
+    entry = table.strata["das28_crp"]
+    assert np.median(entry) > 5.1 and np.array_equal(found.baseline, entry)  # active disease, as trials of REFLEX enrol
+    assert np.allclose(found.value, table.visits["das28_crp"][..., 1] - entry[:, None])
+    assert found.value[:, 1].mean() < found.value[:, 0].mean() - 0.5
+    rescued = Rescue(measure="das28_crp").day(seen)
+    assert np.array_equal(rescued[:, 0] == 84, table.visits["das28_crp"][:, 0, 0] >= entry)
+    for wrong, words in (
+        (lambda: Response("das28_crp", 168).read(seen), 'not a yes or no; write kind = "change", or choose one of .*acr20'),
+        (lambda: Change("acr20", 168).read(seen), "'acr20' has no value at entry; a change can be of das28_crp, das28_esr"),
+        (
+            lambda: Rescue().day(seen),
+            "rescue: visits show no 'sledai'; write measure = one of das28_crp, .*of which more is worse",
+        ),
+        (lambda: Change("das28", 168).read(seen), "no measure at visits 'das28'; did you mean 'das28_"),
+    ):
+        with pytest.raises(ImmunoresetError, match=words) as caught:
+            wrong()
+        assert "\n" not in str(caught.value)

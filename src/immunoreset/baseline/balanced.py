@@ -207,6 +207,15 @@ def _others(problem: Problem, place: int) -> str:
     return "what the row says besides" if alone else "the other rows in these patients"
 
 
+def _percent(share: float) -> str:
+    """Two digits of a share in percent, whole from 10 % on.
+
+    >>> _percent(1.0), _percent(0.123), _percent(0.0123)
+    ('100', '12', '1.2')
+    """
+    return f"{100 * share:.0f}" if share >= 0.095 else f"{100 * share:.2g}"
+
+
 def _refuse(problem: Problem, found: Weights) -> None:
     """Say which covariate costs most."""
     without = problem.effective_without()
@@ -221,8 +230,8 @@ def _refuse(problem: Problem, found: Weights) -> None:
     population = problem.baseline.population
     raise InvalidValue(
         f"{problem.baseline.told(row)}: the table is about other patients than '{population}': weights would leave an effective "
-        f"{100 * found.effective:.2g} % of them, and {100 * LEAST_EFFECTIVE:.0f} % is the least; without '{worst}' ({told} in "
-        f"the model) it is {100 * without[worst]:.2g} %; choose another population, or leave its rows out"
+        f"{_percent(found.effective)} % of them, and {100 * LEAST_EFFECTIVE:.0f} % is the least; without '{worst}' ({told} in "
+        f"the model) it is {_percent(without[worst])} %; choose another population, or leave its rows out"
     )
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from immunoreset.catalogue.hosts import read_host
 from immunoreset.disease.disease import Disease, Population
-from immunoreset.errors import ImmunoresetError, unknown
+from immunoreset.errors import ImmunoresetError, UnknownName, unknown
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
@@ -21,12 +21,13 @@ from immunoreset.therapy.drug import Drug
 @dataclass(frozen=True, eq=False)
 class Catalogue:
     """Diseases and drugs by name; `changed` are values of numbers, by flat name, that stand in place of the published ones, and
-    `spreads` factors on the spread of numbers between patients."""
+    `spreads` factors on the spread of numbers between patients. `files` are those of a user's own that are in it already."""
 
     diseases: Mapping[str, Disease]
     drugs: Formulary
     changed: Mapping[str, float] = field(default_factory=dict)
     spreads: Mapping[str, float] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     @cached_property
     def theta(self) -> Theta:
@@ -44,10 +45,23 @@ class Catalogue:
         return MappingProxyType({p.name: p for disease in self.diseases.values() for p in disease.populations})
 
     def disease(self, name: str) -> Disease:
-        """The disease of that name."""
-        if name not in self.diseases:
-            raise unknown("disease", name, self.diseases)
-        return self.diseases[name]
+        """The disease of that name, or that is called so, in whatever case.
+
+        >>> from immunoreset.catalogue import built_in
+        >>> built_in().disease("RA").name
+        'rheumatoid-arthritis'
+        """
+        called = self._called(name)
+        if called is None:
+            names = (called for d in self.diseases.values() for called in (d.name, *d.aliases))
+            raise unknown("disease", name, names, "`immunoreset diseases` lists all.")
+        return called
+
+    def _called(self, name: str) -> Disease | None:
+        """The disease of a name, a title or another name of it."""
+        wanted = name.lower().replace("_", "-")
+        named = (d for d in self.diseases.values() if wanted in (d.name, d.title.lower(), *d.aliases))
+        return next(named, None)
 
     def population(self, name: str) -> tuple[Disease, Population]:
         """The population of that name and its disease.
@@ -61,7 +75,10 @@ class Catalogue:
             for population in disease.populations:
                 if population.name == name:
                     return disease, population
-        raise unknown("population", name, self.populations)
+        called = self._called(name)
+        if called is not None and called.populations:
+            raise UnknownName(f"no population '{name}'; of {called.name}: {', '.join(p.name for p in called.populations)}")
+        raise unknown("population", name, self.populations, "`immunoreset diseases` lists all.")
 
     def modules_of(self, disease: Disease) -> tuple[AnyModule, ...]:
         """The host, a disease and every drug: all that a patient with it can be composed of."""
@@ -69,13 +86,15 @@ class Catalogue:
 
     def with_own(self, diseases: Iterable[Disease] = (), drugs: Iterable[Drug] = ()) -> Catalogue:
         """These diseases and drugs too. Raises when a name is taken."""
-        added = list(diseases)
+        added, named, populated = list(diseases), set(self.diseases), set(self.populations)
         for disease in added:
-            if disease.name in self.diseases:
+            if disease.name in named:
                 raise ImmunoresetError(f"there is a disease '{disease.name}' already; give yours another name")
+            named.add(disease.name)
             for population in disease.populations:
-                if population.name in self.populations:
+                if population.name in populated:
                     raise ImmunoresetError(f"there is a population '{population.name}' already; give yours another name")
+                populated.add(population.name)
         return replace(
             self,
             diseases=MappingProxyType({**self.diseases, **{d.name: d for d in added}}),

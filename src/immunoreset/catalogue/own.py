@@ -8,31 +8,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from immunoreset.catalogue.catalogue import Catalogue
-from immunoreset.catalogue.trial_run import check_disease, check_drug, said, where
+from immunoreset.catalogue.trial_run import FAULTS, check_disease, check_drug, said, where
 from immunoreset.disease.disease import Disease
 from immunoreset.errors import ImmunoresetError, InvalidFile
 from immunoreset.therapy.drug import Drug
 
 
 def with_files(catalogue: Catalogue, files: Sequence[Path]) -> Catalogue:
-    """The catalogue with the drugs and diseases of these files, each tried before it is used.
+    """The catalogue with the drugs and diseases of these files, each tried before it is used; a file that is in it stays.
 
     Raises InvalidFile, in one line with file and line, for what is wrong in them.
     """
     for file in files:
+        if file.resolve() in catalogue.files:
+            continue
         found = _load(file)
         drugs = _things(found, file, "DRUG", Drug)
         diseases = _things(found, file, "DISEASE", Disease)
         if not drugs and not diseases:
             raise InvalidFile(f"{file}: holds neither a DRUG nor a DISEASE; name yours so at the end of the file")
         try:
-            catalogue = catalogue.with_own(diseases, drugs)
+            catalogue = replace(catalogue.with_own(diseases, drugs), files=(*catalogue.files, file.resolve()))
         except ImmunoresetError as fault:
             raise InvalidFile(f"{file}: {fault}") from None
         for drug in drugs:
@@ -54,10 +57,10 @@ def _load(file: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except ImmunoresetError as fault:
-        raise InvalidFile(f"{file}: {fault}") from None
+        raise InvalidFile(f"{where(file, fault)}: {fault}") from None
     except SyntaxError as fault:
         raise InvalidFile(f"{file}, line {fault.lineno}: {fault.msg}") from None
-    except (ArithmeticError, AttributeError, ImportError, LookupError, NameError, OSError, TypeError, ValueError) as fault:
+    except FAULTS as fault:
         raise InvalidFile(f"{where(file, fault)}: {said(fault)}") from None
     return module
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from immunoreset.catalogue.catalogue import Catalogue
+from immunoreset.catalogue.disease_run import check_names, check_patients
 from immunoreset.disease.disease import Disease
 from immunoreset.engine import simulate
 from immunoreset.errors import ImmunoresetError, InvalidFile, unknown
@@ -26,7 +27,11 @@ from immunoreset.therapy.regimen import Regimen
 
 AT_REST = 1e-9  # of the state, or of 1: the change per day that is rounding
 DAYS = 28.0
-FAULTS = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
+FAULTS = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError, StopIteration,
+    SystemExit, TypeError, ValueError,
+)  # fmt: skip
+"""What code of a user may raise, in whatever line."""
 
 
 def check_drug(drug: Drug, catalogue: Catalogue, file: Path) -> None:
@@ -39,9 +44,11 @@ def check_drug(drug: Drug, catalogue: Catalogue, file: Path) -> None:
 
 
 def check_disease(disease: Disease, catalogue: Catalogue, file: Path) -> None:
-    """Raise InvalidFile, with file and line, unless there is an untreated patient with the disease, at rest."""
+    """Raise InvalidFile, with file and line, unless there are untreated patients with the disease, at rest and scored."""
     patient = _checked(lambda: compose(*HOST, *disease.modules), file)
     _check_patient(patient, disease.modules, catalogue.theta, file)
+    _checked(lambda: check_names(disease, catalogue), file)
+    check_patients(disease, catalogue, lambda work: _checked(work, file))
 
 
 def _check_patient(patient: Patient, own: tuple[AnyModule, ...], theta: Theta, file: Path) -> None:
@@ -162,4 +169,6 @@ def said(fault: BaseException) -> str:
     if word := re.search(r"^(\w+)\.__new__\(\) got an unexpected keyword argument '(\w+)'", str(fault)):
         known = {"Signals": Signals._fields, "Effects": Effects._fields, "Findings": Findings._fields}.get(word[1], ())
         return str(unknown(f"word of {word[1]}", word[2], known))
-    return f"{type(fault).__name__}: {fault}"
+    if isinstance(fault, SystemExit):
+        return "it ends the program; leave exit and sys.exit out of a file of modules"
+    return " ".join(f"{type(fault).__name__}: {fault}".split())

@@ -13,6 +13,7 @@ import numpy as np
 from immunoreset.disease.facts import Facts
 from immunoreset.disease.note import Note
 from immunoreset.engine.events import Event
+from immunoreset.errors import InvalidValue
 from immunoreset.patient.course import Course
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.module import AnyModule
@@ -48,6 +49,22 @@ class Population:
     """Factor on the spread of the numbers in `wider_numbers`."""
     wider_numbers: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        youngest, oldest = self.age_range
+        for wrong, what, advice in (
+            (not 0 <= self.female_share <= 1, f"female_share is {self.female_share:g}", "give a share from 0 to 1"),
+            (not 0 <= youngest < oldest < np.inf, f"age_range is {youngest:g} to {oldest:g}", "give two rising ages in years"),
+            (
+                not youngest <= self.age_median <= oldest,
+                f"age_median is {self.age_median:g}",
+                f"give one within age_range, {youngest:g} to {oldest:g} years",
+            ),
+            (not 0 <= self.age_log_sd < np.inf, f"age_log_sd is {self.age_log_sd:g}", "give a spread of 0 or more"),
+            (not 0 < self.wider < np.inf, f"wider is {self.wider:g}", "give a factor above 0"),
+        ):
+            if wrong:
+                raise InvalidValue(f"population '{self.name}': {what}; {advice}")
+
 
 class Hooks(NamedTuple):
     """What a disease adds to the drawing of virtual patients.
@@ -68,12 +85,13 @@ class Disease:
     `host` is the file of numbers in which the host differs from the typical patient; `followed` are the readings that a study
     keeps beside those of every patient; `natural_events(start, stop)` happen without treatment; `follows` are numbers that
     follow from ones that a user changes; `read_outcomes` judges solved courses; `scored_curves`, `points_by_organ` and `visits`
-    (twins x days) are what a clinic scores on stored days, `relapse_day` when a relapse is first seen at a visit, `notes` what
+    (twins x days) are what a clinic scores on stored days, `at_entry` the scores of entry
+    (twins), of those that `visits` show, `relapse_day` when a relapse is first seen at a visit, `notes` what
     is written down at the visit on one stored day, `deaths` who dies and when. `organs_shown` says of stored curves in whom each
     organ shows (twins x days, by title), `organ_activity` how active the organs of a course are, which `organ_panels` draw.
     `refuses` are drugs by name that it cannot take as a treatment, with the reason (as rescue they can be given). `facts` are
     what, beside age, sex and weight, is read of a patient who is described (names of `Facts`). `known` and
-    `missed` say in a sentence what the model says of the disease and what it leaves out.
+    `missed` say in a sentence what the model says of the disease and what it leaves out; `aliases` are what else it is called.
     """
 
     name: str
@@ -90,6 +108,7 @@ class Disease:
     scored_curves: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     points_by_organ: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     visits: Callable[[Course, np.ndarray], dict[str, np.ndarray]] = lambda course, days: {}
+    at_entry: Callable[[Course], dict[str, np.ndarray]] = lambda course: {}
     relapse_day: Callable[[Course, np.ndarray], np.ndarray] | None = None
     notes: Callable[[Course, int, Mapping[str, np.ndarray]], Iterator[Note]] | None = None
     deaths: Callable[[Course], Deaths] = lambda course: nobody_dies(len(course.failed))
@@ -102,3 +121,4 @@ class Disease:
     facts: tuple[str, ...] = ()
     known: str = ""
     missed: str = ""
+    aliases: tuple[str, ...] = ()

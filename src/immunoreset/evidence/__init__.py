@@ -1,6 +1,6 @@
 """What was published, as documents with cohorts, roles and bands, and how the simulation compares."""
 
-from immunoreset.evidence.compare import Comparison, compare, numbers_of, tuning_in_words
+from immunoreset.evidence.compare import Comparison, compare, numbers_of, refuse_without_numbers, tuning_in_words
 from immunoreset.evidence.library import Evidence, calibration_rows, evidence, evidence_with, validation_rows
 from immunoreset.evidence.misfits import Misfit, misfits
 from immunoreset.evidence.pooling import by_product
@@ -31,6 +31,7 @@ __all__ = [
     "predictive",
     "published_numbers",
     "published_points",
+    "refuse_without_numbers",
     "steps_away",
     "tuning_in_words",
     "validation_rows",

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from immunoreset.errors import InvalidValue
 from immunoreset.evidence.published import TABLE_OF, PublishedNumber, published_numbers
 from immunoreset.outcomes import Outcomes
 
@@ -78,6 +79,19 @@ def numbers_of(diseases: Mapping[str, Collection[str]]) -> list[PublishedNumber]
     The whole table belongs to the disease that it was made for; beside another stand only numbers of that disease itself.
     """
     return [number for number in published_numbers() if {number.disease, TABLE_OF} & set(diseases.get(number.arm, ()))]
+
+
+def refuse_without_numbers(diseases: Mapping[str, Collection[str]]) -> None:
+    """Raise InvalidValue unless there is a published number for some arm; `diseases` are names by arm."""
+    if numbers_of(diseases):
+        return
+    numbers = published_numbers()
+    arms = " and ".join(f"'{name}'" for name in dict.fromkeys(number.arm for number in numbers))
+    treated = ", ".join(dict.fromkeys(name for names in diseases.values() for name in names))
+    raise InvalidValue(
+        f"compare_with: its published numbers are of {TABLE_OF}, under arms called {arms}, and none is for {treated} "
+        f"in {', '.join(diseases)}; leave compare_with out (docs/diseases.md compares the other diseases)"
+    )
 
 
 def compare(arms: Mapping[str, Outcomes], numbers: Sequence[PublishedNumber] | None = None) -> list[Comparison]:

@@ -27,6 +27,7 @@ from immunoreset.therapy import (
     zilucoplan,
 )
 from immunoreset.therapy.drug import Drug
+from immunoreset.therapy.language.not_simulated import not_simulated
 
 _FILES = (
     fludarabine,
@@ -79,7 +80,7 @@ class Formulary(Mapping[str, Drug]):
         lowered = name.lower().replace("_", "-")
         drug = self._drugs.get(self._aliases.get(lowered, lowered))
         if drug is None:
-            raise InvalidRegimen(str(unknown("drug", name, [*self._drugs, *self._aliases])))
+            raise InvalidRegimen(not_simulated(lowered) or str(unknown("drug", name, [*self._drugs, *self._aliases])))
         return drug
 
     def with_drugs(self, drugs: Iterable[Drug]) -> Formulary:

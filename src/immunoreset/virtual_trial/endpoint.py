@@ -65,7 +65,8 @@ class Response:
         answers = observed.measure(self.measure)
         observed.place(self.day)
         if not np.all(np.isnan(answers) | (answers == 0) | (answers == 1)):
-            raise InvalidValue(f"'{self.measure}' is not a yes or no; use it as a change, or choose a response such as doris")
+            instead = 'write kind = "change", or ' if self.measure in observed.table.strata else ""
+            raise InvalidValue(f"'{self.measure}' is not a yes or no; {instead}choose one of {', '.join(observed.answers())}")
         found = respond(
             answers,
             days=list(observed.table.days),
@@ -102,6 +103,10 @@ class Change:
 
     def read(self, observed: Observed, rescue: Rescue | None = None) -> Values:
         """Changes of all patients; UnknownName and InvalidValue for a measure or day that the table does not have."""
+        observed.measure(self.measure)
+        if self.measure not in observed.table.strata:
+            known = ", ".join(name for name in observed.table.strata if name in observed.visits)
+            raise InvalidValue(f"'{self.measure}' has no value at entry; a change can be of {known}")
         baseline = observed.entry(self.measure)
         change = observed.measure(self.measure)[..., observed.place(self.day)] - baseline[:, None]
         if rescue is not None:

@@ -89,8 +89,13 @@ class Observed:
     def entry(self, name: str) -> Floats:
         """A fact at entry, (P,); UnknownName when the table does not hold it."""
         if name not in self.table.strata:
-            raise errors.unknown("fact at entry", name, self.table.strata)
+            raise errors.unknown("fact at entry", name, self.table.strata, f"known at entry: {', '.join(self.table.strata)}")
         return self.table.strata[name]
+
+    def answers(self) -> list[str]:
+        """The measures that are a yes or no at every visit."""
+        plain = ((name, np.unique(values[~np.isnan(values)])) for name, values in self.visits.items())
+        return [name for name, found in plain if np.isin(found, (0, 1)).all()]
 
     def place(self, day: float) -> int:
         """The place of a visit; InvalidValue for a day that is no visit."""

@@ -139,7 +139,7 @@ def potential_outcomes(
         days=visit_days,
         once={name: np.stack([part.once[name] for part in parts], axis=1) for name in parts[0].once},
         visits={name: np.stack([part.visits[name] for part in parts], axis=1) for name in parts[0].visits},
-        strata=_strata(cohort),
+        strata=_strata(cohort) | parts[0].at_entry,
         failed=np.stack([part.failed for part in parts], axis=1),
         ids=np.asarray(cohort.ids, dtype=np.int64),
     )
@@ -163,6 +163,7 @@ def _strata(cohort: Cohort) -> dict[str, Floats]:
 class _Arm:
     once: dict[str, Floats]
     visits: dict[str, Floats]
+    at_entry: dict[str, Floats]
     failed: NDArray[np.bool_]
 
 
@@ -205,6 +206,7 @@ def _one_arm(
     return _Arm(
         {key: np.where(failed, np.nan, values) for key, values in once.items()},
         {key: np.where(failed[:, None], np.nan, values) for key, values in visits.items()},
+        {key: np.asarray(values, dtype=float) for key, values in disease.at_entry(solved).items()},
         failed,
     )
 

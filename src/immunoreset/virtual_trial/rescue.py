@@ -21,7 +21,8 @@ WORSE = (RescueRule(from_day=84, rise=4),)
 class Rescue:
     """Rescue at the first visit at which one of the rules holds for a measure, by what the trial sees.
 
-    By default: from day 84 on, SLEDAI that has not fallen below its value at entry. Raises InvalidValue without a rule.
+    By default: from day 84 on, SLEDAI that has not fallen below its value at entry; in another disease name the `measure`, one
+    of which more is worse. Raises InvalidValue without a rule.
 
     >>> Rescue().rules[0].from_day == 84
     True
@@ -37,8 +38,12 @@ class Rescue:
     def day(self, observed: Observed) -> Floats:
         """The day of rescue of every patient in every arm (P, A), infinite without.
 
-        Raises UnknownName when a rise is asked for and the value at entry is not known.
+        Raises InvalidValue when visits do not show the measure, UnknownName when a rise is asked for and the value at entry is
+        not known.
         """
+        if self.measure not in observed.visits:
+            known = ", ".join(name for name in observed.table.strata if name in observed.visits)
+            raise InvalidValue(f"rescue: visits show no '{self.measure}'; write measure = one of {known}, of which more is worse")
         activity = np.moveaxis(observed.measure(self.measure), 1, 0)
         needs_entry = any(rule.rise is not None for rule in self.rules)
         baseline = observed.entry(self.measure) if needs_entry else None

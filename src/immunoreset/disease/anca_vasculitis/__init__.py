@@ -34,6 +34,7 @@ ANCA_VASCULITIS = autoimmune_disease(
     scores=("BVAS/WG", "remission without glucocorticoids", "eGFR"),
     panels=PANELS,
     read_too=("prednisolone", "egfr"),
+    aliases=("aav", "gpa", "mpa"),
     words=Words(
         known="Vessels and granulomas follow activated B cells, their antibody and follicular help; rituximab reaches the "
         "autoreactive memory, so that remission may last. The kidney loses nephrons for as long as it is inflamed.",

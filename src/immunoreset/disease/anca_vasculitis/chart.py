@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.disease.families.autoimmune.look import Floats, Item, Look
+from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, possible
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.endpoints.items import items
 from immunoreset.patient.course import Course
@@ -39,6 +39,7 @@ def chart(look: Look) -> Mapping[str, Item]:
     return {
         "BVASWG": Item(np.where(quiet(look, error), 0.0, points)),
         "PREDNISONE": Item(np.maximum(look.state("prednisolone"), 0.0)),
+        "EGFR": Item(possible("EGFR", look.state("egfr"), digits=1)),
     }
 
 
@@ -70,7 +71,6 @@ def major_relapse(look: Look, day: float) -> Floats:
 SCORING = Scoring(
     chart=chart,
     curves=lambda look: {"bvas_wg": bvas_wg(look)},
-    own=lambda look, found: {"egfr": look.state("egfr")},
     scores=(
         Score("bvaswg", "BVAS/WG", "points", change=True),
         Score("bvaswg_remission", "Remission (BVAS/WG of 0)", share=True),

@@ -25,6 +25,7 @@ LEUKAEMIA = Disease(
     ),
     hooks=HOOKS,
     host=Path(__file__).with_name("host.toml"),
+    aliases=("leukemia", "b-all"),
     known="Expansion, cytokine release, neurotoxicity and B-cell aplasia of CD19 CAR-T cells in leukaemia, as a contrast.",
     missed="Response of the leukaemia, CD19 escape and survival are not simulated.",
 )

@@ -76,6 +76,7 @@ LUPUS = Disease(
         "c3_g_per_l",
         "igg_g_per_l",
     ),
+    aliases=("sle",),
     known="Depletion and return of B cells, antibodies, complement, activity of nine organs, kidney function, blood counts, "
     "SLEDAI and BILAG, remission, relapse, damage, fatigue and death.",
     missed="Gut, eyes, heart muscle, lungs beyond serositis, blood pressure, clotting and pregnancy are not simulated.",

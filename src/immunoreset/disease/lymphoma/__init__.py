@@ -24,6 +24,7 @@ LYMPHOMA = Disease(
     ),
     hooks=HOOKS,
     host=Path(__file__).with_name("host.toml"),
+    aliases=("dlbcl", "lbcl"),
     known="Expansion, cytokine release, neurotoxicity and B-cell aplasia of CD19 CAR-T cells in cancer patients, as a contrast.",
     missed="Response of the cancer, CD19 escape and survival are not simulated.",
 )

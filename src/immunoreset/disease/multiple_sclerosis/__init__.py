@@ -46,6 +46,7 @@ MULTIPLE_SCLEROSIS = autoimmune_disease(
     scoring=SCORING,
     scores=("EDSS", "annualised relapse rate", "disability progression confirmed at 12 weeks"),
     panels=PANELS,
+    aliases=("ms",),
     words=Words(
         known="Relapses follow activated B cells of the periphery; B cells of the cerebrospinal fluid keep themselves and "
         "microglia, and so slow progression. Antibodies do not reach these, CAR-T cells do in part. The numbers are assumed, set "

@@ -45,6 +45,7 @@ MYASTHENIA_GRAVIS = autoimmune_disease(
     scoring=SCORING,
     scores=("MG-ADL", "QMG", "MG Composite", "minimal symptom expression"),
     panels=PANELS,
+    aliases=("mg", "gmg", "myasthenia"),
     words=Words(
         known="The end plate fails as far as the antibody acts on it: MG-ADL, QMG, MG Composite and the danger of a crisis "
         "follow its titre within days. FcRn blockers lower the titre, blockers of C5 what antibodies to the receptor "

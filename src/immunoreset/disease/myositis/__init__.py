@@ -33,6 +33,7 @@ MYOSITIS = autoimmune_disease(
     scoring=SCORING,
     scores=("TIS", "MMT-8", "CK"),
     panels=PANELS,
+    aliases=("iim", "dermatomyositis"),
     words=Words(
         known="Inflammation of muscle and skin follows activated B cells, antibodies and follicular help; strength "
         "regenerates in about a month, fatty replacement stays. The six core measures give the total improvement "

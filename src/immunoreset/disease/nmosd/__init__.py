@@ -40,6 +40,7 @@ NMOSD = autoimmune_disease(
     scoring=SCORING,
     scores=("attacks", "annualised attack rate", "EDSS"),
     panels=PANELS,
+    aliases=("nmo", "neuromyelitis"),
     words=Words(
         known="Attacks come at random, at a rate that follows activated B cells and their flares and, to a small part, the "
         "antibody against aquaporin-4; each leaves disability. Rates are assumed, set to the placebo arms of two trials, so that "

@@ -35,6 +35,7 @@ PEMPHIGUS = autoimmune_disease(
     panels=PANELS,
     events=EVENTS,
     read_too=("prednisolone",),
+    aliases=("pv",),
     words=Words(
         known="Blisters follow the antibody alone, and steeply: half of it makes most of the blisters, a tenth nearly none. "
         "Glucocorticoids hold blisters back while they are taken; a fifth of patients a year goes into remission by itself.",

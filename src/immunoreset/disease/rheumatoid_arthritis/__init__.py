@@ -42,6 +42,7 @@ RHEUMATOID_ARTHRITIS = autoimmune_disease(
     scoring=SCORING,
     scores=("DAS28-CRP", "DAS28-ESR", "SDAI", "CDAI", "ACR20", "ACR50", "ACR70", "EULAR response"),
     panels=PANELS,
+    aliases=("ra",),
     words=Words(
         known="Synovitis of joints follows activated B cells, antibodies, follicular help and stroma; joint counts, CRP and"
         " DAS28 follow synovitis, damage adds up. Shares of the causes are assumed, set with a trial of rituximab in "

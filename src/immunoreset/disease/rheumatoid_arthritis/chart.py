@@ -10,7 +10,7 @@ from immunoreset.disease.families.autoimmune.look import Floats, Item, Look, par
 from immunoreset.disease.families.autoimmune.scored import Score, Scoring
 from immunoreset.endpoints.items import items
 from immunoreset.endpoints.known import Range
-from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import JOINTS, das28_crp, eular_response
+from immunoreset.endpoints.other_diseases.rheumatoid_arthritis import JOINTS, das28_crp
 from immunoreset.endpoints.quantities import Crp, GlobalAssessment
 from immunoreset.patient.outcome import Panel
 
@@ -56,16 +56,9 @@ def curves(look: Look) -> Mapping[str, Floats]:
     return {"das28_crp": score.low}
 
 
-def own(look: Look, found: Mapping[str, Floats]) -> Mapping[str, Floats]:
-    """The EULAR response by DAS28-CRP against entry: 0 none, 1 moderate, 2 good."""
-    score = found["das28_crp"]
-    return {"eular": eular_response(Range.of(score[:, :1]), Range.of(score)).low}
-
-
 SCORING = Scoring(
     chart=chart,
     curves=curves,
-    own=own,
     scores=(
         Score("das28_crp", "DAS28-CRP", "points", change=True),
         Score("das28_esr", "DAS28-ESR", "points"),

@@ -32,6 +32,7 @@ SJOGREN = autoimmune_disease(
     scoring=SCORING,
     scores=("ESSDAI", "ESSPRI", "Unstimulated flow of saliva"),
     panels=PANELS,
+    aliases=("sjögren", "sjogrens"),
     words=Words(
         known="Systemic activity follows inflammation, a third of which no B cell drives; most of the antibody to Ro comes from "
         "long-lived plasma cells, so the titre falls slowly. Glands follow over a year and scar; fatigue hardly follows, so "

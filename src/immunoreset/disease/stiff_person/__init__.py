@@ -32,6 +32,7 @@ STIFF_PERSON = autoimmune_disease(
     scoring=SCORING,
     scores=("T25FW", "Distribution of stiffness index", "Modified Rankin scale"),
     panels=PANELS,
+    aliases=("sps",),
     words=Words(
         known="Stiffness follows inflammation within about three weeks; time for the 25-foot walk, the stiffness index and "
         "disability follow stiffness. Shares of the causes are assumed, set so that CD19 cells do what one trial of 26 reported.",

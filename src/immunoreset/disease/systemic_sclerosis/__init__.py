@@ -33,6 +33,7 @@ SYSTEMIC_SCLEROSIS = autoimmune_disease(
     scoring=SCORING,
     scores=("mRSS", "FVC", "DLCO", "ACR-CRISS", "Revised CRISS"),
     panels=PANELS,
+    aliases=("ssc", "scleroderma"),
     words=Words(
         known="Hardening of skin follows its inflammation within months, alveolitis takes a part of lung capacity that "
         "comes back when it recedes, and fibrosis of the lung adds up and stays. Shares of the causes are assumed, "

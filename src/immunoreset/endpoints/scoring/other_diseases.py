@@ -23,6 +23,11 @@ from immunoreset.endpoints.scoring.result import Result
 from immunoreset.endpoints.scoring.sheet import Rows, Sheet, take
 
 ENZYMES = {"CK": CreatineKinase, "ALDOLASE": Aldolase, "ALT": Alt, "AST": Ast, "LDH": Ldh}
+EULAR = (
+    ("eular", "das28_crp", "EULAR response (DAS28-CRP)"),
+    ("eular_esr", "das28_esr", "EULAR response (DAS28-ESR)"),
+)
+"""Name of each response, the score that it compares, and its label."""
 PERCENTS = (20, 50, 70)
 FALLS_OF_MGC: dict[str, Literal[3, 5]] = {"mgc_response": 3, "mgc_response_5": 5}
 
@@ -89,6 +94,12 @@ def _arthritis(sheet: Sheet) -> Iterator[Result]:
         level = rheumatoid_arthritis.activity(score, cut_offs=cut_offs)
         words = rheumatoid_arthritis.CATEGORIES
         yield Result(f"{name}_category", f"{label} activity", level, shown, missing, categories=words)
+    for name, of, label in EULAR:
+        score, before = scores[of][1], sheet.baseline_rows(shown & scores[of][1].known)
+        answer = rheumatoid_arthritis.eular_response(take(score, before), score)
+        missing = {**scores[of][3], f"baseline {scores[of][0]}": before < 0}
+        words = rheumatoid_arthritis.EULAR_RESPONSES
+        yield Result(name, label, answer, shown & sheet.after_baseline(), missing, categories=words)
     yield from _acr(sheet, shown)
 
 
@@ -114,6 +125,9 @@ def _core_set(sheet: Sheet, rows: Rows | None) -> acr_response.AcrCoreSet:
 
 
 def _myositis(sheet: Sheet) -> Iterator[Result]:
+    strength, enzyme = sheet.visits.points("MMT8"), sheet.visits.number("CK")
+    yield Result("mmt8", "Manual muscle testing (MMT-8)", strength, sheet.made("MMT8"), {}, unit="points")
+    yield Result("ck", "Creatine kinase", enzyme, sheet.made("CK"), {}, unit=CreatineKinase.standard_unit())
     shown = sheet.made("MMT8", "EXTRAMUSCULAR", "HAQ") & sheet.after_baseline()
     base = sheet.baseline_rows(sheet.made("MMT8"))
     followed = [code for code in ENZYMES if sheet.visits.has(code) and sheet.visits.has_upper_limit(code)]

@@ -18,12 +18,12 @@ ADULT = 18.0
 
 
 def kidneys(sheet: Sheet) -> Iterator[Result]:
-    """eGFR, and the renal responses by the definitions of their trials, against baseline or the time before the flare."""
+    """eGFR, and in lupus the renal responses by their trials' definitions, against baseline or the time before the flare."""
     if sheet.visits.has("CREAT", "EGFR"):
         made = sheet.made("EGFR", "CREAT")
         missing = sheet.missing("CREAT", "AGE", "SEX") | {"own kidneys": replaced(sheet).yes}
         yield Result("egfr", "eGFR", egfr_of(sheet), made, missing, unit="mL/min/1.73m2")
-    if sheet.visits.has("UPCR"):
+    if sheet.visits.has("UPCR") and not sheet.of_another_disease:
         yield from _responses(sheet)
 
 

@@ -34,6 +34,16 @@ from immunoreset.endpoints.toxicity.episodes import Table
 from immunoreset.endpoints.visits import DISEASE, Visits
 from immunoreset.errors import InvalidValue
 
+OTHER_DISEASES = (
+    "TJC28", "SJC28", "MMT8", "MRSS", "FVC", "DLCO", "EDSS", "RELAPSE", "MGADL", "QMG", "MGC", "BVAS", "BVASWG", "ESSDAI",
+    "ESSPRI", "SALIVARY_FLOW", "PDAI", "T25FW", "STIFFNESS", "MRS",
+)  # fmt: skip
+"""Items of which scores outside lupus are made."""
+LUPUS = (
+    "PGA", "DSDNA", "C3", "C4", "CH50", "SDI", "BILAG_CONST", "BILAG_MUCO", "BILAG_NEURO", "BILAG_MSK", "BILAG_CARDIO",
+    "BILAG_GI", "BILAG_OPHTH", "BILAG_RENAL", "BILAG_HAEM",
+)  # fmt: skip
+"""Items by which, beside those of SLEDAI, lupus alone is judged."""
 Rows = NDArray[np.int64]
 Kind = TypeVar("Kind", bound=Quantity)
 
@@ -135,13 +145,21 @@ class Sheet:
         return judged
 
     @cached_property
+    def of_another_disease(self) -> bool:
+        """Whether the file holds what scores of another disease are made of, and nothing that only lupus is judged by."""
+        return self.visits.has(*OTHER_DISEASES) and not self.visits.has(*CODES, *LUPUS)
+
+    @cached_property
     def assessed(self) -> Booleans:
         """Visits at which a clinician judged a SLEDAI item; in a file without any, those with a value that decides one.
 
-        Days on the ward with a temperature or a blood count alone are no assessment of lupus.
+        Days on the ward with a temperature or a blood count alone are no assessment of lupus, nor is a laboratory value in the
+        file of another disease.
         """
         if self.visits.has(*CODES):
             return self.made(*CODES)
+        if self.of_another_disease:
+            return np.zeros(len(self.visits), dtype=bool)
         return np.logical_or.reduce([one.decided for one in self.judged.values()])
 
     @cached_property

@@ -13,6 +13,7 @@ import numpy as np
 from immunoreset.disease.covariates import draw_age
 from immunoreset.disease.disease import Entry, Hooks, Population, Values
 from immunoreset.disease.facts import Facts
+from immunoreset.errors import unknown
 from immunoreset.patient.draws import Draws
 from immunoreset.patient.module import Module, Nothing
 from immunoreset.patient.theta import Theta
@@ -65,6 +66,9 @@ def settle(host: str, population: Population, values: Values, draws: Draws, thet
         factors[OTHER] = factors.get(OTHER, 1.0) * values["autoimmune_entry.other_in_refractory"]
     factors.setdefault(OTHER, 1.0)
     table = theta.in_host(host)
+    for name in factors:
+        if name not in values or name not in table:
+            raise unknown(f"number for a factor of population '{population.name}'", name, table)
     found: Values = {name: np.clip(values[name] * factor, *table[name].bounds) for name, factor in factors.items()}
     if group.in_flare:
         excess = values["autoimmune_entry.enrolment_excess"] * values["flare.sd"] * np.abs(draws.normal("enrolment"))

@@ -56,6 +56,7 @@ def autoimmune_disease(
     refuses: Mapping[str, str] = REFUSED,
     events: Sequence[Event] = (),
     read_too: Sequence[str] = (),
+    aliases: Sequence[str] = (),
 ) -> Disease:
     """The disease of a folder: `file` is its `__init__.py`, beside which `host.toml` has the numbers of its core.
 
@@ -82,10 +83,12 @@ def autoimmune_disease(
         read_outcomes=scoring.read_outcomes,
         scored_curves=scoring.scored_curves,
         visits=scoring.visits,
+        at_entry=scoring.at_entry,
         notes=scoring.notes,
         panels=tuple(panels),
         scores=tuple(scores),
         refuses=refuses,
         known=words.known,
         missed=words.missed,
+        aliases=tuple(aliases),
     )

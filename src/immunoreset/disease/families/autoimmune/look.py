@@ -13,8 +13,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from immunoreset.endpoints import items as endpoint_items
 from immunoreset.endpoints.items import items
 from immunoreset.engine import random
+from immunoreset.errors import InvalidValue, unknown
 from immunoreset.patient.course import Course
 from immunoreset.patient.signs import column
 
@@ -44,11 +46,17 @@ class Look:
 
     def state(self, name: str) -> Floats:
         """A followed quantity, (n, k)."""
+        if name not in self.course.curves:
+            raise unknown("followed quantity", name, self.course.curves)
         return np.asarray(self.course.curves[name][self.twins][:, self.places], dtype=float)
 
     def number(self, name: str) -> Floats:
-        """A number of the patients, by flat name: () or (n, 1)."""
+        """A number of the patients, by flat name: () or (n, 1). Raises InvalidValue where anybody's is below zero."""
+        if name not in self.course.parameters:
+            raise unknown("number", name, self.course.parameters)
         value = np.asarray(self.course.parameters[name], dtype=float)
+        if np.any(value < 0):
+            raise InvalidValue(f"parameter '{name}' is {value.min():g}, with which no visit can be written; give 0 or more")
         return column(value[self.twins] if value.ndim else value)
 
     def read(self, item: str, true: Floats, sd: Floats | float, *, digits: int = 0) -> Floats:
@@ -76,8 +84,15 @@ class Look:
 
 def possible(item: str, values: Floats, *, digits: int = 0) -> Floats:
     """The values to so many digits, within what is possible of an item of the endpoint library."""
-    known = items()[item]
+    known = known_item(item)
     return np.round(np.clip(values, known.lowest, known.highest), digits)
+
+
+def known_item(code: str) -> endpoint_items.Item:
+    """The item of the endpoint library of this code. Raises UnknownName."""
+    if code not in items():
+        raise unknown("item", code, items(), "`immunoreset score --items` lists all.")
+    return items()[code]
 
 
 def partly(stays: Floats | float, active: Floats) -> Floats:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.disease.families.autoimmune.look import Chart, Floats, Item, Look
+from immunoreset.disease.families.autoimmune.look import Chart, Floats, Item, Look, known_item
 from immunoreset.disease.note import Note
 from immunoreset.endpoints.known import Range
 from immunoreset.endpoints.scoring.example import USUAL
 from immunoreset.endpoints.scoring.other_diseases import other_diseases
 from immunoreset.endpoints.scoring.sheet import Sheet
 from immunoreset.endpoints.visits import Visits
+from immunoreset.errors import InvalidValue, unknown
 from immunoreset.patient.course import Course
 from immunoreset.patient.outcome import Outcome
 
@@ -59,6 +60,11 @@ class Scoring:
     """Outcomes of the disease that are no score of a day."""
     read: Callable[[Course], Mapping[str, NDArray[np.floating]]] = lambda course: {}
 
+    def __post_init__(self) -> None:
+        names = [score.name for score in self.scores]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise InvalidValue(f"two scores are called '{twice[0]}'; give each a name of its own")
+
     def all_outcomes(self) -> dict[str, Outcome]:
         """How every outcome is called."""
         found: dict[str, Outcome] = {}
@@ -75,19 +81,33 @@ class Scoring:
     def at_visits(self, course: Course, places: Sequence[int] | NDArray[np.int64]) -> dict[str, Floats]:
         """Every score at visits on stored days (n, k), entry being the first stored day; nan where it does not apply."""
         look = Look(course, np.concatenate([[0], np.asarray(places, dtype=np.int64)]))
-        written, shape = self.chart(look), (len(course.failed), len(look.days))
+        written, shape = self._written(look), (len(course.failed), len(look.days))
         found = dict(library_scores(written, look.days, len(course.failed)))
         found |= {name: np.broadcast_to(values, shape) for name, values in self.own(look, found).items()}
         items = {code.lower(): item.values for code, item in written.items()}
         for score in self.scores:
             name = score.of or score.name
+            if name not in found and name not in items:
+                raise unknown("score of the library, of the disease or of its chart", name, [*found, *items])
             found[score.name] = _judged(score, found[name] if name in found else np.broadcast_to(items[name], shape))
         return found
+
+    def _written(self, look: Look) -> Mapping[str, Item]:
+        """The chart of visits. Raises UnknownName for an item that the endpoint library does not have."""
+        written = self.chart(look)
+        for code in written:
+            known_item(code)
+        return written
 
     def visits(self, course: Course, days: NDArray[np.floating]) -> dict[str, Floats]:
         """What visits on stored days show, twins x days."""
         found = self.at_visits(course, [course.place(day) for day in days])
         return {name: values[:, 1:] for name, values in found.items()}
+
+    def at_entry(self, course: Course) -> dict[str, Floats]:
+        """The scores of entry, (n,), of those that have a value then."""
+        found = self.at_visits(course, ())
+        return {score.name: found[score.name][:, 0] for score in self.scores if not (score.share or score.since_entry)}
 
     def read_outcomes(self, course: Course) -> dict[str, Floats]:
         """All outcomes that the simulated days allow."""
@@ -110,7 +130,7 @@ class Scoring:
 
     def notes(self, course: Course, place: int, covariates: Mapping[str, np.ndarray]) -> Iterator[Note]:
         """What is written down at the visit on one stored day."""
-        for code, item in self.chart(Look(course, np.array([place]))).items():
+        for code, item in self._written(Look(course, np.array([place]))).items():
             yield Note(code, np.broadcast_to(item.values, (len(course.failed), 1))[:, 0], upper=item.upper)
 
 
