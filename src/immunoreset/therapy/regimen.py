@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ class Regimen:
     formulary: Formulary = field(default=DRUGS, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        items = canonical(replace(item, drug=self.formulary.find(item.drug).name) for item in self.items)
+        items = canonical(self.formulary.find(item.drug).prescribed(item) for item in self.items)
         for item in items:
             self.formulary[item.drug].check(item)
         object.__setattr__(self, "items", items)
@@ -101,6 +101,7 @@ class Regimen:
         `founder_noise=False` gives every patient the expected graft, as the typical patient has. `start` is the first
         simulated day: a course that began before counts from there, a single dose before it is an error.
         """
+        self._refuse_too_close()
         theta = patients.theta
         recipients = Recipients(
             parameters={**patients.parameters, **theta.values_for(self.own_modules, patients.parameters)},
@@ -132,11 +133,31 @@ class Regimen:
         return [drug.module for drug in self.formulary.values() if not drug.module.fields]
 
     def warnings(self) -> list[str]:
-        """What a reader of this regimen should be told: a later product without conditioning of its own."""
+        """What a reader of this regimen should be told: a later product without conditioning, and what its drugs say."""
         conditioning = [d for item in self.items if self._is_conditioning(item) for d in item.days]  # type: ignore[union-attr]
         days = sorted(set(self.infusion_days))
         bare = [day for day in days[1:] if not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)]
-        return [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        found = [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        for name in self.drugs:
+            drug = self.formulary[name]
+            found += [caution.says for caution in drug.cautions if set(caution.drugs) <= set(self.drugs)]
+            found += drug.remarks([item for item in self.given if item.drug == name])
+        return found
+
+    def _refuse_too_close(self) -> None:
+        """Raise where a drug follows another that it must not follow so soon."""
+        days = {name: sorted(day for item in self._doses(name) for day in item.days) for name in self.drugs}
+        for name in self.drugs:
+            for apart in self.formulary[name].apart:
+                for day in days[name]:
+                    later = [other for other in days.get(apart.drug, []) if day < other < day + apart.days]
+                    later += [day] if (days.get(apart.drug, []).count(day) > (apart.drug == name)) else []
+                    if later:
+                        asked = f"{apart.drug} on day {min(later):g} follows {name} of day {day:g}"
+                        raise InvalidRegimen(f"{asked}: {apart.why}")
+
+    def _doses(self, name: str) -> list[Dose]:
+        return [item for item in self.given if isinstance(item, Dose) and item.drug == name]
 
     def _is_conditioning(self, item: Item) -> bool:
         return isinstance(item, Dose) and self.formulary[item.drug].kind == "chemotherapy"
