@@ -14,7 +14,8 @@ from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
 from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
-from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
+from immunoreset.therapy.families.engager import CLASS as ENGAGER
+from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, canonical
 from immunoreset.therapy.language.printing import print_items
 from immunoreset.therapy.language.reading import read_items
 from immunoreset.therapy.language.units import finite
@@ -95,6 +96,14 @@ class Regimen:
         doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
         return tuple(sorted(day for item in doses for day in item.days))
 
+    @property
+    def releasing_days(self) -> tuple[float, ...]:
+        """Days of CAR-T infusion and of engagers, on which cytokines may be released."""
+        engaged = [item for item in self.given if self.formulary[item.drug].kind == ENGAGER]
+        days = [day for item in engaged if isinstance(item, Dose) for day in item.days]
+        days += [day for item in engaged if isinstance(item, Course) for day, amount in item.steps if amount > 0]
+        return tuple(sorted([*self.infusion_days, *days]))
+
     def events(self, patients: Patients, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]:
         """What the engine must do to these patients.
 
@@ -110,6 +119,7 @@ class Regimen:
             covariates=patients.covariates,
             founder_noise=founder_noise,
             infusion_days=self.infusion_days,
+            releasing_days=self.releasing_days,
             start=start,
         )
         events: list[Event] = []
