@@ -10,6 +10,7 @@ import numpy as np
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
+from immunoreset.patient.spreads import read_spread
 from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
@@ -180,7 +181,11 @@ class Regimen:
 
 
 def _is_changed(module: AnyModule, parameters: Mapping[str, Any], theta: Theta) -> bool:
-    """Whether the patients have other numbers of a module than the published ones of the typical patient."""
+    """Whether the patients have other numbers of a module than the published ones of the typical patient.
+
+    Numbers that every patient draws do not count: they are how a drug would act, not that it is given.
+    """
     published = theta.published.table
     names = [f"{module.name}.{number}" for number in module.number_names]
+    names = [name for name in names if name in published and read_spread(published[name].spread) is None]
     return any(name in parameters and np.any(np.asarray(parameters[name]) != published[name].value) for name in names)

@@ -114,13 +114,20 @@ def with_depot(change: Callable[..., Any], state: type) -> Callable[..., Any]:
 
 
 def doses_by_route(
-    module: str, drug: str, items: Sequence[Item], recipients: Recipients, *, routes: Sequence[str], highest: float = np.inf
+    module: str,
+    drug: str,
+    items: Sequence[Item],
+    recipients: Recipients,
+    *,
+    routes: Sequence[str],
+    factor: float = 1.0,
+    highest: float = np.inf,
 ) -> tuple[Event, ...]:
     """Doses into the vein enter plasma, those under the skin the depot; the first of `routes` is the usual one."""
     found: list[Event] = []
     for route, place in ((IV, "central"), (SC, "depot")):
         given = [item for item in items if isinstance(item, Dose) and (item.route or routes[0]) == route]
-        found += boluses(f"{module}.{place}", drug, given, recipients, highest=highest)
+        found += boluses(f"{module}.{place}", drug, given, recipients, factor=factor, highest=highest)
     return tuple(found)
 
 
