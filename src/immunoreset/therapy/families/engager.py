@@ -15,7 +15,7 @@ from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families.antibody import SC, absorbed, cleared, doses_by_route, outflow
-from immunoreset.therapy.families.courses import steps
+from immunoreset.therapy.families.courses import share_taken, steps
 from immunoreset.therapy.language.items import Course, Dose, Item
 from immunoreset.therapy.recipients import Recipients
 
@@ -163,7 +163,7 @@ def engager(
 
     def pumped(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
         def rate(course: Course, amount: float) -> Any:
-            return recipients.total(amount, course.unit) * course.times_a_day
+            return recipients.total(amount, course.unit) * course.times_a_day * share_taken(course)
 
         return steps(f"{name}.infusion", name, items, recipients, rate, highest=ANY_RATE)
 
