@@ -45,6 +45,9 @@ def test_standard_regimens_read_back(name):
         ("tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1", "tocilizumab 8 mg/kg if crs grade ≥ 2 after 1 day"),
         ("no treatment", "untreated"),
         ("rituximab 1 g on day 0;", "rituximab 1 g on day 0"),
+        ("belimumab 200 mg SC weekly from 0 until 357", "belimumab 200 mg sc every 7 days from 0 x 52"),
+        ("belimumab 10 mg/kg IV on days 0 7 then weekly until 28", "belimumab 10 mg/kg on days 0 7 14 21 28"),
+        ("rituximab 1 g IV on day 0", "rituximab 1 g on day 0"),
     ],
 )
 def test_one_regimen_can_be_written_in_several_ways(written, same):
@@ -54,6 +57,13 @@ def test_one_regimen_can_be_written_in_several_ways(written, same):
 def test_series_are_printed_short():
     assert str(standard("belimumab")) == "belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364"
     assert str(standard("anifrolumab")) == "anifrolumab 300 mg every 28 days from 0 until 336"
+
+
+def test_a_route_is_written_back_unless_it_is_the_usual_one():
+    assert str(Regimen.parse("belimumab 200 mg SC on days 0 7")) == "belimumab 200 mg SC on days 0 7"
+    assert str(Regimen.parse("belimumab 10 mg/kg IV on day 0")) == "belimumab 10 mg/kg on day 0"
+    both = Regimen.parse("belimumab 200 mg SC on day 0; belimumab 200 mg on day 0")
+    assert len(both.items) == 2 and both.shift(7).shift(-7) == both
 
 
 def test_taper_steps_and_adherence_are_read():
@@ -112,6 +122,10 @@ def test_rescue_is_read():
         ("tocilizumab 8 mg/kg if CRS grade >= 2 before 5 h", "found 'before'"),
         ("dexamethasone 10 mg if ICANS grade >= 2", "say for how long"),
         ("rituximab 1 g on day 0 and 14", "'and' is no number"),
+        ("rituximab 1 g SC on day 0", "rituximab is not given SC; it is given IV"),
+        ("cd19-car-t 1e6 cells/kg IV on day 0", "is given without a route"),
+        ("tocilizumab 8 mg/kg IV if CRS grade >= 2", "a dose IV is given on days"),
+        ("belimumab 200 mg weekly until 28", "expected 'from'"),
     ],
 )
 def test_unreadable_text_says_where_and_what_to_do(text, says):
@@ -150,7 +164,8 @@ def items(draw):
     unit = draw(st.sampled_from(drug.units))
     amount = min(draw(amounts), 100.0) if unit == "%" else 1.0 if unit == "own" else draw(amounts)
     if form is Dose:
-        return Dose(drug.name, amount, unit, tuple(draw(st.lists(days, min_size=1, max_size=8))))
+        given = tuple(draw(st.lists(days, min_size=1, max_size=8)))
+        return Dose(drug.name, 1.0 if unit == "own" else amount, unit, given, draw(st.sampled_from(["", *drug.routes])))
     if form is Course:
         starts = sorted(set(draw(st.lists(days, min_size=1, max_size=5))))
         steps = [(day, amount if k == 0 else draw(st.sampled_from([0.0, amount, amount / 2]))) for k, day in enumerate(starts)]

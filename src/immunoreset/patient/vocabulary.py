@@ -36,8 +36,11 @@ class Signals(NamedTuple):
     autoreactive_activated: Num = 0.0  # those activated, fold of active disease
     follicular_help: Num = 0.0  # T follicular help, fold of active disease
     plasmablasts: Num = 0.0  # plasmablasts and short-lived plasma cells of any specificity, Mcell
+    long_lived_plasma: Num = 0.0  # long-lived plasma cells of any specificity, Mcell
     malignant_b: Num = 0.0  # malignant CD19-positive cells, Mcell
     cd19_blood: Num = 0.0  # CD19-positive cells of blood, Mcell
+    memory_b_blood: Num = 0.0  # those of them that are memory B cells, Mcell
+    block_cd20: Num = 0.0  # share of CD20 that antibodies occupy
     baff: Num = 0.0  # fold of untreated
     marrow_reserve: Num = 0.0  # 0 to 1
     normal_short_lived: Num = 0.0  # plasma cells of normal specificity, fold of untreated
@@ -58,6 +61,7 @@ class Signals(NamedTuple):
     inflammation: Num = 0.0  # systemic, fold of entry
     blood_activity: Num = 0.0  # disease activity against blood cells, fold of entry
     autoreactive_returning: Num = 0.0  # autoreactive memory that would be in blood if nothing killed it there, Mcell
+    igg_given: Num = 0.0  # IgG of donors in plasma, g/L
 
 
 class Effects(NamedTuple):
@@ -65,11 +69,17 @@ class Effects(NamedTuple):
 
     chemotherapy: Num = 0.0  # kill of circulating T cells, 1/day; a pool multiplies it by its own sensitivity
     inhibit_marrow: Num = 0.0  # inhibition of the division of neutrophil progenitors, 1; above 1 they die
-    kill_pre_b: Num = 0.0  # 1/day, and so the next eight
+    kill_pre_b: Num = 0.0  # 1/day, and so all that follow with this beginning
     kill_immature: Num = 0.0
     kill_b_blood: Num = 0.0
     kill_b_tissue: Num = 0.0
     kill_b_follicle: Num = 0.0
+    kill_naive_blood: Num = 0.0  # of naive B cells alone, beside kill_b_*, 1/day, and so the next two
+    kill_naive_tissue: Num = 0.0
+    kill_naive_follicle: Num = 0.0
+    kill_memory_blood: Num = 0.0  # of memory B cells alone, and so the next two
+    kill_memory_tissue: Num = 0.0
+    kill_memory_follicle: Num = 0.0
     kill_autoreactive_memory: Num = 0.0
     kill_autoreactive_activated: Num = 0.0
     kill_plasmablasts: Num = 0.0
@@ -79,9 +89,12 @@ class Effects(NamedTuple):
     cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
     interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
     kill_car_t_effectors: Num = 0.0  # 1/day
+    kill_lymphocytes: Num = 0.0  # the patient's own, of which NK cells are a part, 1/day
     glucocorticoid: Num = 0.0  # share of full effect of all glucocorticoids given; an organ multiplies it by its own sensitivity
     igg_catabolism: Num = 0.0  # loss of any IgG in cells, 1/day
     urinary_loss: Num = 0.0  # loss of any IgG in urine, 1/day
+    cleave_igg: Num = 0.0  # loss of any IgG, also of antibody drugs, to an enzyme that cuts it, 1/day
+    exchange_plasma: Num = 0.0  # loss of whatever is in plasma while it is exchanged, 1/day
     lose_help: Num = 0.0  # loss of follicular help, 1/day
     relieve_inflammation: Num = 0.0  # direct fall of inflammation, 1/day
     hasten_renal_recovery: Num = 0.0  # share added to the rate of recovery, 1
@@ -196,8 +209,8 @@ def usual_igg_loss(on: Effects) -> Num:
 
 
 def igg_loss(on: Effects) -> Num:
-    """The same now, faster while FcRn is blocked."""
-    return usual_igg_loss(on) + on.igg_catabolism * on.hasten_igg_catabolism
+    """The same now: faster while FcRn is blocked, while an enzyme cuts IgG, and while plasma is exchanged."""
+    return usual_igg_loss(on) + on.igg_catabolism * on.hasten_igg_catabolism + on.cleave_igg + on.exchange_plasma
 
 
 class TwoVoices(ImmunoresetError):
@@ -238,7 +251,9 @@ UNITS: Mapping[str, str] = MappingProxyType(
                 "autoreactive_b",
                 "plasmablasts",
                 "malignant_b",
+                "long_lived_plasma",
                 "cd19_blood",
+                "memory_b_blood",
                 "car_t",
                 "cytokine_consumers",
                 "killers_tissue",
@@ -256,6 +271,8 @@ UNITS: Mapping[str, str] = MappingProxyType(
                 "response_to_cells",
                 "igg_catabolism",
                 "urinary_loss",
+                "cleave_igg",
+                "exchange_plasma",
                 "lose_help",
                 "relieve_inflammation",
             ),
@@ -263,6 +280,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         ),
         "cells_killed": "Mcell/day",
         "interferon_secreted": "pg/mL",
+        "igg_given": "g/L",
     }
 )
 """The unit of each signal and effect."""

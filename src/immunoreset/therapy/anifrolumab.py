@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Num
-from immunoreset.therapy.families.antibody import antibody, one_compartment
+from immunoreset.therapy.families.antibody import IV, SC, antibody, one_compartment
 
 
 class Anifrolumab(NamedTuple):
-    """One-compartment kinetics and block of the interferon receptor."""
+    """One-compartment kinetics with a depot under the skin, and block of the interferon receptor."""
 
     clearance: Num
     volume: Num
+    absorption: Num
+    bioavailability: Num
     half_effect: Num
     inflammation_block: Num
 
@@ -31,4 +33,5 @@ DRUG = antibody(
     meaning="antibody against the interferon-alpha receptor; lowers inflammation",
     units=("mg",),
     example="300 mg every 28 days from 0 until 336",
+    routes=(IV, SC),
 )

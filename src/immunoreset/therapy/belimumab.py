@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Num
-from immunoreset.therapy.families.antibody import antibody
+from immunoreset.therapy.families.antibody import IV, SC, antibody
 
 
 class Belimumab(NamedTuple):
-    """Two-compartment kinetics and neutralisation of BAFF."""
+    """Two-compartment kinetics with a depot under the skin, and neutralisation of BAFF."""
 
     clearance: Num
     volume: Num
     exchange: Num
     volume_peripheral: Num
+    absorption: Num
+    bioavailability: Num
     half_neutralisation: Num
 
 
@@ -29,6 +31,7 @@ DRUG = antibody(
     numbers=Belimumab,
     does=does,
     meaning="antibody against BAFF, which naive and transitional B cells need to survive",
-    units=("mg/kg",),
+    units=("mg/kg", "mg"),
     example="10 mg/kg on days 0 14 28 then every 28 days until 364",
+    routes=(IV, SC),
 )

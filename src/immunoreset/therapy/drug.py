@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
@@ -26,12 +26,34 @@ _FORM_IN_WORDS = {
 MOST_AMOUNT = {"mg": 1e5, "mg/m2": 1e5, "mg/kg": 1e4, "cells": 1e12, "cells/kg": 1e10}
 
 
+class Apart(NamedTuple):
+    """A drug that must not follow another within so many days, and why."""
+
+    drug: str
+    days: float
+    why: str
+
+
+class Caution(NamedTuple):
+    """What a reader of a regimen is told where all of these drugs are in it."""
+
+    drugs: tuple[str, ...]
+    says: str
+
+
+def nothing_to_remark(items: Sequence[Item]) -> list[str]:
+    """What is said on the items of most drugs."""
+    return []
+
+
 @dataclass(frozen=True)
 class Drug:
     """A drug: the units and forms it is prescribed in, and `events`, which turns its items into events of the engine.
 
     `module` is the part of the patient that the drug adds: its amount in the body, and what it does there. `kind` is the class
-    that it belongs to; `aliases` are other names that a regimen may use.
+    that it belongs to; `aliases` are other names that a regimen may use. `routes` are the ways by which a dose enters, the
+    usual one first. `apart` are drugs that must not follow it soon; `cautions` are said where it is given with others, `remarks`
+    on its own items.
     """
 
     name: str
@@ -43,6 +65,15 @@ class Drug:
     module: AnyModule
     kind: str
     aliases: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    remarks: Callable[[Sequence[Item]], list[str]] = nothing_to_remark
+
+    def prescribed(self, item: Item) -> Item:
+        """The item under the name of the drug, without a route that is the usual one."""
+        own = replace(item, drug=self.name)
+        return replace(own, route="") if isinstance(own, Dose) and own.route in self.routes[:1] else own
 
     def check(self, item: Item) -> None:
         """Raise unless the item is prescribed as this drug can be."""
@@ -52,6 +83,10 @@ class Drug:
                 f"{self.name} cannot be given as {_FORM_IN_WORDS[type(item)]}; it is given as {allowed}, "
                 f"for example '{self.name} {self.example}'"
             )
+        if isinstance(item, Dose) and item.route and item.route not in self.routes:
+            allowed = " or ".join(self.routes)
+            given = f"it is given {allowed}" if self.routes else "it is given without a route"
+            raise InvalidRegimen(f"{self.name} is not given {item.route}; {given}, for example '{self.name} {self.example}'")
         if item.unit not in self.units:
             allowed = " or ".join("without a dose" if unit == OWN else unit for unit in self.units)
             raise InvalidRegimen(

@@ -45,7 +45,7 @@ class Patients(Protocol):
 
 @dataclass(frozen=True)
 class Recipients:
-    """Patients who get a regimen, with the infusion days of that regimen.
+    """Patients who get a regimen, with the days on which it infuses cells, and those on which it can release cytokines.
 
     `founder_noise` off gives each patient exactly the expected number of founder cells, as the typical patient has.
     `start` is the day on which the simulation begins.
@@ -57,6 +57,7 @@ class Recipients:
     covariates: Mapping[str, np.ndarray] = field(default_factory=dict)
     founder_noise: bool = True
     infusion_days: tuple[float, ...] = ()
+    releasing_days: tuple[float, ...] = ()
     start: float = -np.inf
 
     def value(self, parameter: str) -> Value:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
+from immunoreset.patient.spreads import read_spread
 from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
 from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
-from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
+from immunoreset.therapy.families.engager import CLASS as ENGAGER
+from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, canonical
 from immunoreset.therapy.language.printing import print_items
 from immunoreset.therapy.language.reading import read_items
 from immunoreset.therapy.language.units import finite
@@ -38,7 +40,7 @@ class Regimen:
     formulary: Formulary = field(default=DRUGS, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        items = canonical(replace(item, drug=self.formulary.find(item.drug).name) for item in self.items)
+        items = canonical(self.formulary.find(item.drug).prescribed(item) for item in self.items)
         for item in items:
             self.formulary[item.drug].check(item)
         object.__setattr__(self, "items", items)
@@ -95,12 +97,21 @@ class Regimen:
         doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
         return tuple(sorted(day for item in doses for day in item.days))
 
+    @property
+    def releasing_days(self) -> tuple[float, ...]:
+        """Days of CAR-T infusion and of engagers, on which cytokines may be released."""
+        engaged = [item for item in self.given if self.formulary[item.drug].kind == ENGAGER]
+        days = [day for item in engaged if isinstance(item, Dose) for day in item.days]
+        days += [day for item in engaged if isinstance(item, Course) for day, amount in item.steps if amount > 0]
+        return tuple(sorted([*self.infusion_days, *days]))
+
     def events(self, patients: Patients, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]:
         """What the engine must do to these patients.
 
         `founder_noise=False` gives every patient the expected graft, as the typical patient has. `start` is the first
         simulated day: a course that began before counts from there, a single dose before it is an error.
         """
+        self._refuse_too_close()
         theta = patients.theta
         recipients = Recipients(
             parameters={**patients.parameters, **theta.values_for(self.own_modules, patients.parameters)},
@@ -109,6 +120,7 @@ class Regimen:
             covariates=patients.covariates,
             founder_noise=founder_noise,
             infusion_days=self.infusion_days,
+            releasing_days=self.releasing_days,
             start=start,
         )
         events: list[Event] = []
@@ -132,11 +144,31 @@ class Regimen:
         return [drug.module for drug in self.formulary.values() if not drug.module.fields]
 
     def warnings(self) -> list[str]:
-        """What a reader of this regimen should be told: a later product without conditioning of its own."""
+        """What a reader of this regimen should be told: a later product without conditioning, and what its drugs say."""
         conditioning = [d for item in self.items if self._is_conditioning(item) for d in item.days]  # type: ignore[union-attr]
         days = sorted(set(self.infusion_days))
         bare = [day for day in days[1:] if not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)]
-        return [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        found = [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        for name in self.drugs:
+            drug = self.formulary[name]
+            found += [caution.says for caution in drug.cautions if set(caution.drugs) <= set(self.drugs)]
+            found += drug.remarks([item for item in self.given if item.drug == name])
+        return found
+
+    def _refuse_too_close(self) -> None:
+        """Raise where a drug follows another that it must not follow so soon."""
+        days = {name: sorted(day for item in self._doses(name) for day in item.days) for name in self.drugs}
+        for name in self.drugs:
+            for apart in self.formulary[name].apart:
+                for day in days[name]:
+                    later = [other for other in days.get(apart.drug, []) if day < other < day + apart.days]
+                    later += [day] if (days.get(apart.drug, []).count(day) > (apart.drug == name)) else []
+                    if later:
+                        asked = f"{apart.drug} on day {min(later):g} follows {name} of day {day:g}"
+                        raise InvalidRegimen(f"{asked}: {apart.why}")
+
+    def _doses(self, name: str) -> list[Dose]:
+        return [item for item in self.given if isinstance(item, Dose) and item.drug == name]
 
     def _is_conditioning(self, item: Item) -> bool:
         return isinstance(item, Dose) and self.formulary[item.drug].kind == "chemotherapy"
@@ -149,7 +181,11 @@ class Regimen:
 
 
 def _is_changed(module: AnyModule, parameters: Mapping[str, Any], theta: Theta) -> bool:
-    """Whether the patients have other numbers of a module than the published ones of the typical patient."""
+    """Whether the patients have other numbers of a module than the published ones of the typical patient.
+
+    Numbers that every patient draws do not count: they are how a drug would act, not that it is given.
+    """
     published = theta.published.table
     names = [f"{module.name}.{number}" for number in module.number_names]
+    names = [name for name in names if name in published and read_spread(published[name].spread) is None]
     return any(name in parameters and np.any(np.asarray(parameters[name]) != published[name].value) for name in names)

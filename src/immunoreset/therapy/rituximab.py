@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from immunoreset.patient.vocabulary import Effects, Num
+from immunoreset.patient.vocabulary import Effects, Num, Signals
 from immunoreset.therapy.families.antibody import antibody
 
 CLASS = "anti-CD20 antibody"
@@ -41,11 +41,17 @@ def does(concentration: Num, my: AntiCd20) -> Effects:
     )
 
 
+def occupies(concentration: Num, my: AntiCd20) -> Signals:
+    """The share of CD20 that an engager of CD20 no longer finds."""
+    return Signals(block_cd20=concentration / (my.half_effect + concentration))
+
+
 DRUG = antibody(
     "rituximab",
     file=__file__,
     numbers=AntiCd20,
     does=does,
+    offers=occupies,
     meaning="antibody against CD20; empties blood of B cells, lymph nodes less",
     units=("mg", "mg/m2"),
     example="1000 mg on days 0 14",

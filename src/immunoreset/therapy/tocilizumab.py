@@ -10,7 +10,7 @@ import numpy as np
 
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Event
-from immunoreset.therapy.families.antibody import TwoCompartments, antibody, outflow
+from immunoreset.therapy.families.antibody import TwoCompartments, antibody, outflow, removed
 from immunoreset.therapy.families.doses import boluses
 from immunoreset.therapy.families.rescue import watch
 from immunoreset.therapy.language.items import Dose, Item, Rescue
@@ -40,7 +40,8 @@ def change(me: TwoCompartments, my: Tocilizumab, seen: Signals, on: Effects, res
     """Exchanged with the periphery, cleared by two routes; what is lost in urine is left out."""
     concentration = me.central / my.volume
     saturable = my.elimination_max * concentration / (my.half_elimination + concentration)
-    return TwoCompartments(-outflow(me, my) - (my.clearance * concentration + saturable), outflow(me, my))
+    lost = my.clearance * concentration + saturable + removed(on) * me.central
+    return TwoCompartments(-outflow(me, my) - lost, outflow(me, my))
 
 
 def give(t: Any, s: Any, p: Any, dose: Any) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from immunoreset.disease.disease import Entry, Hooks, Population, Values
@@ -22,6 +25,12 @@ WIDER = frozenset(
 )
 """Numbers that differ more between cancer patients: growth of CAR-T cells and the host's response (assumed: the specification
 says only "extra"; a factor of 2 gives its spread of CAR-T peaks)."""
+
+_NOT_KILLED = "its kill of malignant cells is not simulated"
+REFUSED: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("teclistamab", "elranatamab", "blinatumomab", "mosunetuzumab"), _NOT_KILLED)
+)
+"""Drugs that would seem to leave the cancer as it is."""
 
 
 def present(population: Population, draws: Draws, facts: Facts, theta: Theta) -> Entry:

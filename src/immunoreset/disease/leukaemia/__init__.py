@@ -4,7 +4,7 @@ from pathlib import Path
 
 from immunoreset.disease.disease import Disease, Population
 from immunoreset.disease.families import malignancy
-from immunoreset.disease.families.oncology import HOOKS, WIDER
+from immunoreset.disease.families.oncology import HOOKS, REFUSED, WIDER
 
 LEUKAEMIA = Disease(
     name="leukaemia",
@@ -24,6 +24,7 @@ LEUKAEMIA = Disease(
         ),
     ),
     hooks=HOOKS,
+    refuses=REFUSED,
     host=Path(__file__).with_name("host.toml"),
     aliases=("leukemia", "b-all"),
     known="Expansion, cytokine release, neurotoxicity and B-cell aplasia of CD19 CAR-T cells in leukaemia, as a contrast.",

@@ -45,6 +45,7 @@ def offers(me: State, my: Autoantibody) -> Signals:
     """Plasmablasts, and immune complexes, which follow the titre."""
     return Signals(
         plasmablasts=me.short_lived_plasma_autoreactive,
+        long_lived_plasma=me.long_lived_plasma_autoreactive,
         autoreactive_short_lived=me.short_lived_plasma_autoreactive / my.short_lived,
         immune_complexes=me.anti_dsdna / my.anti_dsdna_baseline,
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from immunoreset.disease.disease import Disease, Population
 from immunoreset.disease.families import malignancy
-from immunoreset.disease.families.oncology import HOOKS, WIDER
+from immunoreset.disease.families.oncology import HOOKS, REFUSED, WIDER
 
 LYMPHOMA = Disease(
     name="lymphoma",
@@ -23,6 +23,7 @@ LYMPHOMA = Disease(
         ),
     ),
     hooks=HOOKS,
+    refuses=REFUSED,
     host=Path(__file__).with_name("host.toml"),
     aliases=("dlbcl", "lbcl"),
     known="Expansion, cytokine release, neurotoxicity and B-cell aplasia of CD19 CAR-T cells in cancer patients, as a contrast.",

@@ -60,15 +60,16 @@ def change(me: State, my: Antibodies, seen: Signals, on: Effects, rest: Rest) ->
     vaccine = made(seen, my.vaccine_from_long_lived)
     return State(
         igg=usual_igg_loss(rest.on) * my.igg_baseline * igg - igg_loss(on) * me.igg,
-        iga=my.iga_loss * (my.iga_baseline * made(seen, my.iga_from_long_lived) - me.iga),
-        igm=my.igm_loss * (my.igm_baseline * made(seen, my.igm_from_long_lived) - me.igm),
+        iga=my.iga_loss * (my.iga_baseline * made(seen, my.iga_from_long_lived) - me.iga) - on.exchange_plasma * me.iga,
+        igm=my.igm_loss * (my.igm_baseline * made(seen, my.igm_from_long_lived) - me.igm) - on.exchange_plasma * me.igm,
         vaccine_antibody=usual_igg_loss(rest.on) * my.vaccine_baseline * vaccine - igg_loss(on) * me.vaccine_antibody,
     )
 
 
 def does(me: State, my: Antibodies, seen: Signals) -> Effects:
-    """IgG is broken down faster when much of it competes for the FcRn that protects it."""
-    return Effects(igg_catabolism=my.igg_loss_min + (my.igg_loss_max - my.igg_loss_min) * me.igg / (my.half_fcrn + me.igg))
+    """IgG is broken down faster when much of it, given IgG too, competes for the FcRn that protects it."""
+    igg = me.igg + seen.igg_given
+    return Effects(igg_catabolism=my.igg_loss_min + (my.igg_loss_max - my.igg_loss_min) * igg / (my.half_fcrn + igg))
 
 
 def shows(me: State, my: Antibodies, seen: Signals, on: Effects, rest: Rest) -> Findings:

@@ -107,11 +107,12 @@ def change(me: State, my: Cytokines, seen: Signals, on: Effects, rest: Rest) -> 
     """
     left = 1 - on.block_cytokines
     activated = my.tone * primed(me, my) * left * steep(my, macrophage_drive(me, my, on.cells_killed))
+    il6_cleared = me.il6 * (1 - my.il6_receptor_share * on.block_il6)
     leaking = product_toxicity(my, seen) * endothelium_cause(me, my) * (1 - on.block_endothelium) / my.half_endothelium
     return State(
         interferon_gamma=my.interferon_loss * (my.interferon_baseline + on.interferon_secreted * left - me.interferon_gamma),
         macrophages=my.macrophage_turnover * (activated - me.macrophages),
-        il6=my.il6_loss * (my.il6_baseline + my.il6_gain * me.macrophages - me.il6 * (1 - my.il6_receptor_share * on.block_il6)),
+        il6=my.il6_loss * (my.il6_baseline + my.il6_gain * me.macrophages - il6_cleared) - on.exchange_plasma * me.il6,
         crp=my.crp_loss * (my.crp_baseline + my.crp_ceiling * crp_rise(me, my, on) - me.crp),
         ferritin=my.ferritin_loss * (my.ferritin_baseline + my.ferritin_gain * me.macrophages - me.ferritin),
         endothelium=my.endothelium_turnover * (leaking - me.endothelium),

@@ -52,9 +52,10 @@ def cytokine_sustained(me: State, my: Lymphocytes, seen: Signals) -> Num:
 
 
 def change(me: State, my: Lymphocytes, seen: Signals, on: Effects, rest: Rest) -> State:
-    """Regrowth less conditioning; the cytokine follows within a day."""
+    """Regrowth less conditioning, and what a drug kills besides; the cytokine follows within a day."""
+    lost = my.sensitivity * on.chemotherapy * me.host_lymphocytes + on.kill_lymphocytes * me.host_lymphocytes
     return State(
-        host_lymphocytes=regrowth(me, my, seen, rest) - my.sensitivity * on.chemotherapy * me.host_lymphocytes,
+        host_lymphocytes=regrowth(me, my, seen, rest) - lost,
         homeostatic_cytokine=my.cytokine_turnover * (cytokine_sustained(me, my, seen) - me.homeostatic_cytokine),
     )
 

@@ -56,6 +56,7 @@ def offers(me: State, my: PlasmaCells) -> Signals:
     """Plasmablasts, and both kinds as folds of the untreated number."""
     return Signals(
         plasmablasts=me.short_lived_plasma_normal,
+        long_lived_plasma=me.long_lived_plasma_normal,
         normal_short_lived=short_lived(me, my),
         normal_long_lived=me.long_lived_plasma_normal / my.long_lived_normal,
     )

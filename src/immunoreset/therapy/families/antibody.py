@@ -1,11 +1,13 @@
 """Antibody drugs with one or two compartments, cleared and lost in urine; a drug adds what it does at a concentration.
 
-Nephrotic patients lose antibody drugs in the urine, as they lose their own IgG.
+Nephrotic patients lose antibody drugs in the urine, as they lose their own IgG. An enzyme that cuts IgG cuts them too, and plasma
+exchange takes them. Under the skin a dose waits in a depot, from which a part of it is absorbed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -17,6 +19,8 @@ from immunoreset.therapy.families.doses import boluses
 from immunoreset.therapy.language.items import Dose, Item
 from immunoreset.therapy.recipients import Recipients
 
+IV, SC = "IV", "SC"
+
 
 class OneCompartment(NamedTuple):
     central: Num
@@ -25,6 +29,17 @@ class OneCompartment(NamedTuple):
 class TwoCompartments(NamedTuple):
     central: Num
     peripheral: Num
+
+
+class OneCompartmentAndDepot(NamedTuple):
+    central: Num
+    depot: Num
+
+
+class TwoCompartmentsAndDepot(NamedTuple):
+    central: Num
+    peripheral: Num
+    depot: Num
 
 
 class Kinetics(Protocol):
@@ -47,24 +62,73 @@ class ExchangeKinetics(Kinetics, Protocol):
     def volume_peripheral(self) -> Num: ...
 
 
+class Depot(Protocol):
+    """Numbers of an antibody that can be given under the skin: absorption (1/day) and the share that reaches plasma."""
+
+    @property
+    def absorption(self) -> Num: ...
+
+    @property
+    def bioavailability(self) -> Num: ...
+
+
+def removed(on: Effects) -> Num:
+    """Lost to an enzyme that cuts IgG and to plasma exchange, 1/day."""
+    return on.cleave_igg + on.exchange_plasma
+
+
 def cleared(central: Num, my: Kinetics, on: Effects) -> Num:
-    """Cleared, with what is lost in urine, mg per day."""
-    return (my.clearance / my.volume + on.urinary_loss) * central
+    """Cleared, with what is lost in urine and what is removed, mg per day."""
+    return (my.clearance / my.volume + on.urinary_loss + removed(on)) * central
 
 
-def one_compartment(me: OneCompartment, my: Kinetics, seen: Signals, on: Effects, rest: Rest) -> OneCompartment:
+def one_compartment(me: Any, my: Kinetics, seen: Signals, on: Effects, rest: Rest) -> OneCompartment:
     """Cleared from plasma."""
     return OneCompartment(-cleared(me.central, my, on))
 
 
-def outflow(me: TwoCompartments, my: ExchangeKinetics) -> Num:
+def outflow(me: Any, my: ExchangeKinetics) -> Num:
     """Net flow from plasma into the periphery, mg per day."""
     return my.exchange * (me.central / my.volume - me.peripheral / my.volume_peripheral)
 
 
-def two_compartments(me: TwoCompartments, my: ExchangeKinetics, seen: Signals, on: Effects, rest: Rest) -> TwoCompartments:
+def two_compartments(me: Any, my: ExchangeKinetics, seen: Signals, on: Effects, rest: Rest) -> TwoCompartments:
     """Exchanged with the periphery, and cleared from plasma."""
     return TwoCompartments(-outflow(me, my) - cleared(me.central, my, on), outflow(me, my))
+
+
+def absorbed(me: Any, my: Depot) -> Num:
+    """What reaches plasma from the depot, mg per day."""
+    return my.bioavailability * my.absorption * me.depot
+
+
+def with_depot(change: Callable[..., Any], state: type) -> Callable[..., Any]:
+    """The same kinetics, with a depot under the skin."""
+
+    def changed(me: Any, my: Any, seen: Signals, on: Effects, rest: Rest) -> Any:
+        without = change(me, my, seen, on, rest)
+        plasma = {**without._asdict(), "central": without.central + absorbed(me, my)}
+        return state(**plasma, depot=-my.absorption * me.depot)
+
+    return changed
+
+
+def doses_by_route(
+    module: str,
+    drug: str,
+    items: Sequence[Item],
+    recipients: Recipients,
+    *,
+    routes: Sequence[str],
+    factor: float = 1.0,
+    highest: float = np.inf,
+) -> tuple[Event, ...]:
+    """Doses into the vein enter plasma, those under the skin the depot; the first of `routes` is the usual one."""
+    found: list[Event] = []
+    for route, place in ((IV, "central"), (SC, "depot")):
+        given = [item for item in items if isinstance(item, Dose) and (item.route or routes[0]) == route]
+        found += boluses(f"{module}.{place}", drug, given, recipients, factor=factor, highest=highest)
+    return tuple(found)
 
 
 def antibody(
@@ -77,18 +141,25 @@ def antibody(
     units: tuple[str, ...],
     example: str,
     change: Callable[..., Any] = two_compartments,
+    offers: Callable[[Num, Any], Signals] | None = None,
+    state: type | None = None,
+    routes: tuple[str, ...] = (IV,),
     highest: float = np.inf,
     kind: str = "antibody",
 ) -> Drug:
     """An antibody drug: `does(concentration in mg/L, its numbers)` is its effect; a dose is at most `highest` mg.
 
-    `change` is `two_compartments`, `one_compartment` or the drug's own kinetics of two compartments.
+    `change` is `two_compartments`, `one_compartment` or the drug's own kinetics, of two compartments or of a `state` of its own.
+    `routes` are those by which it is given, the usual one first; one under the skin needs the numbers and the state of a depot,
+    which is absorbed beside `change`. `offers` is what others see of it.
     """
     module = name.replace("-", "_")
-    state: type = OneCompartment if change is one_compartment else TwoCompartments
+    depot = SC in routes
+    simple = (OneCompartment, OneCompartmentAndDepot) if change is one_compartment else (TwoCompartments, TwoCompartmentsAndDepot)
+    states: Any = state or simple[depot]
 
     def start(my: Any) -> Any:
-        return state(*[0.0] * len(state._fields))  # type: ignore[attr-defined]
+        return states(*[0.0] * len(states._fields))
 
     def effect(me: Any, my: Any, seen: Signals) -> Effects:
         return does(me.central / my.volume, my)
@@ -97,19 +168,30 @@ def antibody(
         return me.central / my.volume
 
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-        return boluses(f"{module}.central", name, items, recipients, highest=highest)
+        return doses_by_route(module, name, items, recipients, routes=routes, highest=highest)
 
     part = Module(
         module,
         file,
-        state,
+        states,
         numbers,
         start,
-        change,
+        with_depot(change, states) if depot else change,
         does=effect,
         concentration=concentration,
         family=__file__,
     )
+    if offers is not None:
+        seen_of = offers
+        part = replace(part, offers=lambda me, my: seen_of(me.central / my.volume, my))
     return Drug(
-        name=name, meaning=meaning, units=units, forms=(Dose,), example=example, events=events, module=part, kind=kind
-    )  # fmt: skip
+        name=name,
+        meaning=meaning,
+        units=units,
+        forms=(Dose,),
+        example=example,
+        events=events,
+        module=part,
+        kind=kind,
+        routes=routes,
+    )

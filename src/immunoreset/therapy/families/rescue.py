@@ -1,4 +1,4 @@
-"""Rescue from the toxicities of CAR-T cells: a rule that looks at the patient every 6 hours and acts once a grade is reached."""
+"""Rescue from what CAR-T cells and engagers do: a rule that looks every 6 hours and acts once a grade is reached."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def icans_reaches(grade: int) -> Condition:
 
 
 def watch(item: Rescue, recipients: Recipients, action: Any, value: Value, **more: Any) -> Event:
-    """The rule of a rescue item, from the first infusion to day 60 after the last."""
+    """The rule of a rescue item, from the first infusion or dose of an engager to day 60 after the last."""
     condition = {"CRS": crs_reaches, "ICANS": icans_reaches}[item.toxicity](item.at_grade)
-    infusions = recipients.infusion_days or (0.0,)
+    days = recipients.releasing_days or (0.0,)
     return Rule(
         name=f"{item.drug} for {item.toxicity}",
         condition=condition,
         action=action,
         value=value,
-        start=max(infusions[0], recipients.start),
-        stop=infusions[-1] + WATCH_DAYS,
+        start=max(days[0], recipients.start),
+        stop=days[-1] + WATCH_DAYS,
         every=CHECK_EVERY_DAYS,
         at_most=item.at_most,
         lock_out=max(item.apart_hours / HOURS_PER_DAY, item.for_days),

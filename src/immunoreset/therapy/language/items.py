@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy.language.units import finite, to_kept_unit
 
 TOXICITIES = ("CRS", "ICANS")
+ROUTES = ("IV", "SC")  # into a vein, under the skin
 MOST_DOSES = 10_000
 
 
@@ -26,6 +27,7 @@ def _amount(drug: str, amount: float, unit: str, *, zero_allowed: bool = False) 
 class Dose:
     """The same dose on one or more days; a day named twice means two doses on that day.
 
+    `route` is how it enters the body, one of `ROUTES`; empty means the usual one of the drug.
     Only cells may be none: a search for the dose begins there, and it is the regimen without them.
     """
 
@@ -33,8 +35,11 @@ class Dose:
     amount: float
     unit: str
     days: tuple[float, ...]
+    route: str = ""
 
     def __post_init__(self) -> None:
+        if self.route and self.route not in ROUTES:
+            raise InvalidRegimen(f"{self.drug} given by '{self.route}'; the routes are {' and '.join(ROUTES)}")
         amount, unit = _amount(self.drug, self.amount, self.unit, zero_allowed=self.unit.startswith("cells"))
         given = self.days if isinstance(self.days, Iterable) else (self.days,)
         days = tuple(sorted(finite(day, f"a day of {self.drug}") for day in given))
@@ -53,7 +58,7 @@ class Dose:
 
     def shift(self, days: float) -> Dose:
         """The same doses so many days later."""
-        return Dose(self.drug, self.amount, self.unit, tuple(day + days for day in self.days))
+        return replace(self, days=tuple(day + days for day in self.days))
 
 
 @dataclass(frozen=True)
@@ -154,12 +159,12 @@ Item = Dose | Course | Rescue
 
 def canonical(items: Iterable[Item]) -> tuple[Item, ...]:
     """The items in order of time, equal doses joined and equal rescues listed once, so that equal regimens compare equal."""
-    doses: dict[tuple[str, float, str], list[float]] = {}
+    doses: dict[tuple[str, float, str, str], list[float]] = {}
     others: list[Item] = []
     for item in items:
         if isinstance(item, Dose):
-            doses.setdefault((item.drug, item.amount, item.unit), []).extend(item.days)
+            doses.setdefault((item.drug, item.amount, item.unit, item.route), []).extend(item.days)
         elif not (isinstance(item, Rescue) and item in others):
             others.append(item)
-    joined = [Dose(drug, amount, unit, tuple(days)) for (drug, amount, unit), days in doses.items()]
+    joined = [Dose(drug, amount, unit, tuple(days), route) for (drug, amount, unit, route), days in doses.items()]
     return tuple(sorted([*joined, *others], key=lambda item: (item.first_day, item.drug, repr(item))))

@@ -18,7 +18,8 @@ def print_items(items: Sequence[Item]) -> str:
 
 def _print(item: Item) -> str:
     if isinstance(item, Dose):
-        return f"{item.drug} {number_text(item.amount)} {item.unit} {_print_days(item.days)}"
+        amount = [] if item.unit == OWN else [number_text(item.amount), item.unit]
+        return " ".join([item.drug, *amount, *([item.route] if item.route else []), _print_days(item.days)])
     if isinstance(item, Course):
         return _print_course(item)
     return _print_rescue(item)

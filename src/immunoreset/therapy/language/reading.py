@@ -3,6 +3,7 @@
 fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0
 belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364
 anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks from 0 x 13)
+belimumab 200 mg SC weekly from 0 until 357
 mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
 prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
 background-care from 0
@@ -17,7 +18,7 @@ import math
 from typing import Protocol
 
 from immunoreset.errors import InvalidRegimen, cut
-from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import MOST_DOSES, ROUTES, Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
@@ -49,6 +50,7 @@ class Formulary(Protocol):
 LONGEST_TEXT = 100_000
 NO_TREATMENT = ("no treatment", "untreated", "none")
 _TIMES_A_DAY = {"once": 1, "twice": 2, "three": 3, "four": 4}
+_ON_DAYS = ("on", "every", "weekly")
 _LENGTH_IN_DAYS = {"day": 1.0, "days": 1.0, "d": 1.0, "week": 7.0, "weeks": 7.0}
 _LENGTH_IN_HOURS = {"h": 1.0, "hour": 1.0, "hours": 1.0, "day": 24.0, "days": 24.0, "d": 24.0}
 
@@ -88,15 +90,20 @@ def _item(words: Words, formulary: Formulary) -> Item:
     except InvalidRegimen as fault:
         raise Unreadable(str(fault), words.last_position) from None
     amount, unit = _dose(words, drug)
+    route = (words.accept(*map(str.lower, ROUTES)) or "").upper()
+    if route and not words.next_is(*_ON_DAYS):
+        raise words.unreadable(
+            f"a dose {route} is given on days: expected 'on days ...', 'weekly from ...' or 'every N days from ...'"
+        )
     often = _times_a_day(words)
     if words.accept("if"):
         item = _rescue(words, drug.name, amount, unit, often or 1)
     elif words.next_is("from") or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN):
         item = _course(words, drug.name, amount, unit, often)
-    elif words.next_is("on", "every"):
+    elif words.next_is(*_ON_DAYS):
         if often:
             raise words.unreadable("a dose on days cannot be daily as well; for a course write '... daily from DAY until DAY'")
-        item = Dose(drug.name, amount, unit, tuple(_days(words)))
+        item = Dose(drug.name, amount, unit, tuple(_days(words)), route)
     else:
         raise words.unreadable("expected 'on days ...', 'every N days from ...', 'from DAY ...' or 'if CRS grade >= ...'")
     words.expect_end()
@@ -105,8 +112,8 @@ def _item(words: Words, formulary: Formulary) -> Item:
 
 
 def _dose(words: Words, drug: Prescribable) -> tuple[float, str]:
-    if words.at_end or words.next_is("from", "on", "every", "if", "daily"):
-        if Course in drug.forms and OWN in drug.units:
+    if words.at_end or words.next_is("from", "if", "daily", *_ON_DAYS):
+        if OWN in drug.units:
             return 1.0, OWN
         raise words.unreadable(f"{drug.name} needs a dose, for example '{drug.name} {drug.example}'")
     amount = words.number("a dose")
@@ -129,7 +136,7 @@ def _times_a_day(words: Words) -> int | None:
 
 
 def _days(words: Words) -> list[float]:
-    if words.accept("every"):
+    if words.next_is("every", "weekly"):
         step = _step(words)
         words.expect("from")
         first = words.number("a day")
@@ -142,13 +149,15 @@ def _days(words: Words) -> list[float]:
         words.accept(",")
         days.append(words.number("a day"))
     if words.accept("then"):
-        words.expect("every")
         step = _step(words)
         days += _repeats(words, max(days), step, counted=0)
     return days
 
 
 def _step(words: Words) -> float:
+    if words.accept("weekly"):
+        return _LENGTH_IN_DAYS["week"]
+    words.expect("every")
     step = words.number("a number of days")
     step *= _LENGTH_IN_DAYS.get(words.accept(*_LENGTH_IN_DAYS) or "days", 1.0)
     if step <= 0:

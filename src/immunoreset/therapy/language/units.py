@@ -36,15 +36,15 @@ def is_unit(written: str) -> bool:
 def to_kept_unit(amount: float, unit: str) -> tuple[float, str]:
     """The amount in the unit that regimens are kept in (mg, mg/m2, mg/kg, cells, cells/kg, %).
 
-    >>> to_kept_unit(2, "g")
-    (2000.0, 'mg')
+    >>> to_kept_unit(2, "g"), to_kept_unit(9, "ug")
+    ((2000.0, 'mg'), (0.009, 'mg'))
     """
     if unit == OWN:
         return float(amount), OWN
     if not is_unit(unit):
         raise InvalidRegimen(str(unknown("unit", unit, _UNITS)))
     kept, factor = _UNITS[unit_name(unit)]
-    return float(amount) * factor, kept
+    return float(amount) * factor if factor >= 1 else float(amount) / round(1 / factor), kept  # 9 ug are 0.009 mg to the last bit
 
 
 def finite(value: object, what: str) -> float:

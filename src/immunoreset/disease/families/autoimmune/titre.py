@@ -38,6 +38,7 @@ def offers(me: State, my: Titre) -> Signals:
     """Plasmablasts, and the antibody that acts on the organs."""
     return Signals(
         plasmablasts=me.short_lived_plasma_autoreactive,
+        long_lived_plasma=me.long_lived_plasma_autoreactive,
         autoreactive_short_lived=me.short_lived_plasma_autoreactive / my.short_lived,
         immune_complexes=me.autoantibody,
     )
