@@ -36,8 +36,10 @@ class Signals(NamedTuple):
     autoreactive_activated: Num = 0.0  # those activated, fold of active disease
     follicular_help: Num = 0.0  # T follicular help, fold of active disease
     plasmablasts: Num = 0.0  # plasmablasts and short-lived plasma cells of any specificity, Mcell
+    long_lived_plasma: Num = 0.0  # long-lived plasma cells of any specificity, Mcell
     malignant_b: Num = 0.0  # malignant CD19-positive cells, Mcell
     cd19_blood: Num = 0.0  # CD19-positive cells of blood, Mcell
+    memory_b_blood: Num = 0.0  # memory B cells among them, Mcell
     baff: Num = 0.0  # fold of untreated
     marrow_reserve: Num = 0.0  # 0 to 1
     normal_short_lived: Num = 0.0  # plasma cells of normal specificity, fold of untreated
@@ -51,6 +53,7 @@ class Signals(NamedTuple):
     killers_tissue: Num = 0.0  # CD19-directed cells that kill, Mcell
     killers_blood: Num = 0.0  # Mcell
     killers_marrow: Num = 0.0  # Mcell
+    block_car_t: Num = 0.0  # share of the function of all CAR cells that a drug switches off: sensing, killing, growth, secretion
     endothelium_toxicity: Num = 0.0  # CAR-T cells times their toxicity to the endothelium, Mcell
     macrophages: Num = 0.0  # activation, 1
     immune_complexes: Num = 0.0  # fold of active disease
@@ -74,6 +77,9 @@ class Effects(NamedTuple):
     kill_autoreactive_activated: Num = 0.0
     kill_plasmablasts: Num = 0.0
     kill_malignant: Num = 0.0
+    kill_memory_blood: Num = 0.0  # memory B cells, beside what any B cell suffers, 1/day, and so the next two
+    kill_memory_tissue: Num = 0.0
+    kill_memory_follicle: Num = 0.0
     kill_long_lived: Num = 0.0  # long-lived plasma cells of any specificity, 1/day
     kill_b_behind_barrier: Num = 0.0  # by cells that leave vessels, if all of them crossed the barrier of the brain, 1/day
     cells_killed: Num = 0.0  # by CAR-T cells in tissue and blood, Mcell/day
@@ -239,6 +245,8 @@ UNITS: Mapping[str, str] = MappingProxyType(
                 "plasmablasts",
                 "malignant_b",
                 "cd19_blood",
+                "memory_b_blood",
+                "long_lived_plasma",
                 "car_t",
                 "cytokine_consumers",
                 "killers_tissue",

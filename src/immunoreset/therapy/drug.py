@@ -13,6 +13,7 @@ from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, number_text
 from immunoreset.therapy.recipients import Recipients
 
+IN_VIVO_CAR = "in-vivo CAR"
 Event = Any
 """An event of the engine: Scheduled or Rule."""
 
@@ -31,7 +32,7 @@ class Drug:
     """A drug: the units and forms it is prescribed in, and `events`, which turns its items into events of the engine.
 
     `module` is the part of the patient that the drug adds: its amount in the body, and what it does there. `kind` is the class
-    that it belongs to; `aliases` are other names that a regimen may use.
+    that it belongs to; `aliases` are other names that a regimen may use. `conditioned` is one that follows lymphodepletion.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Drug:
     module: AnyModule
     kind: str
     aliases: tuple[str, ...] = ()
+    conditioned: bool = False
 
     def check(self, item: Item) -> None:
         """Raise unless the item is prescribed as this drug can be."""

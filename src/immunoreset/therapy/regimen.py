@@ -12,7 +12,7 @@ from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
-from immunoreset.therapy.drug import Event
+from immunoreset.therapy.drug import IN_VIVO_CAR, Event
 from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
 from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
 from immunoreset.therapy.language.printing import print_items
@@ -91,8 +91,8 @@ class Regimen:
 
     @property
     def infusion_days(self) -> tuple[float, ...]:
-        """Days of CAR-T infusion."""
-        doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
+        """Days of CAR-T infusion, and of what makes CAR-T cells in the patient."""
+        doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind in (CAR_T, IN_VIVO_CAR)]
         return tuple(sorted(day for item in doses for day in item.days))
 
     def events(self, patients: Patients, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]:
@@ -135,8 +135,16 @@ class Regimen:
         """What a reader of this regimen should be told: a later product without conditioning of its own."""
         conditioning = [d for item in self.items if self._is_conditioning(item) for d in item.days]  # type: ignore[union-attr]
         days = sorted(set(self.infusion_days))
-        bare = [day for day in days[1:] if not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)]
+        bare = [
+            day
+            for day in days[1:]
+            if self._conditioned_on(day) and not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)
+        ]
         return [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+
+    def _conditioned_on(self, day: float) -> bool:
+        """Whether a product that follows lymphodepletion is infused on a day."""
+        return any(isinstance(item, Dose) and day in item.days and self.formulary[item.drug].conditioned for item in self.given)
 
     def _is_conditioning(self, item: Item) -> bool:
         return isinstance(item, Dose) and self.formulary[item.drug].kind == "chemotherapy"

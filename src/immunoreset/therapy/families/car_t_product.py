@@ -6,6 +6,7 @@ Few infused cells have a clone that can establish itself. Their number is a chan
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from immunoreset.engine.arithmetic import maximum, where
 from immunoreset.patient.module import Module
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families import car_t
+from immunoreset.therapy.families.car_t_kinds import CD19, Kind
 from immunoreset.therapy.language.items import Dose, Item
 from immunoreset.therapy.recipients import Recipients, Value, per_dose
 
@@ -74,17 +76,30 @@ def infusions_of(name: str) -> Callable[[Sequence[Item], Recipients], tuple[Even
     return events
 
 
-def car_t_product(name: str, *, file: str, module: str, meaning: str, aliases: tuple[str, ...] = ()) -> Drug:
-    """A product: its name in regimens, the file beside which its numbers stand, and what it is called among the modules."""
+def car_t_product(
+    name: str,
+    *,
+    file: str,
+    module: str,
+    meaning: str,
+    aliases: tuple[str, ...] = (),
+    kind: Kind = CD19,
+    example: str = "1e6 cells/kg on day 0",
+    conditioned: bool = True,
+) -> Drug:
+    """A product: its name in regimens, the file beside which its numbers stand, and what it is called among the modules.
+
+    `kind` is what it sees and how it is switched; `conditioned` says whether it is given after lymphodepletion.
+    """
     part = Module(
         module,
         file,
         car_t.State,
-        car_t.CarT,
+        car_t.numbers_of(kind),
         car_t.start,
-        car_t.change,
-        car_t.offers,
-        car_t.does,
+        partial(car_t.change, kind=kind),
+        partial(car_t.offers, kind=kind),
+        partial(car_t.does, kind=kind),
         car_t.shows,
         family=car_t.__file__,
     )
@@ -93,9 +108,10 @@ def car_t_product(name: str, *, file: str, module: str, meaning: str, aliases: t
         meaning=meaning,
         units=("cells/kg", "cells"),
         forms=(Dose,),
-        example="1e6 cells/kg on day 0",
+        example=example,
         events=infusions_of(module),
         module=part,
         kind=CLASS,
         aliases=aliases,
+        conditioned=conditioned,
     )
