@@ -12,7 +12,7 @@ from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
 from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
-from immunoreset.therapy.drug import IN_VIVO_CAR, Event
+from immunoreset.therapy.drug import ANY_CAR, IN_VIVO_CAR, Event
 from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
 from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
 from immunoreset.therapy.language.printing import print_items
@@ -131,6 +131,16 @@ class Regimen:
         """Modules of daily medicine, whose dose is a number."""
         return [drug.module for drug in self.formulary.values() if not drug.module.fields]
 
+    def missing(self) -> str:
+        """What a switch of the regimen would switch and is not given, in one line; empty where nothing is missing."""
+        for name in self.drugs:
+            switches = self.formulary[name].switches
+            cells = ANY_CAR in switches and self.infusion_days
+            if switches and not cells and not set(switches) & set(self.drugs):
+                wanted = ANY_CAR if ANY_CAR in switches else " or ".join(switches)
+                return f"{name} only switches {wanted}, which this regimen does not give; give them too, or leave {name} out"
+        return ""
+
     def warnings(self) -> list[str]:
         """What a reader of this regimen should be told: a later product without conditioning of its own."""
         conditioning = [d for item in self.items if self._is_conditioning(item) for d in item.days]  # type: ignore[union-attr]
@@ -140,7 +150,13 @@ class Regimen:
             for day in days[1:]
             if self._conditioned_on(day) and not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)
         ]
-        return [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        said = [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        return said + [f"{cells} never work without {drug}, which is not given" for cells, drug in self._idle()]
+
+    def _idle(self) -> list[tuple[str, str]]:
+        """Products that work only with a drug that is not given, and that drug."""
+        needs = {name: self.formulary[name].needs for name in self.drugs}
+        return [(name, need) for name, need in needs.items() if need and need not in self.drugs]
 
     def _conditioned_on(self, day: float) -> bool:
         """Whether a product that follows lymphodepletion is infused on a day."""

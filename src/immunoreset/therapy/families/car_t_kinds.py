@@ -6,7 +6,7 @@ All kinds have the equations of `car_t`. A factor that is 1 and a term that is 0
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Num, Signals
@@ -68,3 +68,9 @@ BCMA = Kind(
     ("sees_naive", "sees_memory", "sees_autoreactive", "sees_plasmablasts", "sees_long_lived", "sees_precursors"),
     sees_cd19=False,
 )
+SPLIT = replace(CD19, works=lambda seen: seen.car_dimerised)
+DEGRON = replace(CD19, works=lambda seen: 1 - seen.car_degraded)
+ADAPTOR = replace(CD19, works=lambda seen: seen.car_bridged)
+PROTEASE = replace(CD19, works=lambda seen: seen.car_protected)
+ICASP9 = replace(CD19, dies=lambda my, on: on.kill_icasp9)
+EGFRT = replace(CD19, dies=lambda my, on: on.kill_egfrt)

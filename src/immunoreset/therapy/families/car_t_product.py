@@ -86,10 +86,12 @@ def car_t_product(
     kind: Kind = CD19,
     example: str = "1e6 cells/kg on day 0",
     conditioned: bool = True,
+    needs: str = "",
 ) -> Drug:
     """A product: its name in regimens, the file beside which its numbers stand, and what it is called among the modules.
 
-    `kind` is what it sees and how it is switched; `conditioned` says whether it is given after lymphodepletion.
+    `kind` is what it sees and how it is switched; `conditioned` says whether it is given after lymphodepletion; `needs` is the
+    drug without which it never works.
     """
     part = Module(
         module,
@@ -114,4 +116,5 @@ def car_t_product(
         kind=CLASS,
         aliases=aliases,
         conditioned=conditioned,
+        needs=needs,
     )

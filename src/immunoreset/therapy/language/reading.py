@@ -5,8 +5,11 @@ belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364
 anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks from 0 x 13)
 mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
 prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
+lenalidomide 5 mg daily on days 0 to 28                    (or: from 0 until 29)
+lenalidomide 5 mg daily from 0 until 56, 7 days on 7 off, off when B cells < 1 per uL
 background-care from 0
 tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1
+pause if CRS grade >= 2 for 3 days                         (dasatinib 100 mg twice daily if ...)
 dexamethasone 10 mg twice daily if ICANS grade >= 2 for 3 days at most 2, 72 h apart
 no treatment
 """
@@ -17,7 +20,7 @@ import math
 from typing import Protocol
 
 from immunoreset.errors import InvalidRegimen, cut
-from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, Rescue, in_turns
 from immunoreset.therapy.language.units import OWN, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
@@ -36,6 +39,9 @@ class Prescribable(Protocol):
 
     @property
     def example(self) -> str: ...
+
+    @property
+    def usual(self) -> tuple[float, int] | None: ...
 
     def check(self, item: Item) -> None: ...
 
@@ -87,11 +93,18 @@ def _item(words: Words, formulary: Formulary) -> Item:
         drug = formulary.find(name)
     except InvalidRegimen as fault:
         raise Unreadable(str(fault), words.last_position) from None
-    amount, unit = _dose(words, drug)
-    often = _times_a_day(words)
+    if drug.usual and words.next_is("if", "from"):
+        (amount, often), unit = drug.usual, "mg"
+    else:
+        amount, unit = _dose(words, drug)
+        often = _times_a_day(words)
     if words.accept("if"):
         item = _rescue(words, drug.name, amount, unit, often or 1)
-    elif words.next_is("from") or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN):
+    elif (
+        words.next_is("from")
+        or (often and words.next_is("on") and Course in drug.forms)
+        or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN)
+    ):
         item = _course(words, drug.name, amount, unit, often)
     elif words.next_is("on", "every"):
         if often:
@@ -138,6 +151,8 @@ def _days(words: Words) -> list[float]:
     if not (words.accept("days") or words.accept("day")):
         raise words.unreadable("expected 'day' or 'days'")
     days = [words.number("a day")]
+    if words.accept("to"):
+        return [days[0], *_repeats_until(words, days[0], 1.0, words.number("a day"))]
     while not words.at_end and not words.next_is("then"):
         words.accept(",")
         days.append(words.number("a day"))
@@ -166,10 +181,17 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
     else:
         if not words.accept("until"):
             raise words.unreadable("expected 'until DAY' or 'x TIMES'")
-        last = words.number("a day")
-        if last < first:
-            raise Unreadable(f"'until {last:g}' is before the first day, {first:g}", words.last_position)
-        number = (last - first) / step + 1e-6  # infinite for the shortest steps
+        return _repeats_until(words, first, step, words.number("a day"))
+    return _every(words, first, step, number)
+
+
+def _repeats_until(words: Words, first: float, step: float, last: float) -> list[float]:
+    if last < first:
+        raise Unreadable(f"'{last:g}' is before the first day, {first:g}", words.last_position)
+    return _every(words, first, step, (last - first) / step + 1e-6)  # infinite for the shortest steps
+
+
+def _every(words: Words, first: float, step: float, number: float) -> list[float]:
     if number > MOST_DOSES:
         raise Unreadable(f"this makes {number:g} doses; at most {MOST_DOSES} can be given", words.last_position)
     return [first + k * step for k in range(1, math.floor(number) + 1)]
@@ -177,7 +199,13 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
 
 def _course(words: Words, drug: str, amount: float, unit: str, often: int | None) -> Course:
     steps: list[tuple[float, float]] = []
-    if words.accept("from"):
+    if words.accept("on"):
+        if not words.accept("days"):
+            raise words.unreadable("expected 'days', as in 'on days 0 to 28'")
+        steps.append((words.number("a day"), amount))
+        words.expect("to")
+        steps.append((words.number("a day") + 1, 0.0))
+    elif words.accept("from"):
         steps.append((words.number("a day"), amount))
         while words.accept(","):
             amount = words.number("a dose")
@@ -191,12 +219,39 @@ def _course(words: Words, drug: str, amount: float, unit: str, often: int | None
         steps.append((0.0, amount))
     if often is None and unit not in (OWN, "%"):
         raise words.unreadable(f"say how often {drug} is taken: 'daily' or 'twice daily' after the dose")
+    steps, off_below = _turns_and_end(words, drug, steps)
     adherence = None
     if words.accept("("):
         words.expect("adherence")
         adherence = words.number("a share between 0 and 1")
         words.expect(")")
-    return Course(drug, tuple(steps), unit, often or 1, adherence)
+    return Course(drug, tuple(steps), unit, often or 1, adherence, off_below)
+
+
+def _turns_and_end(words: Words, drug: str, steps: list[tuple[float, float]]) -> tuple[list[tuple[float, float]], float | None]:
+    """', 7 days on 7 off' and ', off when B cells < 1 per uL' after the days of a course."""
+    off_below = None
+    while words.accept(","):
+        if words.accept("off"):
+            for word in ("when", "b", "cells", "<"):
+                words.expect(word)
+            off_below = words.number("a number of B cells per uL")
+            words.expect("per")
+            words.expect("ul")
+            continue
+        if len(steps) != 2 or steps[1][1] > 0:
+            raise words.unreadable(f"{drug} in turns has one dose and an end: '... daily from 0 until 56, 7 days on 7 off'")
+        on = words.number("a number of days")
+        words.choice("days", "day", "d")
+        words.expect("on")
+        off = words.number("a number of days")
+        words.accept("days", "day", "d")
+        words.expect("off")
+        if on <= 0 or off <= 0:
+            raise Unreadable("the days on and off must be above 0", words.last_position)
+        (first, amount), (until, _) = steps
+        steps = list(in_turns(first, until, amount, on, off))
+    return steps, off_below
 
 
 def _same_unit(words: Words, unit: str) -> None:
