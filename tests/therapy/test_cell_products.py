@@ -183,3 +183,19 @@ def test_particles_make_cells_within_hours_that_are_gone_in_days_and_each_dose_d
     none = course(text, (("lnp_cd19.most_transfected", 0.0),), watched)
     np.testing.assert_allclose(kept(none, "cd20_positive_per_ul"), kept(untreated, "cd20_positive_per_ul"), rtol=1e-3)
     assert Regimen.parse(text).infusion_days == (0.0, 30.0) and not Regimen.parse(text).warnings()
+
+
+def test_a_later_part_of_a_split_dose_is_given_on_its_day_held_through_cytokine_release_and_then_given_up():
+    parts = "cd19-car-t 1e5 cells/kg on day 0; cd19-car-t 9e5 cells/kg on day 1 if no CRS"
+    watched = ("car_t.first_wave",)
+
+    def second(*cut: float) -> np.ndarray:
+        changed = tuple((f"crs.cut_{grade}", value) for grade, value in enumerate(cut, start=1))
+        found = course(f"{FLU_CY}; {parts}", changed, watched)
+        return found.events_named("cd19-car-t infusion, part 2")["day"]
+
+    assert np.all(second(50.0) == 1.0) and len(second(50.0)) == len(PEOPLE.ids), "nobody has fever"
+    assert not len(second(1e-6)), "everybody has it always"
+    whole = course(f"{FLU_CY}; cd19-car-t 1e5 cells/kg on day 0; cd19-car-t 9e5 cells/kg on day 1", (), watched)
+    waited = course(f"{FLU_CY}; {parts}", (("crs.cut_1", 50.0),), watched)
+    np.testing.assert_allclose(on(waited, "car_t_per_ul", 30), on(whole, "car_t_per_ul", 30), rtol=1e-3)

@@ -151,7 +151,13 @@ def items(draw):
     unit = draw(st.sampled_from(drug.units))
     amount = min(draw(amounts), 100.0) if unit == "%" else 1.0 if unit == "own" else draw(amounts)
     if form is Dose:
-        return Dose(drug.name, amount, unit, tuple(draw(st.lists(days, min_size=1, max_size=8))))
+        return Dose(
+            drug.name,
+            amount,
+            unit,
+            tuple(draw(st.lists(days, min_size=1, max_size=8))),
+            unit.startswith("cells") and draw(st.booleans()),
+        )
     if form is Course:
         starts = sorted(set(draw(st.lists(days, min_size=1, max_size=5))))
         steps = [(day, amount if k == 0 else draw(st.sampled_from([0.0, amount, amount / 2]))) for k, day in enumerate(starts)]

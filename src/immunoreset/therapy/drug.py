@@ -71,6 +71,8 @@ class Drug:
             raise InvalidRegimen(f"{self.name} of {amount:g} {item.unit} is more than anybody is given; write at most {most}")
         if isinstance(item, Course) and item.adherence is not None and OWN in self.units:
             raise InvalidRegimen(f"{self.name} has no adherence; leave '(adherence {item.adherence:g})' out")
+        if isinstance(item, Dose) and item.if_no_crs and not item.unit.startswith("cells"):
+            raise InvalidRegimen(f"only cells wait for cytokine release to end, and {self.name} is none; leave 'if no CRS' out")
         if isinstance(item, Course) and self.switches and not item.ends:
             raise InvalidRegimen(f"{self.name} needs an end; write for example '{self.name} {self.example}'")
         if isinstance(item, Course) and item.off_below is not None and not self.switches:

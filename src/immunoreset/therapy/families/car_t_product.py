@@ -11,17 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.engine import Scheduled, random
+from immunoreset.engine import Rule, Scheduled, random
 from immunoreset.engine.arithmetic import maximum, where
 from immunoreset.patient.module import Module
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families import car_t
 from immunoreset.therapy.families.car_t_kinds import CD19, Kind
+from immunoreset.therapy.families.rescue import crs_reaches
 from immunoreset.therapy.language.items import Dose, Item
 from immunoreset.therapy.recipients import Recipients, Value, per_dose
 
 CELLS_PER_MILLION = 1e6
 CLASS = "CAR-T product"
+HELD_DAYS = 7.0  # days after the first part of a split dose until which a later one waits; then it is not given
+_crs = crs_reaches(1)
 
 
 def infuse_into(name: str) -> Callable[[Any, Any, Any, Any], dict[str, Any]]:
@@ -58,6 +61,11 @@ def founder_factor(name: str, cells: Value, recipients: Recipients, infusion: in
     return np.divide(drawn, mean, out=np.zeros(mean.shape), where=mean > 0)
 
 
+def no_crs(t: Any, s: Any, p: Any) -> Any:
+    """Above zero while there is no cytokine release, not even fever."""
+    return -_crs(t, s, p)
+
+
 def infusions_of(name: str) -> Callable[[Sequence[Item], Recipients], tuple[Event, ...]]:
     """What the doses of a product do; infusions are counted over all products of the regimen."""
     infuse = infuse_into(name)
@@ -65,12 +73,18 @@ def infusions_of(name: str) -> Callable[[Sequence[Item], Recipients], tuple[Even
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
         doses = [(day, item) for item in items if isinstance(item, Dose) for day in item.days]
         found = []
-        for place, (day, item) in enumerate(sorted(doses, key=lambda pair: (pair[0], pair[1].amount))):
+        doses.sort(key=lambda pair: (pair[0], pair[1].amount))
+        for place, (day, item) in enumerate(doses):
             recipients.require_started(item.drug, day)
             infusion = place + recipients.infusions_of_others(day, [own for own, _ in doses])
             infused = recipients.total(item.amount, item.unit)
             millions = infused / CELLS_PER_MILLION * founder_factor(name, infused, recipients, infusion)
-            found.append(Scheduled(f"{item.drug} infusion", day, infuse, per_dose(millions)))
+            if item.if_no_crs:
+                last = max(day, doses[0][0] + HELD_DAYS)
+                looks = {"start": day, "stop": last, "every": 1.0}
+                found.append(Rule(f"{item.drug} infusion, part {place + 1}", no_crs, infuse, millions, **looks))
+            else:
+                found.append(Scheduled(f"{item.drug} infusion", day, infuse, per_dose(millions)))
         return tuple(found)
 
     return events

@@ -27,13 +27,15 @@ def _amount(drug: str, amount: float, unit: str, *, zero_allowed: bool = False) 
 class Dose:
     """The same dose on one or more days; a day named twice means two doses on that day.
 
-    Only cells may be none: a search for the dose begins there, and it is the regimen without them.
+    Only cells may be none: a search for the dose begins there, and it is the regimen without them. A dose `if_no_crs` waits
+    while there is cytokine release, as the later parts of a split dose do.
     """
 
     drug: str
     amount: float
     unit: str
     days: tuple[float, ...]
+    if_no_crs: bool = False
 
     def __post_init__(self) -> None:
         amount, unit = _amount(self.drug, self.amount, self.unit, zero_allowed=self.unit.startswith("cells"))
@@ -54,7 +56,7 @@ class Dose:
 
     def shift(self, days: float) -> Dose:
         """The same doses so many days later."""
-        return Dose(self.drug, self.amount, self.unit, tuple(day + days for day in self.days))
+        return Dose(self.drug, self.amount, self.unit, tuple(day + days for day in self.days), self.if_no_crs)
 
 
 @dataclass(frozen=True)
@@ -185,12 +187,12 @@ Item = Dose | Course | Rescue
 
 def canonical(items: Iterable[Item]) -> tuple[Item, ...]:
     """The items in order of time, equal doses joined and equal rescues listed once, so that equal regimens compare equal."""
-    doses: dict[tuple[str, float, str], list[float]] = {}
+    doses: dict[tuple[str, float, str, bool], list[float]] = {}
     others: list[Item] = []
     for item in items:
         if isinstance(item, Dose):
-            doses.setdefault((item.drug, item.amount, item.unit), []).extend(item.days)
+            doses.setdefault((item.drug, item.amount, item.unit, item.if_no_crs), []).extend(item.days)
         elif not (isinstance(item, Rescue) and item in others):
             others.append(item)
-    joined = [Dose(drug, amount, unit, tuple(days)) for (drug, amount, unit), days in doses.items()]
+    joined = [Dose(drug, amount, unit, tuple(days), waits) for (drug, amount, unit, waits), days in doses.items()]
     return tuple(sorted([*joined, *others], key=lambda item: (item.first_day, item.drug, repr(item))))

@@ -18,7 +18,8 @@ def print_items(items: Sequence[Item]) -> str:
 
 def _print(item: Item) -> str:
     if isinstance(item, Dose):
-        return f"{item.drug} {number_text(item.amount)} {item.unit} {_print_days(item.days)}"
+        waits = " if no CRS" if item.if_no_crs else ""
+        return f"{item.drug} {number_text(item.amount)} {item.unit} {_print_days(item.days)}{waits}"
     if isinstance(item, Course):
         return _print_course(item)
     return _print_rescue(item)

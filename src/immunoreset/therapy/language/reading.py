@@ -11,6 +11,7 @@ background-care from 0
 tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1
 pause if CRS grade >= 2 for 3 days                         (dasatinib 100 mg twice daily if ...)
 dexamethasone 10 mg twice daily if ICANS grade >= 2 for 3 days at most 2, 72 h apart
+cd19-car-t 3e5 cells/kg on day 1 if no CRS
 no treatment
 """
 
@@ -109,7 +110,11 @@ def _item(words: Words, formulary: Formulary) -> Item:
     elif words.next_is("on", "every"):
         if often:
             raise words.unreadable("a dose on days cannot be daily as well; for a course write '... daily from DAY until DAY'")
-        item = Dose(drug.name, amount, unit, tuple(_days(words)))
+        days = tuple(_days(words))
+        if waits := words.accept("if") is not None:
+            words.expect("no")
+            words.expect("crs")
+        item = Dose(drug.name, amount, unit, days, waits)
     else:
         raise words.unreadable("expected 'on days ...', 'every N days from ...', 'from DAY ...' or 'if CRS grade >= ...'")
     words.expect_end()
@@ -153,7 +158,7 @@ def _days(words: Words) -> list[float]:
     days = [words.number("a day")]
     if words.accept("to"):
         return [days[0], *_repeats_until(words, days[0], 1.0, words.number("a day"))]
-    while not words.at_end and not words.next_is("then"):
+    while not words.at_end and not words.next_is("then", "if"):
         words.accept(",")
         days.append(words.number("a day"))
     if words.accept("then"):
