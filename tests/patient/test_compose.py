@@ -148,7 +148,7 @@ def test_two_antibodies_of_one_regimen_deplete_deeper_than_either() -> None:
 
 def halves(product: str) -> tuple[Patient, Patient, dict[str, float]]:
     """A patient with one product, one with the same twice under two names, and numbers of both."""
-    bodies = [module for module in STANDARD_PATIENT.modules if module.name not in ("car_t", "car_t_rapid", "car_t_cd28")]
+    bodies = [module for module in STANDARD_PATIENT.modules if module.family != DRUGS[product].module.family]
     (twin,) = copies(1)
     one = compose(*bodies, DRUGS[product].module)
     two = compose(*one.modules, twin)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy import DRUGS, STANDARD, Course, Dose, Regimen, Rescue, standard
+from immunoreset.therapy.language.items import in_turns
 
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
 
@@ -165,13 +166,20 @@ def items(draw):
     amount = min(draw(amounts), 100.0) if unit == "%" else 1.0 if unit == "own" else draw(amounts)
     if form is Dose:
         given = tuple(draw(st.lists(days, min_size=1, max_size=8)))
-        return Dose(drug.name, 1.0 if unit == "own" else amount, unit, given, draw(st.sampled_from(["", *drug.routes])))
+        waits = unit.startswith("cells") and draw(st.booleans())
+        return Dose(drug.name, 1.0 if unit == "own" else amount, unit, given, draw(st.sampled_from(["", *drug.routes])), waits)
     if form is Course:
         starts = sorted(set(draw(st.lists(days, min_size=1, max_size=5))))
         steps = [(day, amount if k == 0 else draw(st.sampled_from([0.0, amount, amount / 2]))) for k, day in enumerate(starts)]
         often = 1 if unit in ("own", "%") else draw(st.integers(1, 4))
         adherence = None if "own" in drug.units else draw(st.none() | st.floats(0, 1))
-        return Course(drug.name, tuple(steps), unit, often, adherence)
+        if not drug.switches:
+            return Course(drug.name, tuple(steps), unit, often, adherence)
+        off_below = draw(st.none() | st.floats(0.1, 100.0))
+        if draw(st.booleans()):
+            turns = in_turns(starts[0], starts[0] + draw(st.integers(1, 60)), amount, *draw(st.tuples(*[st.integers(1, 9)] * 2)))
+            return Course(drug.name, turns, unit, often, adherence, off_below)
+        return Course(drug.name, (*steps, (starts[-1] + 7.0, 0.0)), unit, often, adherence, off_below)
     more = {"for_days": draw(st.integers(1, 9)), "times_a_day": draw(st.integers(1, 4))} if Course in drug.forms else {}
     hours = draw(st.integers(0, 72))
     return Rescue(

@@ -82,6 +82,8 @@ class Treatment(Protocol):
     @property
     def items(self) -> Sequence[Item]: ...
 
+    def missing(self) -> str: ...
+
     def modules(self, parameters: Mapping[str, Any], theta: Theta) -> tuple[AnyModule, ...]: ...
 
     def events(self, patients: Any, *, founder_noise: bool = True, start: float = -np.inf) -> tuple[Event, ...]: ...
@@ -135,6 +137,8 @@ def prepare(cohort: Patients, treatment: Treatment, *, start: float, stop: float
         if stop < item.first_day < math.inf:
             late = f"{item.drug} from day {item.first_day:g} comes after the last simulated day, {stop:g}"
             raise InvalidRegimen(f"{late}; stop later, or shift the regimen")
+    if why := treatment.missing():
+        raise InvalidRegimen(why)
     patient = compose(*HOST, *illness.modules, *treatment.modules(cohort.parameters, theta))
     numbers = theta.values_for(patient.modules, cohort.parameters)
     by_nature = illness.natural_events(start, stop)

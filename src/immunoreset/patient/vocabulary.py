@@ -54,6 +54,11 @@ class Signals(NamedTuple):
     killers_tissue: Num = 0.0  # CD19-directed cells that kill, Mcell
     killers_blood: Num = 0.0  # Mcell
     killers_marrow: Num = 0.0  # Mcell
+    block_car_t: Num = 0.0  # share of the function of all CAR cells that a drug switches off: sensing, killing, growth, secretion
+    car_dimerised: Num = 0.0  # share of split receptors that a drug holds together, and so work
+    car_degraded: Num = 0.0  # share of receptors with a degron that a drug has removed
+    car_bridged: Num = 0.0  # share of receptors without a target of their own that an adaptor bridges to CD19
+    car_protected: Num = 0.0  # share of receptors that a drug keeps from their own protease, and so work
     endothelium_toxicity: Num = 0.0  # CAR-T cells times their toxicity to the endothelium, Mcell
     macrophages: Num = 0.0  # activation, 1
     immune_complexes: Num = 0.0  # fold of active disease
@@ -90,6 +95,8 @@ class Effects(NamedTuple):
     interferon_secreted: Num = 0.0  # interferon gamma that the secretion sustains, pg/mL
     kill_car_t_effectors: Num = 0.0  # 1/day
     kill_lymphocytes: Num = 0.0  # the patient's own, of which NK cells are a part, 1/day
+    kill_icasp9: Num = 0.0  # of CAR-T cells that carry inducible caspase 9, 1/day
+    kill_egfrt: Num = 0.0  # of CAR-T cells that carry truncated EGFR, 1/day
     glucocorticoid: Num = 0.0  # share of full effect of all glucocorticoids given; an organ multiplies it by its own sensitivity
     igg_catabolism: Num = 0.0  # loss of any IgG in cells, 1/day
     urinary_loss: Num = 0.0  # loss of any IgG in urine, 1/day
@@ -194,6 +201,10 @@ ONE = frozenset(
         "filtration_lost",
         "glucocorticoid",
         "igg_catabolism",
+        "car_dimerised",
+        "car_degraded",
+        "car_bridged",
+        "car_protected",
     }
 )
 
@@ -254,6 +265,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
                 "long_lived_plasma",
                 "cd19_blood",
                 "memory_b_blood",
+                "long_lived_plasma",
                 "car_t",
                 "cytokine_consumers",
                 "killers_tissue",

@@ -13,6 +13,8 @@ from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, number_text
 from immunoreset.therapy.recipients import Recipients
 
+IN_VIVO_CAR = "in-vivo CAR"
+ANY_CAR = "any CAR cells"
 Event = Any
 """An event of the engine: Scheduled or Rule."""
 
@@ -53,7 +55,9 @@ class Drug:
     `module` is the part of the patient that the drug adds: its amount in the body, and what it does there. `kind` is the class
     that it belongs to; `aliases` are other names that a regimen may use. `routes` are the ways by which a dose enters, the
     usual one first. `apart` are drugs that must not follow it soon; `cautions` are said where it is given with others, `remarks`
-    on its own items.
+    on its own items. `conditioned` is one that follows lymphodepletion. `switches` are the products that it switches (ANY_CAR:
+    all), without which it does nothing; `usual` is the dose (mg, times a day) where none is written. `needs` is the drug without
+    which a product never works.
     """
 
     name: str
@@ -69,6 +73,10 @@ class Drug:
     apart: tuple[Apart, ...] = ()
     cautions: tuple[Caution, ...] = ()
     remarks: Callable[[Sequence[Item]], list[str]] = nothing_to_remark
+    conditioned: bool = False
+    switches: tuple[str, ...] = ()
+    usual: tuple[float, int] | None = None
+    needs: str = ""
 
     def prescribed(self, item: Item) -> Item:
         """The item under the name of the drug, without a route that is the usual one."""
@@ -98,6 +106,12 @@ class Drug:
             raise InvalidRegimen(f"{self.name} of {amount:g} {item.unit} is more than anybody is given; write at most {most}")
         if isinstance(item, Course) and item.adherence is not None and OWN in self.units:
             raise InvalidRegimen(f"{self.name} has no adherence; leave '(adherence {item.adherence:g})' out")
+        if isinstance(item, Dose) and item.if_no_crs and not item.unit.startswith("cells"):
+            raise InvalidRegimen(f"only cells wait for cytokine release to end, and {self.name} is none; leave 'if no CRS' out")
+        if isinstance(item, Course) and self.switches and not item.ends:
+            raise InvalidRegimen(f"{self.name} needs an end; write for example '{self.name} {self.example}'")
+        if isinstance(item, Course) and item.off_below is not None and not self.switches:
+            raise InvalidRegimen(f"{self.name} is not stopped by B cells; leave 'off when ...' out")
         if isinstance(item, Course) and item.unit == "%" and amount > 100:
             raise InvalidRegimen(f"{self.name} of more than 100 %; write at most 100 %")
         if isinstance(item, Rescue) and Course in self.forms and not item.for_days:

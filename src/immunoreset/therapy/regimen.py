@@ -13,7 +13,7 @@ from immunoreset.patient.module import AnyModule
 from immunoreset.patient.spreads import read_spread
 from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
-from immunoreset.therapy.drug import Event
+from immunoreset.therapy.drug import ANY_CAR, IN_VIVO_CAR, Event
 from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
 from immunoreset.therapy.families.engager import CLASS as ENGAGER
 from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, canonical
@@ -93,8 +93,8 @@ class Regimen:
 
     @property
     def infusion_days(self) -> tuple[float, ...]:
-        """Days of CAR-T infusion."""
-        doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind == CAR_T]
+        """Days of CAR-T infusion, and of what makes CAR-T cells in the patient."""
+        doses = [item for item in self.given if isinstance(item, Dose) and self.formulary[item.drug].kind in (CAR_T, IN_VIVO_CAR)]
         return tuple(sorted(day for item in doses for day in item.days))
 
     @property
@@ -143,12 +143,27 @@ class Regimen:
         """Modules of daily medicine, whose dose is a number."""
         return [drug.module for drug in self.formulary.values() if not drug.module.fields]
 
+    def missing(self) -> str:
+        """What a switch of the regimen would switch and is not given, in one line; empty where nothing is missing."""
+        for name in self.drugs:
+            switches = self.formulary[name].switches
+            cells = ANY_CAR in switches and self.infusion_days
+            if switches and not cells and not set(switches) & set(self.drugs):
+                wanted = ANY_CAR if ANY_CAR in switches else " or ".join(switches)
+                return f"{name} only switches {wanted}, which this regimen does not give; give them too, or leave {name} out"
+        return ""
+
     def warnings(self) -> list[str]:
         """What a reader of this regimen should be told: a later product without conditioning, and what its drugs say."""
         conditioning = [d for item in self.items if self._is_conditioning(item) for d in item.days]  # type: ignore[union-attr]
         days = sorted(set(self.infusion_days))
-        bare = [day for day in days[1:] if not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)]
+        bare = [
+            day
+            for day in days[1:]
+            if self._conditioned_on(day) and not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)
+        ]
         found = [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
+        found += [f"{cells} never work without {drug}, which is not given" for cells, drug in self._idle()]
         for name in self.drugs:
             drug = self.formulary[name]
             found += [caution.says for caution in drug.cautions if set(caution.drugs) <= set(self.drugs)]
@@ -169,6 +184,15 @@ class Regimen:
 
     def _doses(self, name: str) -> list[Dose]:
         return [item for item in self.given if isinstance(item, Dose) and item.drug == name]
+
+    def _idle(self) -> list[tuple[str, str]]:
+        """Products that work only with a drug that is not given, and that drug."""
+        needs = {name: self.formulary[name].needs for name in self.drugs}
+        return [(name, need) for name, need in needs.items() if need and need not in self.drugs]
+
+    def _conditioned_on(self, day: float) -> bool:
+        """Whether a product that follows lymphodepletion is infused on a day."""
+        return any(isinstance(item, Dose) and day in item.days and self.formulary[item.drug].conditioned for item in self.given)
 
     def _is_conditioning(self, item: Item) -> bool:
         return isinstance(item, Dose) and self.formulary[item.drug].kind == "chemotherapy"

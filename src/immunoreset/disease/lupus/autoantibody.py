@@ -13,6 +13,7 @@ class State(NamedTuple):
     short_lived_plasma_autoreactive: Num
     long_lived_plasma_autoreactive: Num
     anti_dsdna: Num
+    emptied_autoreactive_niche: Num
 
 
 class Autoantibody(NamedTuple):
@@ -21,6 +22,7 @@ class Autoantibody(NamedTuple):
     short_lived: Num
     long_lived: Num
     long_lived_loss: Num
+    niche_refill: Num
     anti_dsdna_baseline: Num
     complex_loss: Num
     anti_dsdna_from_long_lived: Num
@@ -32,7 +34,7 @@ class Autoantibody(NamedTuple):
 
 def start(my: Autoantibody) -> State:
     """Active disease."""
-    return State(my.short_lived, my.long_lived, my.anti_dsdna_baseline)
+    return State(my.short_lived, my.long_lived, my.anti_dsdna_baseline, 0.0)
 
 
 def change(me: State, my: Autoantibody, seen: Signals, on: Effects, rest: Rest) -> State:
@@ -42,7 +44,7 @@ def change(me: State, my: Autoantibody, seen: Signals, on: Effects, rest: Rest) 
 
 
 def offers(me: State, my: Autoantibody) -> Signals:
-    """Plasmablasts, and immune complexes, which follow the titre."""
+    """Plasma cells, and immune complexes, which follow the titre."""
     return Signals(
         plasmablasts=me.short_lived_plasma_autoreactive,
         long_lived_plasma=me.long_lived_plasma_autoreactive,

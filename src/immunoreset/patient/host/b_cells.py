@@ -140,6 +140,11 @@ def blood_kill_rate(my: BCells, on: Effects) -> Num:
     return on.kill_b_blood + my.sensitivity_blood * on.chemotherapy
 
 
+def memory_blood_kill_rate(my: BCells, on: Effects) -> Num:
+    """Kill of memory B cells in blood, 1/day."""
+    return blood_kill_rate(my, on) + on.kill_memory_blood
+
+
 def baff_change(me: State, my: BCells, seen: Signals, rest: Rest) -> Num:
     """BAFF accumulates when B cells no longer consume it."""
     consumed = my.baff_consumption * tissue_b_cells(seen) / tissue_b_cells(rest.seen)
@@ -167,14 +172,14 @@ def change(me: State, my: BCells, seen: Signals, on: Effects, rest: Rest) -> Sta
         - (naive_death + on.kill_b_tissue + naive_kill + on.kill_naive_tissue) * me.naive_b_tissue,
         naive_b_follicle=naive_in
         - (naive_death + on.kill_b_follicle + naive_kill + on.kill_naive_follicle) * me.naive_b_follicle,
-        memory_b_blood=memory_out - (blood_kill + on.kill_memory_blood) * me.memory_b_blood,
+        memory_b_blood=memory_out - memory_blood_kill_rate(my, on) * me.memory_b_blood,
         memory_b_tissue=my.memory_turnover * (my.memory_tissue * naive_share - me.memory_b_tissue)
         - memory_out
         - memory_in
-        - (on.kill_b_tissue + memory_kill + on.kill_memory_tissue) * me.memory_b_tissue,
+        - (on.kill_b_tissue + on.kill_memory_tissue + memory_kill) * me.memory_b_tissue,
         memory_b_follicle=my.memory_turnover * (my.memory_follicle * naive_share - me.memory_b_follicle)
         + memory_in
-        - (on.kill_b_follicle + memory_kill + on.kill_memory_follicle) * me.memory_b_follicle,
+        - (on.kill_b_follicle + on.kill_memory_follicle + memory_kill) * me.memory_b_follicle,
         baff=baff_change(me, my, seen, rest),
     )
 
@@ -193,7 +198,7 @@ def offers(me: State, my: BCells) -> Signals:
 
 def shows(me: State, my: BCells, seen: Signals, on: Effects, rest: Rest) -> Findings:
     """Pools of blood and tissue; autoreactive memory on its way back to tissue counts in blood as far as it survives there."""
-    surviving = memory_return(my) / (memory_return(my) + blood_kill_rate(my, on) + on.kill_memory_blood)
+    surviving = memory_return(my) / (memory_return(my) + memory_blood_kill_rate(my, on))
     return Findings(
         naive_b_blood=me.naive_b_blood,
         memory_b_blood=me.memory_b_blood + seen.autoreactive_returning * surviving,

@@ -11,6 +11,7 @@ from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
 class State(NamedTuple):
     short_lived_plasma_normal: Num
     long_lived_plasma_normal: Num
+    emptied_niche: Num
 
 
 class PlasmaCells(NamedTuple):
@@ -20,13 +21,14 @@ class PlasmaCells(NamedTuple):
     long_lived_normal: Num
     short_lived_loss: Num
     long_lived_loss: Num
+    niche_refill: Num
     share_from_memory: Num
     sensitivity: Num
 
 
 def start(my: PlasmaCells) -> State:
     """The untreated numbers."""
-    return State(my.short_lived_normal, my.long_lived_normal)
+    return State(my.short_lived_normal, my.long_lived_normal, 0.0)
 
 
 def short_lived(me: State, my: PlasmaCells) -> Num:
@@ -42,18 +44,20 @@ def formation(my: PlasmaCells, seen: Signals, rest: Rest) -> Num:
 
 
 def change(me: State, my: PlasmaCells, seen: Signals, on: Effects, rest: Rest) -> State:
-    """Short-lived cells: made less lost; long-lived ones follow them over a decade."""
+    """Short-lived cells: made less lost; long-lived ones follow them over a decade, and fill places that were emptied."""
     lost = my.short_lived_loss + on.kill_plasmablasts + my.sensitivity * on.chemotherapy
     sustained = my.long_lived_normal * short_lived(me, my)
+    killed = on.kill_long_lived * me.long_lived_plasma_normal
+    refilled = my.niche_refill * short_lived(me, my) * me.emptied_niche
     return State(
         short_lived_plasma_normal=formation(my, seen, rest) - lost * me.short_lived_plasma_normal,
-        long_lived_plasma_normal=my.long_lived_loss * (sustained - me.long_lived_plasma_normal)
-        - on.kill_long_lived * me.long_lived_plasma_normal,
+        long_lived_plasma_normal=my.long_lived_loss * (sustained - me.long_lived_plasma_normal) + refilled - killed,
+        emptied_niche=killed - refilled - my.long_lived_loss * me.emptied_niche,
     )
 
 
 def offers(me: State, my: PlasmaCells) -> Signals:
-    """Plasmablasts, and both kinds as folds of the untreated number."""
+    """Plasmablasts, long-lived cells, and both as folds of the untreated number."""
     return Signals(
         plasmablasts=me.short_lived_plasma_normal,
         long_lived_plasma=me.long_lived_plasma_normal,

@@ -1,8 +1,9 @@
-"""CAR-T cells against CD19: traffic, activation, expansion, contraction, memory and killing.
+"""CAR-T cells: traffic, activation, expansion, contraction, memory and killing.
 
 Effector and memory cells live in blood and tissue. Growth needs activation (by antigen) and free IL-7 and IL-15, so the peak is
-set by the space that conditioning makes and hardly by the dose. A product is these equations with its own numbers; products in
-one patient are followed apart and share the targets, the cytokine and the space.
+set by the space that conditioning makes and hardly by the dose. A product is these equations with its own numbers, and a kind
+(`car_t_kinds`): what it sees, and how it is switched. Products in one patient are followed apart and share cytokine and space;
+those that see CD19 share their targets.
 
 Infused cells that cannot expand still meet antigen in the first days and secrete interferon: the first wave. Cells that have
 stayed for months lose the ability to expand again.
@@ -13,9 +14,10 @@ rejects cells of the product that are given again; in part the response recognis
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
+from immunoreset.therapy.families.car_t_kinds import CD19, Kind, Profile
 
 
 class State(NamedTuple):
@@ -98,21 +100,40 @@ def cells(me: State) -> Num:
     return me.effector_blood + me.effector_tissue + me.memory_blood + me.memory_tissue
 
 
-def mature_antigen(my: CarT, seen: Signals) -> Num:
-    """CD19-positive cells in tissue that the product can reach, without marrow precursors."""
-    autoreactive = my.access_autoreactive * seen.autoreactive_b
-    return seen.naive_b + seen.memory_b + autoreactive + my.plasmablast_cd19 * seen.plasmablasts + seen.malignant_b
+def numbers_of(kind: Kind) -> Any:
+    """The class of the numbers of a kind: those of `CarT`, and the kind's own in place of the share of plasmablasts with CD19."""
+    if kind.numbers == CD19.numbers:
+        return CarT
+    names = [name for name in CarT._fields if name not in CD19.numbers]
+    return NamedTuple("CarT", [(name, Num) for name in (*names, *kind.numbers)])  # type: ignore[misc]
 
 
-def tissue_antigen(my: CarT, seen: Signals) -> Num:
-    """CD19-positive cells in tissue and marrow, Mcell."""
-    return mature_antigen(my, seen) + my.precursor_antigen * seen.b_precursors
+def mature_antigen(my: CarT, seen: Signals, of: Profile) -> Num:
+    """Cells in tissue that the product sees and can reach, without marrow precursors, Mcell."""
+    autoreactive = my.access_autoreactive * (of.autoreactive * seen.autoreactive_b)
+    b_cells = of.naive * seen.naive_b + of.memory * seen.memory_b + autoreactive
+    return b_cells + of.plasmablasts * seen.plasmablasts + of.naive * seen.malignant_b + of.long_lived * seen.long_lived_plasma
 
 
-def antigen_engaged(my: CarT, seen: Signals) -> Num:
-    """How well the antigen in tissue activates the cells, 0 to 1."""
-    antigen = tissue_antigen(my, seen)
-    return antigen / (my.half_antigen + antigen)
+def tissue_antigen(my: CarT, seen: Signals, of: Profile) -> Num:
+    """Cells in tissue and marrow that the product sees, Mcell."""
+    return mature_antigen(my, seen, of) + my.precursor_antigen * (of.precursors * seen.b_precursors)
+
+
+def blood_antigen(seen: Signals, of: Profile) -> Num:
+    """Cells in blood that the product sees, Mcell; malignant ones as far as naive ones."""
+    return of.naive * seen.cd19_blood + (of.memory - of.naive) * seen.memory_b_blood
+
+
+def antigen_engaged(my: CarT, seen: Signals, kind: Kind) -> Num:
+    """How well the antigen in tissue activates the cells, 0 to 1; a cell that is switched off senses none."""
+    antigen = tissue_antigen(my, seen, kind.sees(my))
+    return working(seen, kind) * (antigen / (my.half_antigen + antigen))
+
+
+def working(seen: Signals, kind: Kind) -> Num:
+    """Share of the function of the cells that is switched on: senses, divides, kills, secretes."""
+    return kind.works(seen) * (1 - seen.block_car_t)
 
 
 def activation_change(me: State, my: CarT, engaged: Num) -> Num:
@@ -164,13 +185,14 @@ def exhaustion_change(me: State, my: CarT) -> Num:
     return my.exhaustion_rate * (1 - me.exhaustion) * present - my.exhaustion_recovery * me.exhaustion
 
 
-def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> State:
+def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest, *, kind: Kind = CD19) -> State:
     """Traffic between blood and tissue, growth, death, memory formed and reactivated, later chemotherapy; Mcell/day.
 
     The response of the host grows on the cells and is lost slowly; its memory follows it and outlives it.
     """
-    rejected = rejection(me, my, seen)
-    engaged = antigen_engaged(my, seen)
+    killed = kind.dies(my, on)
+    rejected = rejection(me, my, seen) + killed
+    engaged = antigen_engaged(my, seen, kind)
     staying = 1 - my.tissue_retention * engaged  # antigen holds effectors in tissue
     effectors_out = my.blood_to_tissue * me.effector_blood - my.tissue_to_blood * staying * me.effector_tissue
     memory_out = my.blood_to_tissue * me.memory_blood - my.tissue_to_blood * me.memory_tissue
@@ -178,7 +200,8 @@ def change(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> State
     chemotherapy = my.sensitivity_tissue * on.chemotherapy
     support = cytokine_support(my, seen.homeostatic_cytokine)
     returned = my.memory_reactivation * me.activation * (1 - me.exhaustion) * support * me.memory_tissue
-    net = growth_rate(me, my, seen, on) - death_rate(me, my, seen, on) - my.memory_formation - chemotherapy
+    grown = working(seen, kind) * growth_rate(me, my, seen, on)
+    net = grown - death_rate(me, my, seen, on) - my.memory_formation - chemotherapy - killed
     memory_lost = (my.memory_loss + rejected + chemotherapy) * me.memory_tissue
     forgotten = my.response_memory_loss + my.response_memory_sensitivity * on.chemotherapy
     return State(
@@ -199,48 +222,63 @@ def killers(me: State, my: CarT) -> tuple[Num, Num]:
     return me.effector_tissue + my.memory_weight * me.memory_tissue, me.effector_blood + my.memory_weight * me.memory_blood
 
 
-def offers(me: State, my: CarT) -> Signals:
+def offers(me: State, my: CarT, *, kind: Kind = CD19) -> Signals:
     """The cells, their hunger for cytokine, the killers, with whom other products share the targets, and the response to them."""
     tissue, blood = killers(me, my)
-    return Signals(
+    said = Signals(
         car_t=cells(me),
         cytokine_consumers=my.cytokine_consumption * cells(me),
-        killers_tissue=tissue,
-        killers_blood=blood,
-        killers_marrow=my.access_marrow * tissue,
         endothelium_toxicity=my.endothelium_toxicity * cells(me),
         response_to_cells=own_rejection(me, my),
     )
+    if not kind.sees_cd19:
+        return said
+    return said._replace(killers_tissue=tissue, killers_blood=blood, killers_marrow=my.access_marrow * tissue)
 
 
-def does(me: State, my: CarT, seen: Signals) -> Effects:
+def does(me: State, my: CarT, seen: Signals, *, kind: Kind = CD19) -> Effects:
     """Kills at rates that killers and targets both saturate; secretes interferon, in part only while it sees antigen."""
+    of, able = kind.sees(my), working(seen, kind) * my.kill_max
     in_tissue, in_blood = killers(me, my)
-    tissue = my.kill_max * in_tissue / (my.half_kill_tissue + seen.killers_tissue + tissue_antigen(my, seen))
-    blood = my.kill_max * in_blood / (my.half_kill_blood + seen.killers_blood + seen.cd19_blood)
     in_marrow = my.access_marrow * in_tissue
-    marrow = my.kill_max * in_marrow / (my.half_kill_tissue + seen.killers_marrow + seen.b_precursors)
-    niche = my.access_autoreactive * tissue
-    return Effects(
+    rivals = (
+        (seen.killers_tissue, seen.killers_blood, seen.killers_marrow) if kind.sees_cd19 else (in_tissue, in_blood, in_marrow)
+    )
+    blood_seen = blood_antigen(seen, of)
+    tissue = able * in_tissue / (my.half_kill_tissue + rivals[0] + tissue_antigen(my, seen, of))
+    blood = able * in_blood / (my.half_kill_blood + rivals[1] + blood_seen)
+    marrow = of.precursors * (able * in_marrow / (my.half_kill_tissue + rivals[2] + seen.b_precursors))
+    niche = my.access_autoreactive * (of.autoreactive * tissue)
+    memory_more = (of.memory - of.naive) * tissue
+    said = Effects(
         kill_pre_b=marrow,
         kill_immature=marrow,
-        kill_b_blood=blood,
-        kill_b_tissue=tissue,
-        kill_b_follicle=my.access_follicle * tissue,
+        kill_b_blood=of.naive * blood,
+        kill_b_tissue=of.naive * tissue,
+        kill_b_follicle=my.access_follicle * (of.naive * tissue),
         kill_autoreactive_memory=niche,
         kill_autoreactive_activated=niche,
-        kill_plasmablasts=my.plasmablast_cd19 * tissue,
-        kill_malignant=my.access_malignant * tissue,
-        kill_b_behind_barrier=tissue,
-        cells_killed=tissue * mature_antigen(my, seen) + blood * seen.cd19_blood,
-        interferon_secreted=my.interferon_per_cell * secreting(me, my, antigen_engaged(my, seen)),
+        kill_plasmablasts=of.plasmablasts * tissue,
+        kill_malignant=my.access_malignant * (of.naive * tissue),
+        kill_b_behind_barrier=of.memory * tissue,
+        cells_killed=tissue * mature_antigen(my, seen, of) + blood * blood_seen,
+        interferon_secreted=my.interferon_per_cell * secreting(me, my, seen, kind),
+    )
+    if kind.sees_cd19 and kind.numbers == CD19.numbers:
+        return said
+    return said._replace(
+        kill_memory_blood=(of.memory - of.naive) * blood,
+        kill_memory_tissue=memory_more,
+        kill_memory_follicle=my.access_follicle * memory_more,
+        kill_long_lived=my.access_marrow * (of.long_lived * tissue),
     )
 
 
-def secreting(me: State, my: CarT, engaged: Num) -> Num:
+def secreting(me: State, my: CarT, seen: Signals, kind: Kind) -> Num:
     """Cells that secrete interferon: activated effectors, in part only while they see antigen; the first wave that meets it."""
+    engaged = antigen_engaged(my, seen, kind)
     seeing = my.interferon_without_antigen + (1 - my.interferon_without_antigen) * engaged
-    return me.effector_tissue * me.activation * seeing + my.first_wave_weight * me.first_wave * engaged
+    return working(seen, kind) * (me.effector_tissue * me.activation * seeing) + my.first_wave_weight * me.first_wave * engaged
 
 
 def shows(me: State, my: CarT, seen: Signals, on: Effects, rest: Rest) -> Findings:

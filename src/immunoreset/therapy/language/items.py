@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -28,7 +29,8 @@ class Dose:
     """The same dose on one or more days; a day named twice means two doses on that day.
 
     `route` is how it enters the body, one of `ROUTES`; empty means the usual one of the drug.
-    Only cells may be none: a search for the dose begins there, and it is the regimen without them.
+    Only cells may be none: a search for the dose begins there, and it is the regimen without them. A dose `if_no_crs` waits
+    while there is cytokine release, as the later parts of a split dose do.
     """
 
     drug: str
@@ -36,6 +38,7 @@ class Dose:
     unit: str
     days: tuple[float, ...]
     route: str = ""
+    if_no_crs: bool = False
 
     def __post_init__(self) -> None:
         if self.route and self.route not in ROUTES:
@@ -66,7 +69,8 @@ class Course:
     """Daily medicine at a dose that changes in steps: `steps` is ((from day, dose), ...); the last step lasts for ever.
 
     The dose is that of one administration, taken `times_a_day`. `adherence` is the share of doses taken; None means the
-    patient's own where that is known, else all of them.
+    patient's own where that is known, else all of them. With `off_below` it ends for good once B cells in blood (per uL) fall
+    below that.
     """
 
     drug: str
@@ -74,6 +78,7 @@ class Course:
     unit: str
     times_a_day: int = 1
     adherence: float | None = None
+    off_below: float | None = None
 
     def __post_init__(self) -> None:
         amounts = [_amount(self.drug, amount, self.unit, zero_allowed=True) for _, amount in self.steps]
@@ -90,6 +95,11 @@ class Course:
             if not 0 <= share <= 1:
                 raise InvalidRegimen(f"the adherence to {self.drug} is {share:g}; write a share between 0 and 1")
             object.__setattr__(self, "adherence", share)
+        if self.off_below is not None:
+            limit = finite(self.off_below, f"the B cells per uL that end {self.drug}")
+            if limit <= 0:
+                raise InvalidRegimen(f"{self.drug} off when B cells < {limit:g} per uL; write a number above 0")
+            object.__setattr__(self, "off_below", limit)
         steps: list[tuple[float, float]] = []
         for day, (amount, _) in zip(days, amounts, strict=True):
             if not steps or steps[-1][1] != amount:
@@ -102,10 +112,33 @@ class Course:
         """Day of the first step."""
         return self.steps[0][0]
 
+    @property
+    def last_day(self) -> float:
+        """Day of the last step: the end, where the course `ends`."""
+        return self.steps[-1][0]
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is given until a day."""
+        return self.steps[-1][1] == 0
+
     def shift(self, days: float) -> Course:
         """The same course so many days later."""
         steps = tuple((day + days, amount) for day, amount in self.steps)
-        return Course(self.drug, steps, self.unit, self.times_a_day, self.adherence)
+        return Course(self.drug, steps, self.unit, self.times_a_day, self.adherence, self.off_below)
+
+
+def in_turns(start: float, until: float, amount: float, on: float, off: float) -> tuple[tuple[float, float], ...]:
+    """Steps of a course that is given for `on` days and left out for `off` days in turn.
+
+    >>> in_turns(0, 28, 5, 7, 7)
+    ((0, 5), (7, 0.0), (14, 5), (21, 0.0))
+    """
+    turns = math.ceil((until - start) / (on + off))
+    if turns > MOST_DOSES:
+        raise InvalidRegimen(f"this makes {turns:,} turns; at most {MOST_DOSES:,} can be given")
+    begins = [start + turn * (on + off) for turn in range(turns)]
+    return tuple(step for day in begins for step in ((day, amount), (min(day + on, until), 0.0)))
 
 
 @dataclass(frozen=True)
@@ -159,12 +192,12 @@ Item = Dose | Course | Rescue
 
 def canonical(items: Iterable[Item]) -> tuple[Item, ...]:
     """The items in order of time, equal doses joined and equal rescues listed once, so that equal regimens compare equal."""
-    doses: dict[tuple[str, float, str, str], list[float]] = {}
+    doses: dict[tuple[str, float, str, str, bool], list[float]] = {}
     others: list[Item] = []
     for item in items:
         if isinstance(item, Dose):
-            doses.setdefault((item.drug, item.amount, item.unit, item.route), []).extend(item.days)
+            doses.setdefault((item.drug, item.amount, item.unit, item.route, item.if_no_crs), []).extend(item.days)
         elif not (isinstance(item, Rescue) and item in others):
             others.append(item)
-    joined = [Dose(drug, amount, unit, tuple(days), route) for (drug, amount, unit, route), days in doses.items()]
+    joined = [Dose(drug, dose, unit, tuple(days), *how) for (drug, dose, unit, *how), days in doses.items()]
     return tuple(sorted([*joined, *others], key=lambda item: (item.first_day, item.drug, repr(item))))

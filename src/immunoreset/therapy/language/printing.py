@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import Course, Dose, Item, Rescue, in_turns
 from immunoreset.therapy.language.units import OWN, number_text
 
 _OFTEN = {1: "daily", 2: "twice daily", 3: "three times daily", 4: "four times daily"}
@@ -19,7 +19,8 @@ def print_items(items: Sequence[Item]) -> str:
 def _print(item: Item) -> str:
     if isinstance(item, Dose):
         amount = [] if item.unit == OWN else [number_text(item.amount), item.unit]
-        return " ".join([item.drug, *amount, *([item.route] if item.route else []), _print_days(item.days)])
+        waits = ["if no CRS"] if item.if_no_crs else []
+        return " ".join([item.drug, *amount, *([item.route] if item.route else []), _print_days(item.days), *waits])
     if isinstance(item, Course):
         return _print_course(item)
     return _print_rescue(item)
@@ -53,6 +54,9 @@ def _print_course(item: Course) -> str:
     if len(amounts) > 1 and amounts[-1][1] == 0:
         stop = f" until {number_text(amounts.pop()[0])}"
     (day, amount), rest = amounts[0], amounts[1:]
+    turns = _turns(item)
+    if turns:
+        rest, stop = [], f" until {number_text(item.last_day)}, {number_text(turns[0])} days on {number_text(turns[1])} off"
     if item.unit == OWN:
         words = [item.drug]
     elif item.unit == "%":
@@ -60,8 +64,18 @@ def _print_course(item: Course) -> str:
     else:
         words = [item.drug, number_text(amount), item.unit, _OFTEN[item.times_a_day]]
     changes = "".join(f", {number_text(amount)} from {number_text(day)}" for day, amount in rest)
+    off = "" if item.off_below is None else f", off when B cells < {number_text(item.off_below)} per uL"
     adherence = "" if item.adherence is None else f" (adherence {number_text(item.adherence)})"
-    return f"{' '.join(words)} from {number_text(day)}{changes}{stop}{adherence}"
+    return f"{' '.join(words)} from {number_text(day)}{changes}{stop}{off}{adherence}"
+
+
+def _turns(item: Course) -> tuple[float, float] | None:
+    """Days on and days off, where one dose is given and left out in turn."""
+    if len(item.steps) < 4 or not item.ends:
+        return None
+    (first, amount), (pause, _), (again, _) = item.steps[:3]
+    on, off = pause - first, again - pause
+    return (on, off) if item.steps == in_turns(first, item.last_day, amount, on, off) else None
 
 
 def _print_rescue(item: Rescue) -> str:

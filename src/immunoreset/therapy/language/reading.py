@@ -6,9 +6,13 @@ anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks fr
 belimumab 200 mg SC weekly from 0 until 357
 mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
 prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
+lenalidomide 5 mg daily on days 0 to 28                    (or: from 0 until 29)
+lenalidomide 5 mg daily from 0 until 56, 7 days on 7 off, off when B cells < 1 per uL
 background-care from 0
 tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1
+pause if CRS grade >= 2 for 3 days                         (dasatinib 100 mg twice daily if ...)
 dexamethasone 10 mg twice daily if ICANS grade >= 2 for 3 days at most 2, 72 h apart
+cd19-car-t 3e5 cells/kg on day 1 if no CRS
 no treatment
 """
 
@@ -18,7 +22,7 @@ import math
 from typing import Protocol
 
 from immunoreset.errors import InvalidRegimen, cut
-from immunoreset.therapy.language.items import MOST_DOSES, ROUTES, Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import MOST_DOSES, ROUTES, Course, Dose, Item, Rescue, in_turns
 from immunoreset.therapy.language.units import OWN, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
@@ -37,6 +41,9 @@ class Prescribable(Protocol):
 
     @property
     def example(self) -> str: ...
+
+    @property
+    def usual(self) -> tuple[float, int] | None: ...
 
     def check(self, item: Item) -> None: ...
 
@@ -89,21 +96,28 @@ def _item(words: Words, formulary: Formulary) -> Item:
         drug = formulary.find(name)
     except InvalidRegimen as fault:
         raise Unreadable(str(fault), words.last_position) from None
-    amount, unit = _dose(words, drug)
-    route = (words.accept(*map(str.lower, ROUTES)) or "").upper()
-    if route and not words.next_is(*_ON_DAYS):
-        raise words.unreadable(
-            f"a dose {route} is given on days: expected 'on days ...', 'weekly from ...' or 'every N days from ...'"
-        )
-    often = _times_a_day(words)
+    if drug.usual and words.next_is("if", "from"):
+        (amount, often), unit, route = drug.usual, "mg", ""
+    else:
+        amount, unit = _dose(words, drug)
+        route = _route(words)
+        often = _times_a_day(words)
     if words.accept("if"):
         item = _rescue(words, drug.name, amount, unit, often or 1)
-    elif words.next_is("from") or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN):
+    elif (
+        words.next_is("from")
+        or (often and words.next_is("on") and Course in drug.forms)
+        or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN)
+    ):
         item = _course(words, drug.name, amount, unit, often)
     elif words.next_is(*_ON_DAYS):
         if often:
             raise words.unreadable("a dose on days cannot be daily as well; for a course write '... daily from DAY until DAY'")
-        item = Dose(drug.name, amount, unit, tuple(_days(words)), route)
+        days = tuple(_days(words))
+        if waits := words.accept("if") is not None:
+            words.expect("no")
+            words.expect("crs")
+        item = Dose(drug.name, amount, unit, days, route, waits)
     else:
         raise words.unreadable("expected 'on days ...', 'every N days from ...', 'from DAY ...' or 'if CRS grade >= ...'")
     words.expect_end()
@@ -145,7 +159,9 @@ def _days(words: Words) -> list[float]:
     if not (words.accept("days") or words.accept("day")):
         raise words.unreadable("expected 'day' or 'days'")
     days = [words.number("a day")]
-    while not words.at_end and not words.next_is("then"):
+    if words.accept("to"):
+        return [days[0], *_repeats_until(words, days[0], 1.0, words.number("a day"))]
+    while not words.at_end and not words.next_is("then", "if"):
         words.accept(",")
         days.append(words.number("a day"))
     if words.accept("then"):
@@ -175,10 +191,17 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
     else:
         if not words.accept("until"):
             raise words.unreadable("expected 'until DAY' or 'x TIMES'")
-        last = words.number("a day")
-        if last < first:
-            raise Unreadable(f"'until {last:g}' is before the first day, {first:g}", words.last_position)
-        number = (last - first) / step + 1e-6  # infinite for the shortest steps
+        return _repeats_until(words, first, step, words.number("a day"))
+    return _every(words, first, step, number)
+
+
+def _repeats_until(words: Words, first: float, step: float, last: float) -> list[float]:
+    if last < first:
+        raise Unreadable(f"'{last:g}' is before the first day, {first:g}", words.last_position)
+    return _every(words, first, step, (last - first) / step + 1e-6)  # infinite for the shortest steps
+
+
+def _every(words: Words, first: float, step: float, number: float) -> list[float]:
     if number > MOST_DOSES:
         raise Unreadable(f"this makes {number:g} doses; at most {MOST_DOSES} can be given", words.last_position)
     return [first + k * step for k in range(1, math.floor(number) + 1)]
@@ -186,7 +209,13 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
 
 def _course(words: Words, drug: str, amount: float, unit: str, often: int | None) -> Course:
     steps: list[tuple[float, float]] = []
-    if words.accept("from"):
+    if words.accept("on"):
+        if not words.accept("days"):
+            raise words.unreadable("expected 'days', as in 'on days 0 to 28'")
+        steps.append((words.number("a day"), amount))
+        words.expect("to")
+        steps.append((words.number("a day") + 1, 0.0))
+    elif words.accept("from"):
         steps.append((words.number("a day"), amount))
         while words.accept(","):
             amount = words.number("a dose")
@@ -200,12 +229,39 @@ def _course(words: Words, drug: str, amount: float, unit: str, often: int | None
         steps.append((0.0, amount))
     if often is None and unit not in (OWN, "%"):
         raise words.unreadable(f"say how often {drug} is taken: 'daily' or 'twice daily' after the dose")
+    steps, off_below = _turns_and_end(words, drug, steps)
     adherence = None
     if words.accept("("):
         words.expect("adherence")
         adherence = words.number("a share between 0 and 1")
         words.expect(")")
-    return Course(drug, tuple(steps), unit, often or 1, adherence)
+    return Course(drug, tuple(steps), unit, often or 1, adherence, off_below)
+
+
+def _turns_and_end(words: Words, drug: str, steps: list[tuple[float, float]]) -> tuple[list[tuple[float, float]], float | None]:
+    """', 7 days on 7 off' and ', off when B cells < 1 per uL' after the days of a course."""
+    off_below = None
+    while words.accept(","):
+        if words.accept("off"):
+            for word in ("when", "b", "cells", "<"):
+                words.expect(word)
+            off_below = words.number("a number of B cells per uL")
+            words.expect("per")
+            words.expect("ul")
+            continue
+        if len(steps) != 2 or steps[1][1] > 0:
+            raise words.unreadable(f"{drug} in turns has one dose and an end: '... daily from 0 until 56, 7 days on 7 off'")
+        on = words.number("a number of days")
+        words.choice("days", "day", "d")
+        words.expect("on")
+        off = words.number("a number of days")
+        words.accept("days", "day", "d")
+        words.expect("off")
+        if on <= 0 or off <= 0:
+            raise Unreadable("the days on and off must be above 0", words.last_position)
+        (first, amount), (until, _) = steps
+        steps = list(in_turns(first, until, amount, on, off))
+    return steps, off_below
 
 
 def _same_unit(words: Words, unit: str) -> None:
@@ -213,6 +269,16 @@ def _same_unit(words: Words, unit: str) -> None:
     if written != unit:
         raise Unreadable(f"'{written}' is not the unit of the first dose, {unit}; use one unit", words.last_position)
     words.accept("daily")
+
+
+def _route(words: Words) -> str:
+    """How a dose enters the body, where it is said."""
+    route = (words.accept(*map(str.lower, ROUTES)) or "").upper()
+    if route and not words.next_is(*_ON_DAYS):
+        raise words.unreadable(
+            f"a dose {route} is given on days: expected 'on days ...', 'weekly from ...' or 'every N days from ...'"
+        )
+    return route
 
 
 def _rescue(words: Words, drug: str, amount: float, unit: str, often: int) -> Rescue:

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-_WORD = re.compile(r">=|≥|[(),]|[^\s(),≥>]+|>")
+_WORD = re.compile(r">=|≥|[(),<]|[^\s(),≥><]+|>")
 _DIGITS = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"  # one way to match, so that a long word is read once
 LONGEST_WORD = 40
 _NUMBER = re.compile(_DIGITS)

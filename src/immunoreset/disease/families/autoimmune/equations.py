@@ -21,6 +21,9 @@ class Makers(Protocol):
     def long_lived_loss(self) -> Num: ...
 
     @property
+    def niche_refill(self) -> Num: ...
+
+    @property
     def short_lived_loss(self) -> Num: ...
 
     @property
@@ -31,11 +34,12 @@ class Makers(Protocol):
 
 
 class Cells(NamedTuple):
-    """Short- and long-lived autoreactive plasma cells (Mcell), and the antibody that they make."""
+    """Short- and long-lived autoreactive plasma cells (Mcell), their antibody, and places that killing emptied (Mcell)."""
 
     short_lived: Num
     long_lived: Num
     antibody: Num
+    emptied_niche: Num
 
 
 def plasmablasts_made(my: Makers, seen: Signals, on: Effects) -> Num:
@@ -47,17 +51,20 @@ def plasmablasts_made(my: Makers, seen: Signals, on: Effects) -> Num:
 def antibody_change(
     now: Cells, my: Makers, seen: Signals, on: Effects, rest: Rest, *, baseline: Num, from_long_lived: Num
 ) -> Cells:
-    """Short-lived cells: made less lost; long-lived ones follow them over years; the antibody follows both.
+    """Short-lived cells: made less lost; long-lived ones follow them over years, and fill places that killing emptied.
 
-    It is lost as IgG, and in immune complexes besides.
+    The antibody follows both. It is lost as IgG, and in immune complexes besides.
     """
     lost = my.short_lived_loss + on.kill_plasmablasts + my.sensitivity * on.chemotherapy
     from_short = now.short_lived / my.short_lived
+    killed = on.kill_long_lived * now.long_lived
+    refilled = my.niche_refill * from_short * now.emptied_niche
     made = (1 - from_long_lived) * from_short + from_long_lived * now.long_lived / my.long_lived
     return Cells(
         short_lived=plasmablasts_made(my, seen, on) - lost * now.short_lived,
-        long_lived=my.long_lived_loss * (my.long_lived * from_short - now.long_lived) - on.kill_long_lived * now.long_lived,
+        long_lived=my.long_lived_loss * (my.long_lived * from_short - now.long_lived) + refilled - killed,
         antibody=(usual_igg_loss(rest.on) + my.complex_loss) * baseline * made - (igg_loss(on) + my.complex_loss) * now.antibody,
+        emptied_niche=killed - refilled - my.long_lived_loss * now.emptied_niche,
     )
 
 

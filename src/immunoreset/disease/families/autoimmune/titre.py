@@ -15,6 +15,7 @@ class State(NamedTuple):
     short_lived_plasma_autoreactive: Num
     long_lived_plasma_autoreactive: Num
     autoantibody: Num
+    emptied_autoreactive_niche: Num
 
 
 class Titre(NamedTuple):
@@ -23,6 +24,7 @@ class Titre(NamedTuple):
     short_lived: Num
     long_lived: Num
     long_lived_loss: Num
+    niche_refill: Num
     complex_loss: Num
     from_long_lived: Num
     short_lived_loss: Num
@@ -35,7 +37,7 @@ def change(me: State, my: Titre, seen: Signals, on: Effects, rest: Rest) -> Stat
 
 
 def offers(me: State, my: Titre) -> Signals:
-    """Plasmablasts, and the antibody that acts on the organs."""
+    """Plasma cells, and the antibody that acts on the organs."""
     return Signals(
         plasmablasts=me.short_lived_plasma_autoreactive,
         long_lived_plasma=me.long_lived_plasma_autoreactive,
@@ -59,7 +61,7 @@ MODULE = Module(
     __file__,
     State,
     Titre,
-    lambda my: State(my.short_lived, my.long_lived, AT_ENTRY),
+    lambda my: State(my.short_lived, my.long_lived, AT_ENTRY, 0.0),
     change,
     offers,
     shows=shows,
