@@ -81,8 +81,8 @@ def infusions_of(name: str) -> Callable[[Sequence[Item], Recipients], tuple[Even
             millions = infused / CELLS_PER_MILLION * founder_factor(name, infused, recipients, infusion)
             if item.if_no_crs:
                 last = max(day, doses[0][0] + HELD_DAYS)
-                looks = {"start": day, "stop": last, "every": 1.0}
-                found.append(Rule(f"{item.drug} infusion, part {place + 1}", no_crs, infuse, millions, **looks))
+                part = f"{item.drug} infusion, part {place + 1}"
+                found.append(Rule(part, no_crs, infuse, millions, start=day, stop=last, every=1.0))
             else:
                 found.append(Scheduled(f"{item.drug} infusion", day, infuse, per_dose(millions)))
         return tuple(found)

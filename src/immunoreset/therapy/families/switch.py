@@ -111,9 +111,12 @@ def switch_drug(
 
     def stops(course: Course, recipients: Recipients) -> Event:
         """The look at B cells that ends a course."""
-        limit = course.off_below
-        days = {"start": max(course.first_day, recipients.start), "stop": course.last_day}
-        return Rule(f"{name} off", lambda t, s, p: limit - _b_cells(t, s, p), stop, every=CHECK_EVERY_DAYS, **days)
+        limit, first = course.off_below, max(course.first_day, recipients.start)
+
+        def few(t: Any, s: Any, p: Any) -> Any:
+            return limit - _b_cells(t, s, p)
+
+        return Rule(f"{name} off", few, stop, start=first, stop=course.last_day, every=CHECK_EVERY_DAYS)
 
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
         found: list[Event] = []
