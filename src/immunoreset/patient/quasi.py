@@ -52,6 +52,12 @@ DIMENSIONS = (
     "quiet vasculitis", "quiet nervous", "quiet fever", "nervous kind", "serous kind",
     "damage.hazard", "history.disease_years", "well_being.facit_well",
     "well_being.facit_fatigue", "antimalarial", "ancestry", "efgartigimod.catabolism_added",
+    "antibody_clearance", "teclistamab.clearance", "teclistamab.kill_blood", "teclistamab.kill_tissue",
+    "teclistamab.interferon_first", "elranatamab.clearance", "blinatumomab.clearance", "mosunetuzumab.clearance",
+    "daratumumab.clearance", "daratumumab.kill_plasmablasts", "daratumumab.kill_long_lived", "inebilizumab.clearance",
+    "inebilizumab.kill_plasmablasts", "ianalumab.clearance", "atacicept.clearance", "atacicept.kill_plasmablasts",
+    "atacicept.kill_long_lived", "dapirolizumab.clearance", "plasma_exchange.remaining", "imlifidase.loss",
+    "imlifidase.cleavage_max",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 
