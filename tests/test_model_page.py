@@ -16,6 +16,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 BLOCKS = re.findall(r"```equations ?(\w*)\n(.*?)```", (DOCS / "model.md").read_text("utf-8"), re.DOTALL)
 THETA = built_in().theta
 INPUTS = {"glucocorticoid.dose": 20.0, "mycophenolate.effect": 0.3, "voclosporin.level": 1.0, "background_care.level": 0.1}
+INPUTS |= {f"teclistamab.{number}": 0.4 for number in ("infusion", "clearance_passing", "competition")}  # 0 but in other engagers
+INPUTS |= {"plasma_exchange.running": 0.5}
 OF_LUPUS = {"nephritis.nephrons_lost_before": 0.2}  # 0 in the typical patient
 READ = {"GFR": "egfr", "C4": "c4", "WBC": "white_cells"}
 """What the page works out that can be read, by symbol."""
@@ -44,7 +46,7 @@ def page_values(disease: str, patient, state, values) -> dict[str, float]:
     """What the page says, evaluated in its order; a symbol of what the patient does not have is an error."""
     names = {THETA.table[name].symbol: value for name, value in values.items() if name in THETA.table}
     names |= {entry.symbol: value for entry, value in zip(patient.states.values(), flat_values(state), strict=True)}
-    names |= {"exp": math.exp}
+    names |= {"exp": math.exp, "log": math.log}
     for block in blocks_of(disease):
         exec(block, {"__builtins__": {}}, names)
     return names

@@ -62,6 +62,12 @@ DIMENSIONS = (
     "dasatinib.clearance", "dasatinib.half_effect", "lenalidomide.clearance", "lenalidomide.volume",
     "lenalidomide.half_effect", "swi019.clearance", "swi019.volume", "swi019.half_effect", "rimiducid.killed",
     "cetuximab.clearance", "cetuximab.volume", "cetuximab.kill",
+    "antibody_clearance", "teclistamab.clearance", "teclistamab.kill_blood", "teclistamab.kill_tissue",
+    "teclistamab.interferon_first", "elranatamab.clearance", "blinatumomab.clearance", "mosunetuzumab.clearance",
+    "daratumumab.clearance", "daratumumab.kill_plasmablasts", "daratumumab.kill_long_lived", "inebilizumab.clearance",
+    "inebilizumab.kill_plasmablasts", "ianalumab.clearance", "atacicept.clearance", "atacicept.kill_plasmablasts",
+    "atacicept.kill_long_lived", "dapirolizumab.clearance", "plasma_exchange.remaining", "imlifidase.loss",
+    "imlifidase.cleavage_max",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 

@@ -165,7 +165,8 @@ def _by_rule(population: Population, medians: Values, draws: Draws, theta: Theta
         elif isinstance(spread, Shared):
             wider = theta.spread(name)
             shared = np.exp(spread.power * spread.sd * wider * draws.normal(spread.factor))
-            values[name] = bounded(parameter, draws.lognormal(drawn_as, median, spread.own_sd * wider) * shared, median)
+            own = draws.lognormal(drawn_as, median, spread.own_sd * wider) if spread.own_sd else median
+            values[name] = bounded(parameter, own * shared, median)
         elif isinstance(spread, Rare):
             rare = spread.low * (spread.high / spread.low) ** draws.uniform(drawn_as)
             values[name] = np.where(draws.happens(f"{drawn_as} rare", spread.share), rare, median)
