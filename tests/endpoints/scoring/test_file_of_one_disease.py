@@ -48,7 +48,7 @@ def test_the_eular_response_compares_das28_with_baseline() -> None:
     scored = score(Visits.from_long(patient=["A"] * len(rows), day=day, item=item, value=value), USUAL)
     for name in ("eular", "eular_esr"):
         result = scored.result(name)
-        assert result.shown.tolist() == [False, True, True] and result.value.low[1:].tolist() == [1, 2]
+        assert result.shown.tolist() == [False, True, True] and result.limits()[0][1:].tolist() == [1, 2]
         assert result.categories == ("none", "moderate", "good")
 
 
