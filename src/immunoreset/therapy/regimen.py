@@ -151,7 +151,7 @@ class Regimen:
             if self._conditioned_on(day) and not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)
         ]
         said = [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
-        return said + [f"{cells} never work without {drug}, which is not given" for cells, drug in self._idle()]
+        return said + [f"{cells} does nothing without {drug}, which is not given" for cells, drug in self._idle()]
 
     def _idle(self) -> list[tuple[str, str]]:
         """Products that work only with a drug that is not given, and that drug."""
