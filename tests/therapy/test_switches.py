@@ -171,4 +171,4 @@ def test_a_switch_without_what_it_switches_is_refused_in_one_line(text: str, sai
     with pytest.raises(InvalidRegimen, match=said) as fault:
         prepare(ONE, Regimen.parse(text), start=-7.0, stop=30.0)
     assert "\n" not in str(fault.value)
-    assert Regimen.parse(cells("-on")).warnings() == ["cd19-car-t-on never work without lenalidomide, which is not given"]
+    assert Regimen.parse(cells("-on")).warnings() == ["cd19-car-t-on does nothing without lenalidomide, which is not given"]

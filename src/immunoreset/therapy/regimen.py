@@ -163,7 +163,7 @@ class Regimen:
             if self._conditioned_on(day) and not any(0 <= day - other <= CONDITIONED_WITHIN for other in conditioning)
         ]
         found = [f"CAR-T cells on day {day:g} without conditioning in the {CONDITIONED_WITHIN} days before" for day in bare]
-        found += [f"{cells} never work without {drug}, which is not given" for cells, drug in self._idle()]
+        found += [f"{cells} does nothing without {drug}, which is not given" for cells, drug in self._idle()]
         for name in self.drugs:
             drug = self.formulary[name]
             found += [caution.says for caution in drug.cautions if set(caution.drugs) <= set(self.drugs)]
