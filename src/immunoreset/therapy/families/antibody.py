@@ -52,14 +52,21 @@ class Kinetics(Protocol):
     def volume(self) -> Num: ...
 
 
-class ExchangeKinetics(Kinetics, Protocol):
-    """Numbers of two compartments besides: exchange (L/day) and volume of the periphery (L)."""
+class Exchange(Protocol):
+    """Numbers of two compartments: exchange (L/day), volumes of plasma and of the periphery (L)."""
+
+    @property
+    def volume(self) -> Num: ...
 
     @property
     def exchange(self) -> Num: ...
 
     @property
     def volume_peripheral(self) -> Num: ...
+
+
+class ExchangeKinetics(Kinetics, Exchange, Protocol):
+    """Numbers of two compartments from the first of which the drug is cleared."""
 
 
 class Depot(Protocol):
@@ -87,7 +94,7 @@ def one_compartment(me: Any, my: Kinetics, seen: Signals, on: Effects, rest: Res
     return OneCompartment(-cleared(me.central, my, on))
 
 
-def outflow(me: Any, my: ExchangeKinetics) -> Num:
+def outflow(me: Any, my: Exchange) -> Num:
     """Net flow from plasma into the periphery, mg per day."""
     return my.exchange * (me.central / my.volume - me.peripheral / my.volume_peripheral)
 
