@@ -52,6 +52,9 @@ DIMENSIONS = (
     "quiet vasculitis", "quiet nervous", "quiet fever", "nervous kind", "serous kind",
     "damage.hazard", "history.disease_years", "well_being.facit_well",
     "well_being.facit_fatigue", "antimalarial", "ancestry", "efgartigimod.catabolism_added",
+    "azathioprine.help_block", "methotrexate.inflammation_block", "hydroxychloroquine.clearance",
+    "hydroxychloroquine.half_effect", "hydroxychloroquine.inflammation_block", "deucravacitinib.inflammation_block",
+    "litifilimab.inflammation_block", "tacrolimus.clearance",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 

@@ -4,6 +4,7 @@
 effects must hear is therefore a signal, whatever it means. How the words of several parts combine:
 
 - `block_*` are shares, 0 to 1: together they leave (1 - a)(1 - b). Who receives a block applies it to what is said gross.
+  A share below 0 is what a drug of entry no longer blocks.
 - words of `ONE` may be said by one part only: folds and facts, whose sum has no meaning.
 - all others add up.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
-from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import DAILY, WEEKLY, Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, number_text
 from immunoreset.therapy.recipients import Recipients
 
@@ -31,7 +31,8 @@ class Drug:
     """A drug: the units and forms it is prescribed in, and `events`, which turns its items into events of the engine.
 
     `module` is the part of the patient that the drug adds: its amount in the body, and what it does there. `kind` is the class
-    that it belongs to; `aliases` are other names that a regimen may use.
+    that it belongs to; `aliases` are other names that a regimen may use. `since_entry` says whether it can be taken since before
+    entry, `times_a_day` how often a course of it can be taken.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Drug:
     module: AnyModule
     kind: str
     aliases: tuple[str, ...] = ()
+    since_entry: bool = False
+    times_a_day: tuple[float, ...] = DAILY
 
     def check(self, item: Item) -> None:
         """Raise unless the item is prescribed as this drug can be."""
@@ -57,6 +60,8 @@ class Drug:
             raise InvalidRegimen(
                 f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'"
             )
+        if isinstance(item, Course):
+            self._check_course(item)
         amount = max(amount for _, amount in item.steps) if isinstance(item, Course) else item.amount
         if amount > MOST_AMOUNT.get(item.unit, math.inf):
             most = f"{number_text(MOST_AMOUNT[item.unit])} {item.unit}"
@@ -69,3 +74,12 @@ class Drug:
             raise InvalidRegimen(f"say for how long {self.name} is given, for example '{self.name} {self.example}'")
         if isinstance(item, Rescue) and Course not in self.forms and (item.for_days or item.times_a_day > 1):
             raise InvalidRegimen(f"{self.name} is given as a single dose; leave 'for ... days' and 'daily' out")
+
+    def _check_course(self, item: Course) -> None:
+        """Raise unless the drug can be taken so often, and since entry if it says so."""
+        if item.times_a_day not in self.times_a_day:
+            wrong, right = ("daily", "weekly") if WEEKLY in self.times_a_day else ("weekly", "daily")
+            raise InvalidRegimen(f"{self.name} is taken {right}, not {wrong}; for example '{self.name} {self.example}'")
+        if item.since_entry and not self.since_entry:
+            why = "what it did before entry is not known"
+            raise InvalidRegimen(f"{self.name} cannot be taken since entry: {why}; write the day on which it begins, 'from 0'")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from immunoreset.patient.theta import Theta
 from immunoreset.therapy.catalogue import DRUGS, Formulary
 from immunoreset.therapy.drug import Event
 from immunoreset.therapy.families.car_t_product import CLASS as CAR_T
-from immunoreset.therapy.language.items import MOST_DOSES, Dose, Item, canonical
+from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, canonical
 from immunoreset.therapy.language.printing import print_items
 from immunoreset.therapy.language.reading import read_items
 from immunoreset.therapy.language.units import finite
@@ -41,6 +41,7 @@ class Regimen:
         items = canonical(replace(item, drug=self.formulary.find(item.drug).name) for item in self.items)
         for item in items:
             self.formulary[item.drug].check(item)
+        _refuse_two_doses_of_entry(items)
         object.__setattr__(self, "items", items)
 
     @classmethod
@@ -146,6 +147,16 @@ class Regimen:
         if len(own) >= len(others):
             return own.with_drugs(drug for name, drug in others.items() if name not in own)
         return others.with_drugs(drug for name, drug in own.items() if name not in others)
+
+
+def _refuse_two_doses_of_entry(items: Sequence[Item]) -> None:
+    """What is taken since entry has one dose there."""
+    taken = [item.drug for item in items if isinstance(item, Course) and item.since_entry]
+    for drug in taken:
+        if taken.count(drug) > 1:
+            raise InvalidRegimen(
+                f"{drug} is taken 'since entry' at two doses; write one course, whose dose may change from a day on"
+            )
 
 
 def _is_changed(module: AnyModule, parameters: Mapping[str, Any], theta: Theta) -> bool:

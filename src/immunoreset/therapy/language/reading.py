@@ -4,6 +4,8 @@ fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd
 belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364
 anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks from 0 x 13)
 mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
+methotrexate 15 mg weekly from 0
+hydroxychloroquine 400 mg daily since entry until -28
 prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
 background-care from 0
 tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1
@@ -17,7 +19,7 @@ import math
 from typing import Protocol
 
 from immunoreset.errors import InvalidRegimen, cut
-from immunoreset.therapy.language.items import MOST_DOSES, Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import MOST_DOSES, SINCE_ENTRY, WEEKLY, Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
@@ -88,10 +90,10 @@ def _item(words: Words, formulary: Formulary) -> Item:
     except InvalidRegimen as fault:
         raise Unreadable(str(fault), words.last_position) from None
     amount, unit = _dose(words, drug)
-    often = _times_a_day(words)
+    often = _times_a_day(words, drug)
     if words.accept("if"):
         item = _rescue(words, drug.name, amount, unit, often or 1)
-    elif words.next_is("from") or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN):
+    elif words.next_is("from", "since") or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN):
         item = _course(words, drug.name, amount, unit, often)
     elif words.next_is("on", "every"):
         if often:
@@ -105,7 +107,7 @@ def _item(words: Words, formulary: Formulary) -> Item:
 
 
 def _dose(words: Words, drug: Prescribable) -> tuple[float, str]:
-    if words.at_end or words.next_is("from", "on", "every", "if", "daily"):
+    if words.at_end or words.next_is("from", "since", "on", "every", "if", "daily"):
         if Course in drug.forms and OWN in drug.units:
             return 1.0, OWN
         raise words.unreadable(f"{drug.name} needs a dose, for example '{drug.name} {drug.example}'")
@@ -116,9 +118,11 @@ def _dose(words: Words, drug: Prescribable) -> tuple[float, str]:
     return amount, unit
 
 
-def _times_a_day(words: Words) -> int | None:
+def _times_a_day(words: Words, drug: Prescribable) -> float | None:
     if words.accept("daily"):
         return 1
+    if Course in drug.forms and words.accept("weekly"):
+        return WEEKLY
     for word, times in _TIMES_A_DAY.items():
         if words.accept(word):
             if times > 2:
@@ -175,10 +179,10 @@ def _repeats(words: Words, first: float, step: float, *, counted: int) -> list[f
     return [first + k * step for k in range(1, math.floor(number) + 1)]
 
 
-def _course(words: Words, drug: str, amount: float, unit: str, often: int | None) -> Course:
+def _course(words: Words, drug: str, amount: float, unit: str, often: float | None) -> Course:
     steps: list[tuple[float, float]] = []
-    if words.accept("from"):
-        steps.append((words.number("a day"), amount))
+    if words.next_is("from", "since"):
+        steps.append((_first_day(words), amount))
         while words.accept(","):
             amount = words.number("a dose")
             if not words.next_is("from"):
@@ -190,7 +194,7 @@ def _course(words: Words, drug: str, amount: float, unit: str, often: int | None
     else:
         steps.append((0.0, amount))
     if often is None and unit not in (OWN, "%"):
-        raise words.unreadable(f"say how often {drug} is taken: 'daily' or 'twice daily' after the dose")
+        raise words.unreadable(f"say how often {drug} is taken: 'daily', 'twice daily' or 'weekly' after the dose")
     adherence = None
     if words.accept("("):
         words.expect("adherence")
@@ -199,14 +203,23 @@ def _course(words: Words, drug: str, amount: float, unit: str, often: int | None
     return Course(drug, tuple(steps), unit, often or 1, adherence)
 
 
+def _first_day(words: Words) -> float:
+    """'from DAY', or 'since entry'."""
+    if words.accept("from"):
+        return words.number("a day")
+    words.expect("since")
+    words.expect("entry")
+    return SINCE_ENTRY
+
+
 def _same_unit(words: Words, unit: str) -> None:
     written = words.take(f"'from' or the unit {unit}")
     if written != unit:
         raise Unreadable(f"'{written}' is not the unit of the first dose, {unit}; use one unit", words.last_position)
-    words.accept("daily")
+    words.accept("daily", "weekly")
 
 
-def _rescue(words: Words, drug: str, amount: float, unit: str, often: int) -> Rescue:
+def _rescue(words: Words, drug: str, amount: float, unit: str, often: float) -> Rescue:
     toxicity = words.take("CRS or ICANS").upper()
     words.expect("grade")
     if not words.accept(">="):

@@ -26,7 +26,10 @@ CORE: tuple[AnyModule, ...] = (
 REFUSED: Mapping[str, str] = MappingProxyType(
     {
         "anifrolumab": "its effect was set in lupus and is not known here",
+        "deucravacitinib": "its effect was chosen for lupus and is not known here",
+        "litifilimab": "its effect was chosen for lupus and is not known here",
         "voclosporin": "it is simulated for the kidney of lupus alone",
+        "tacrolimus": "it is simulated for the kidney of lupus alone",
         "tocilizumab": "it is simulated against cytokine release alone; write 'tocilizumab 8 mg/kg if CRS grade >= 2'",
     }
 )
