@@ -82,7 +82,8 @@ def numbers(drug: Drug) -> list[dict[str, Any]]:
     """The numbers of a drug as JSON has them, the best known first."""
     from immunoreset.patient.birth_certificates import STANDINGS
 
-    found = sorted(parameters(drug).items(), key=lambda pair: list(STANDINGS).index(pair[1].standing))
+    places: dict[str, int] = {standing: place for place, standing in enumerate(STANDINGS)}
+    found = sorted(parameters(drug).items(), key=lambda pair: places[pair[1].standing])
     return [
         {
             "name": f"{drug.module.name}.{number}",

@@ -24,6 +24,10 @@ def _infused(module: str) -> set[str]:
 REACHES = {
     "fludarabine": {"fludarabine.central"},
     "cyclophosphamide": {"cyclophosphamide.central"},
+    "bendamustine": {"bendamustine.central"},
+    "siltuximab": {"siltuximab.central"},
+    "anakinra": {"anakinra.dose"},
+    "g-csf": {"g_csf.dose"},
     "cd19-car-t": _infused("car_t"),
     "cd19-car-t-rapid": _infused("car_t_rapid"),
     "cd19-car-t-cd28": _infused("car_t_cd28"),

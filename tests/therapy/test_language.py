@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy import DRUGS, STANDARD, Course, Dose, Regimen, Rescue, standard
-from immunoreset.therapy.language.items import SINCE_ENTRY, WEEKLY
+from immunoreset.therapy.language.items import SINCE_ENTRY, TOXICITIES, WEEKLY
 
 CAR_T = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3; cd19-car-t 1e6 cells/kg on day 0"
 
@@ -115,7 +115,7 @@ def test_rescue_is_read():
         ("belimumab 10 mg/kg every 0.001 days from 0 until 999", "at most 10000"),
         ("cd19-car-t 1e300 cells/kg on day 0", "more than anybody is given; write at most 1e10 cells/kg"),
         ("rituximab 1e6 g on day 0", "write at most 100000 mg"),
-        ("tocilizumab 8 mg/kg if fever grade >= 2", "the toxicities are CRS and ICANS"),
+        ("tocilizumab 8 mg/kg if fever grade >= 2", "the toxicities are CRS, ICANS and neutropenia"),
         ("tocilizumab 8 mg/kg if CRS grade >= 7", "the grades are 1, 2, 3 and 4"),
         ("tocilizumab 8 mg/kg if CRS grade 2", "expected '>='"),
         ("tocilizumab 8 mg/kg if CRS grade >= 2 at most 0", "from 1 up"),
@@ -186,9 +186,7 @@ def items(draw):
         return Course(drug.name, tuple(steps), unit, often, adherence)
     more = {"for_days": draw(st.integers(1, 9)), "times_a_day": draw(st.integers(1, 4))} if Course in drug.forms else {}
     hours = draw(st.integers(0, 72))
-    return Rescue(
-        drug.name, amount, unit, draw(st.sampled_from(["CRS", "ICANS"])), draw(st.integers(1, 4)), hours, at_most=2, **more
-    )
+    return Rescue(drug.name, amount, unit, draw(st.sampled_from(TOXICITIES)), draw(st.integers(1, 4)), hours, at_most=2, **more)
 
 
 regimens = st.lists(items(), max_size=4).filter(one_dose_of_entry).map(lambda listed: Regimen(tuple(listed)))

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from immunoreset.errors import ImmunoresetError, InvalidRegimen, unknown
 from immunoreset.therapy import (
+    anakinra,
     anifrolumab,
     avacopan,
     azathioprine,
     background_care,
     belimumab,
+    bendamustine,
     cd19_car_t,
     cd19_car_t_cd28,
     cd19_car_t_rapid,
@@ -19,6 +21,7 @@ from immunoreset.therapy import (
     dexamethasone,
     efgartigimod,
     fludarabine,
+    g_csf,
     hydroxychloroquine,
     litifilimab,
     methotrexate,
@@ -27,6 +30,7 @@ from immunoreset.therapy import (
     obinutuzumab,
     prednisolone,
     rituximab,
+    siltuximab,
     tacrolimus,
     tocilizumab,
     voclosporin,
@@ -37,6 +41,7 @@ from immunoreset.therapy.drug import Drug
 _FILES = (
     fludarabine,
     cyclophosphamide,
+    bendamustine,
     cd19_car_t,
     cd19_car_t_rapid,
     cd19_car_t_cd28,
@@ -57,6 +62,9 @@ _FILES = (
     background_care,
     tocilizumab,
     dexamethasone,
+    siltuximab,
+    anakinra,
+    g_csf,
     avacopan,
     efgartigimod,
     zilucoplan,

@@ -36,6 +36,12 @@ def levels(items: Sequence[Item], recipients: Recipients, effect: Effect) -> tup
     return days, total
 
 
+def added_up(drug: str, items: Sequence[Item], recipients: Recipients, daily: Effect, add: Any) -> tuple[Event, ...]:
+    """The action `add` with each change of what the courses come to, so that rescue on top of a course is not overwritten."""
+    days, doses = levels(items, recipients, daily)
+    return (Scheduled(drug, days, add, np.diff(doses, axis=-1, prepend=0.0)),) if len(days) else ()
+
+
 def since_entry(
     drug: str, items: Sequence[Item], recipients: Recipients, effect: Effect, begin: Any, *, highest: Value = np.inf
 ) -> tuple[Event, ...]:

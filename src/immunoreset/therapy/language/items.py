@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy.language.units import finite, to_kept_unit
 
-TOXICITIES = ("CRS", "ICANS")
+TOXICITIES = ("CRS", "ICANS", "neutropenia")
 MOST_DOSES = 10_000
 SINCE_ENTRY = -math.inf
 """The first day of a course that was taken before entry already: what it does is part of how the patient enters."""
@@ -138,7 +138,8 @@ class Rescue:
     def __post_init__(self) -> None:
         amount, unit = _amount(self.drug, self.amount, self.unit)
         if self.toxicity not in TOXICITIES:
-            raise InvalidRegimen(f"{self.drug} if '{self.toxicity}': the toxicities are {' and '.join(TOXICITIES)}")
+            known = f"{', '.join(TOXICITIES[:-1])} and {TOXICITIES[-1]}"
+            raise InvalidRegimen(f"{self.drug} if '{self.toxicity}': the toxicities are {known}")
         if self.at_grade not in (1, 2, 3, 4):
             raise InvalidRegimen(f"{self.drug} at {self.toxicity} grade {self.at_grade}; the grades are 1, 2, 3 and 4")
         if self.at_most < 1 or self.at_most != int(self.at_most):

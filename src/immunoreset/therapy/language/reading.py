@@ -19,7 +19,7 @@ import math
 from typing import Protocol
 
 from immunoreset.errors import InvalidRegimen, cut
-from immunoreset.therapy.language.items import MOST_DOSES, SINCE_ENTRY, WEEKLY, Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import MOST_DOSES, SINCE_ENTRY, TOXICITIES, WEEKLY, Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
@@ -220,7 +220,8 @@ def _same_unit(words: Words, unit: str) -> None:
 
 
 def _rescue(words: Words, drug: str, amount: float, unit: str, often: float) -> Rescue:
-    toxicity = words.take("CRS or ICANS").upper()
+    written = words.take("CRS, ICANS or neutropenia")
+    toxicity = next((name for name in TOXICITIES if name.lower() == written.lower()), written)
     words.expect("grade")
     if not words.accept(">="):
         raise words.unreadable("expected '>='")
