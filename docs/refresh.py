@@ -11,6 +11,7 @@ python docs/refresh.py calibration    docs/calibration.md, from the results besi
 python docs/refresh.py lupus          docs/lupus.md, from cohorts simulated for it
 python docs/refresh.py misfits        docs/evidence.md, from what is known not to fit
 python docs/refresh.py outcomes       docs/outcomes.md, from the outcomes and quantities of the code
+python docs/refresh.py therapies      docs/therapies.md and the table of drugs in docs/regimens.md, from the drugs of the code
 """
 
 from __future__ import annotations
@@ -191,6 +192,11 @@ def main(asked: list[str]) -> None:
         import outcomes_page
 
         renew(outcomes_page.PAGE, outcomes_page.parts())
+    elif asked == ["therapies"]:
+        import therapies_page
+
+        therapies_page.PAGE.write_text(therapies_page.page(), encoding="utf-8")
+        renew(therapies_page.REGIMENS, therapies_page.parts())
     elif asked == ["codes"]:
         SCORES.write_text(put_between(SCORES.read_text("utf-8"), "codes", code_table()), encoding="utf-8")
     elif asked == ["misfits"]:

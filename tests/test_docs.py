@@ -132,6 +132,14 @@ def test_every_drug_and_standard_regimen_is_on_the_page():
         assert name in text, name
 
 
+def test_therapies_are_listed_as_they_are(monkeypatch):
+    """`python docs/refresh.py therapies` renews them."""
+    monkeypatch.syspath_prepend(DOCS)
+    therapies_page = importlib.import_module("therapies_page")
+    assert therapies_page.PAGE.read_text("utf-8") == therapies_page.page()
+    assert therapies_page.parts()["drugs"] in therapies_page.REGIMENS.read_text("utf-8")
+
+
 def test_message_of_the_page_is_the_one_that_is_given():
     with pytest.raises(immunoreset.ImmunoresetError) as error:
         Regimen.parse("rituximab 1000 mg/ml on day 0")

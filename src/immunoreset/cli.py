@@ -11,6 +11,7 @@ import typer
 
 from immunoreset.calibrate_command import calibrate
 from immunoreset.diseases_command import diseases
+from immunoreset.drugs_command import drugs
 from immunoreset.errors import Cancelled, ImmunoresetError, printable
 from immunoreset.evidence_commands import evidence_app
 from immunoreset.options import (
@@ -120,6 +121,7 @@ def simulate(
 app.command()(score)
 app.command()(calibrate)
 app.command()(diseases)
+app.command()(drugs)
 app.command()(population)
 app.command()(sensitivity)
 

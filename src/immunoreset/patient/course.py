@@ -91,7 +91,7 @@ class Treatment(Protocol):
 
 def refusal(illness: Illness, item: Item) -> str:
     """Why a disease cannot take a line of a treatment; empty where it can, as it always can rescue, which has no day."""
-    return illness.refuses.get(item.drug, "") if math.isfinite(item.first_day) else ""
+    return illness.refuses.get(item.drug, "") if item.first_day < math.inf else ""
 
 
 @dataclass(frozen=True)

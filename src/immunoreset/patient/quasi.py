@@ -68,6 +68,9 @@ DIMENSIONS = (
     "inebilizumab.kill_plasmablasts", "ianalumab.clearance", "atacicept.clearance", "atacicept.kill_plasmablasts",
     "atacicept.kill_long_lived", "dapirolizumab.clearance", "plasma_exchange.remaining", "imlifidase.loss",
     "imlifidase.cleavage_max",
+    "azathioprine.help_block", "methotrexate.inflammation_block", "hydroxychloroquine.clearance",
+    "hydroxychloroquine.half_effect", "hydroxychloroquine.inflammation_block", "deucravacitinib.inflammation_block",
+    "litifilimab.inflammation_block", "tacrolimus.clearance",
 )  # fmt: skip
 """Names of draws in the order of their coordinates. A new name is added at the end, and none is ever moved.
 

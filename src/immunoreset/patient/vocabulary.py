@@ -4,6 +4,7 @@
 effects must hear is therefore a signal, whatever it means. How the words of several parts combine:
 
 - `block_*` are shares, 0 to 1: together they leave (1 - a)(1 - b). Who receives a block applies it to what is said gross.
+  A share below 0 is what a drug of entry no longer blocks.
 - words of `ONE` may be said by one part only: folds and facts, whose sum has no meaning.
 - all others add up.
 """
@@ -105,9 +106,13 @@ class Effects(NamedTuple):
     lose_help: Num = 0.0  # loss of follicular help, 1/day
     relieve_inflammation: Num = 0.0  # direct fall of inflammation, 1/day
     hasten_renal_recovery: Num = 0.0  # share added to the rate of recovery, 1
+    hasten_maturation: Num = 0.0  # share added to the pace at which neutrophils are made, mature and are lost, 1
+    hasten_division: Num = 0.0  # share added to the division of their progenitors, 1
     hasten_igg_catabolism: Num = 0.0  # share added to igg_catabolism while FcRn is blocked, 1
     block_baff: Num = 0.0  # share neutralised
     block_il6: Num = 0.0  # share of IL-6 receptors occupied
+    block_free_il6: Num = 0.0  # share of IL-6 itself that is bound; it is cleared as before
+    block_macrophages: Num = 0.0  # share of the drive of macrophages, whatever causes it
     block_help: Num = 0.0
     block_expansion: Num = 0.0  # of CAR-T cells
     block_cytokines: Num = 0.0

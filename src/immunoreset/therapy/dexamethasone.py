@@ -12,9 +12,9 @@ from immunoreset.therapy.families.glucocorticoid import (
     glucocorticoid_courses,
     lower_glucocorticoid,
 )
-from immunoreset.therapy.families.rescue import watch
+from immunoreset.therapy.families.rescue import courses_if
 from immunoreset.therapy.language.items import Course, Item, Rescue
-from immunoreset.therapy.recipients import Recipients
+from immunoreset.therapy.recipients import Recipients, Value
 
 PREDNISOLONE_PER_DEXAMETHASONE = 6.7  # model specification section 4
 _courses = glucocorticoid_courses("dexamethasone", PREDNISOLONE_PER_DEXAMETHASONE)
@@ -22,13 +22,12 @@ _courses = glucocorticoid_courses("dexamethasone", PREDNISOLONE_PER_DEXAMETHASON
 
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
     """Courses, and rescue: a course that begins once a grade is reached and ends after its days."""
-    found = list(_courses(items, recipients))
-    for item in items:
-        if isinstance(item, Rescue):
-            daily = recipients.total(item.amount, item.unit) * (item.times_a_day * PREDNISOLONE_PER_DEXAMETHASONE)
-            stop = {"afterwards": lower_glucocorticoid, "after": item.for_days}
-            found.append(watch(item, recipients, add_glucocorticoid, daily, **stop))
-    return tuple(found)
+
+    def daily(item: Rescue) -> Value:
+        return recipients.total(item.amount, item.unit) * (item.times_a_day * PREDNISOLONE_PER_DEXAMETHASONE)
+
+    rescue = courses_if(items, recipients, daily, add_glucocorticoid, lower_glucocorticoid)
+    return (*_courses(items, recipients), *rescue)
 
 
 DRUG = Drug(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
-from immunoreset.therapy.language.items import Course, Dose, Item, Rescue
+from immunoreset.therapy.language.items import DAILY, WEEKLY, Course, Dose, Item, Rescue
 from immunoreset.therapy.language.units import OWN, number_text
 from immunoreset.therapy.recipients import Recipients
 
@@ -57,7 +57,8 @@ class Drug:
     usual one first. `apart` are drugs that must not follow it soon; `cautions` are said where it is given with others, `remarks`
     on its own items. `conditioned` is one that follows lymphodepletion. `switches` are the products that it switches (ANY_CAR:
     all), without which it does nothing; `usual` is the dose (mg, times a day) where none is written. `needs` is the drug without
-    which a product never works.
+    which a product never works. `since_entry` says whether it can be taken since before entry, `times_a_day` how often a course
+    of it can be taken.
     """
 
     name: str
@@ -77,6 +78,8 @@ class Drug:
     switches: tuple[str, ...] = ()
     usual: tuple[float, int] | None = None
     needs: str = ""
+    since_entry: bool = False
+    times_a_day: tuple[float, ...] = DAILY
 
     def prescribed(self, item: Item) -> Item:
         """The item under the name of the drug, without a route that is the usual one."""
@@ -100,6 +103,8 @@ class Drug:
             raise InvalidRegimen(
                 f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'"
             )
+        if isinstance(item, Course):
+            self._check_course(item)
         amount = max(amount for _, amount in item.steps) if isinstance(item, Course) else item.amount
         if amount > MOST_AMOUNT.get(item.unit, math.inf):
             most = f"{number_text(MOST_AMOUNT[item.unit])} {item.unit}"
@@ -118,3 +123,12 @@ class Drug:
             raise InvalidRegimen(f"say for how long {self.name} is given, for example '{self.name} {self.example}'")
         if isinstance(item, Rescue) and Course not in self.forms and (item.for_days or item.times_a_day > 1):
             raise InvalidRegimen(f"{self.name} is given as a single dose; leave 'for ... days' and 'daily' out")
+
+    def _check_course(self, item: Course) -> None:
+        """Raise unless the drug can be taken so often, and since entry if it says so."""
+        if item.times_a_day not in self.times_a_day:
+            wrong, right = ("daily", "weekly") if WEEKLY in self.times_a_day else ("weekly", "daily")
+            raise InvalidRegimen(f"{self.name} is taken {right}, not {wrong}; for example '{self.name} {self.example}'")
+        if item.since_entry and not self.since_entry:
+            why = "what it did before entry is not known"
+            raise InvalidRegimen(f"{self.name} cannot be taken since entry: {why}; write the day on which it begins, 'from 0'")

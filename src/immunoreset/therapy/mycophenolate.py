@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from immunoreset.patient.module import Module, Nothing
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
-from immunoreset.therapy.families.courses import steps
+from immunoreset.therapy.families.courses import since_entry, steps
 from immunoreset.therapy.language.items import Course, Item
 from immunoreset.therapy.recipients import Recipients, Value
 
@@ -17,20 +17,26 @@ MEDIAN_ADHERENCE = 0.625  # model specification section 4
 
 
 class Mycophenolate(NamedTuple):
-    """The share of help that is blocked (an input), and that at the full dose."""
+    """The share of help that is blocked now and was at entry (inputs), and that at the full dose."""
 
     effect: Num
+    entry_effect: Num
     full_effect: Num
 
 
 def does(me: Nothing, my: Mycophenolate, seen: Signals) -> Effects:
-    """Blocks help."""
-    return Effects(block_help=my.effect)
+    """Blocks help, by as much more as it did at entry."""
+    return Effects(block_help=(my.effect - my.entry_effect) / (1 - my.entry_effect))
 
 
 def shows(me: Nothing, my: Mycophenolate, seen: Signals, on: Effects, rest: Rest) -> Findings:
     """An immunosuppressant is given."""
     return Findings(immunosuppressants=my.effect)
+
+
+def begin(t: Any, s: Any, p: Any, effect: Any) -> dict[str, Any]:
+    """Taken since before entry."""
+    return {"mycophenolate.effect": effect, "mycophenolate.entry_effect": effect}
 
 
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
@@ -43,7 +49,8 @@ def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
         return full_effect * share_of_full_dose * adherence
 
     full_effect = recipients.value("mycophenolate.full_effect")
-    return steps("mycophenolate.effect", "mycophenolate", items, recipients, effect, highest=full_effect)
+    before = since_entry("mycophenolate", items, recipients, effect, begin, highest=full_effect)
+    return (*before, *steps("mycophenolate.effect", "mycophenolate", items, recipients, effect, highest=full_effect))
 
 
 DRUG = Drug(
@@ -56,4 +63,5 @@ DRUG = Drug(
     module=Module("mycophenolate", __file__, Nothing, Mycophenolate, does=does, shows=shows),
     kind="small molecule",
     aliases=("mycophenolate-mofetil", "mmf"),
+    since_entry=True,
 )

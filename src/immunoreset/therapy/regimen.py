@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,7 @@ class Regimen:
         items = canonical(self.formulary.find(item.drug).prescribed(item) for item in self.items)
         for item in items:
             self.formulary[item.drug].check(item)
+        _refuse_two_doses_of_entry(items)
         object.__setattr__(self, "items", items)
 
     @classmethod
@@ -202,6 +203,16 @@ class Regimen:
         if len(own) >= len(others):
             return own.with_drugs(drug for name, drug in others.items() if name not in own)
         return others.with_drugs(drug for name, drug in own.items() if name not in others)
+
+
+def _refuse_two_doses_of_entry(items: Sequence[Item]) -> None:
+    """What is taken since entry has one dose there."""
+    taken = [item.drug for item in items if isinstance(item, Course) and item.since_entry]
+    for drug in taken:
+        if taken.count(drug) > 1:
+            raise InvalidRegimen(
+                f"{drug} is taken 'since entry' at two doses; write one course, whose dose may change from a day on"
+            )
 
 
 def _is_changed(module: AnyModule, parameters: Mapping[str, Any], theta: Theta) -> bool:

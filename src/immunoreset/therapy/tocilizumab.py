@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Event
 from immunoreset.therapy.families.antibody import TwoCompartments, antibody, outflow, removed
 from immunoreset.therapy.families.doses import boluses
-from immunoreset.therapy.families.rescue import watch
+from immunoreset.therapy.families.rescue import doses_if
 from immunoreset.therapy.language.items import Dose, Item, Rescue
 from immunoreset.therapy.recipients import Recipients
 
@@ -44,20 +42,10 @@ def change(me: TwoCompartments, my: Tocilizumab, seen: Signals, on: Effects, res
     return TwoCompartments(-outflow(me, my) - lost, outflow(me, my))
 
 
-def give(t: Any, s: Any, p: Any, dose: Any) -> dict[str, Any]:
-    """Add a dose (mg) to the blood."""
-    del t, p
-    return {"tocilizumab.central": s.tocilizumab.central + dose}
-
-
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
     """Doses on days, and rescue once a grade is reached."""
-    found = list(boluses("tocilizumab.central", "tocilizumab", items, recipients, highest=HIGHEST_DOSE))
-    for item in items:
-        if isinstance(item, Rescue):
-            dose = np.minimum(recipients.total(item.amount, item.unit), HIGHEST_DOSE)
-            found.append(watch(item, recipients, give, dose))
-    return tuple(found)
+    given = boluses("tocilizumab.central", "tocilizumab", items, recipients, highest=HIGHEST_DOSE)
+    return (*given, *doses_if("tocilizumab.central", items, recipients, highest=HIGHEST_DOSE))
 
 
 DRUG = replace(

@@ -13,7 +13,7 @@ from immunoreset.app.forms import RegimenForm
 from immunoreset.catalogue import built_in
 from immunoreset.errors import ImmunoresetError
 from immunoreset.therapy import Regimen
-from immunoreset.therapy.language.items import Course, Dose, Item
+from immunoreset.therapy.language.items import SINCE_ENTRY, Course, Dose, Item
 
 router = APIRouter(prefix="/api", tags=["regimen"])
 _ITEM = re.compile(r"^item (\d+) of the regimen")
@@ -52,12 +52,16 @@ def place_of_fault(text: str, message: str) -> tuple[int, int]:
 
 
 def as_row(item: Item) -> dict[str, Any]:
-    """One item for the page: what kind it is, its amount, and when."""
+    """One item for the page: what kind it is, its amount, and when; the first day of what is taken since entry is null."""
     row: dict[str, Any] = {"drug": item.drug, "unit": item.unit, "text": str(Regimen((item,), built_in().drugs))}
     if isinstance(item, Dose):
         return row | {"kind": "dose", "amount": item.amount, "days": list(item.days)}
     if isinstance(item, Course):
-        return row | {"kind": "course", "amount": item.steps[0][1], "steps": [list(step) for step in item.steps]}
+        return row | {
+            "kind": "course",
+            "amount": item.steps[0][1],
+            "steps": [[day if day > SINCE_ENTRY else None, amount] for day, amount in item.steps],
+        }
     return row | {"kind": "rescue", "amount": item.amount, "toxicity": item.toxicity, "grade": item.at_grade}
 
 

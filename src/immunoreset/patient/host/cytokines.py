@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from immunoreset.engine.arithmetic import maximum
 from immunoreset.patient.module import Module, Reading
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals, View
 
@@ -81,13 +82,18 @@ def primed(me: State, my: Cytokines) -> Num:
 
 def il6_signal(me: State, on: Effects) -> Num:
     """IL-6 that still reaches free receptors, pg/mL."""
-    return me.il6 * (1 - on.block_il6)
+    return me.il6 * (1 - on.block_il6) * (1 - on.block_free_il6)
 
 
 def crp_rise(me: State, my: Cytokines, on: Effects) -> Num:
     """CRP follows the IL-6 signal up to a ceiling; share of the ceiling above rest."""
     signal = il6_signal(me, on)
     return signal / (my.half_crp + signal) - my.il6_baseline / (my.half_crp + my.il6_baseline)
+
+
+def crp_sustained(me: State, my: Cytokines, on: Effects) -> Num:
+    """CRP that the IL-6 signal sustains; none is made while IL-6 is bound, mg/L."""
+    return maximum(my.crp_baseline + my.crp_ceiling * crp_rise(me, my, on), 0)
 
 
 def product_toxicity(my: Cytokines, seen: Signals) -> Num:
@@ -106,14 +112,15 @@ def change(me: State, my: Cytokines, seen: Signals, on: Effects, rest: Rest) -> 
     Tocilizumab blocks the receptor that also clears IL-6, so that serum IL-6 rises under it.
     """
     left = 1 - on.block_cytokines
-    activated = my.tone * primed(me, my) * left * steep(my, macrophage_drive(me, my, on.cells_killed))
+    caused = left * (1 - on.block_macrophages)
+    activated = my.tone * primed(me, my) * caused * steep(my, macrophage_drive(me, my, on.cells_killed))
     il6_cleared = me.il6 * (1 - my.il6_receptor_share * on.block_il6)
     leaking = product_toxicity(my, seen) * endothelium_cause(me, my) * (1 - on.block_endothelium) / my.half_endothelium
     return State(
         interferon_gamma=my.interferon_loss * (my.interferon_baseline + on.interferon_secreted * left - me.interferon_gamma),
         macrophages=my.macrophage_turnover * (activated - me.macrophages),
         il6=my.il6_loss * (my.il6_baseline + my.il6_gain * me.macrophages - il6_cleared) - on.exchange_plasma * me.il6,
-        crp=my.crp_loss * (my.crp_baseline + my.crp_ceiling * crp_rise(me, my, on) - me.crp),
+        crp=my.crp_loss * (crp_sustained(me, my, on) - me.crp),
         ferritin=my.ferritin_loss * (my.ferritin_baseline + my.ferritin_gain * me.macrophages - me.ferritin),
         endothelium=my.endothelium_turnover * (leaking - me.endothelium),
         priming=on.chemotherapy - my.priming_loss * me.priming,

@@ -38,20 +38,20 @@ def start(my: Neutrophils) -> State:
     return State(1.0, my.baseline, my.baseline, my.baseline, my.baseline, my.baseline)
 
 
-def division(me: State, my: Neutrophils, stage: Num, inhibited: Num) -> Num:
-    """Progenitors made per day; low neutrophil counts speed it up."""
+def division(me: State, my: Neutrophils, stage: Num, inhibited: Num, faster: Num) -> Num:
+    """Progenitors made per day; low neutrophil counts speed it up, as does a growth factor."""
     feedback = ((my.baseline + my.feedback_floor) / (me.neutrophils + my.feedback_floor)) ** my.feedback
-    return stage * me.neutrophil_progenitors * (1 - inhibited) * me.marrow_reserve * feedback
+    return stage * me.neutrophil_progenitors * (1 - inhibited) * me.marrow_reserve * feedback * faster
 
 
 def change(me: State, my: Neutrophils, seen: Signals, on: Effects, rest: Rest) -> State:
     """The reserve is spent by conditioning and inflammation and recovers over weeks or months; cells pass from stage to stage."""
-    stage = my.transit_steps / my.transit_time
+    stage = my.transit_steps / my.transit_time * (1 + on.hasten_maturation)
     spent = my.reserve_loss_chemotherapy * on.chemotherapy + my.reserve_loss_inflammation * seen.macrophages
     inhibited = on.inhibit_marrow + my.macrophage_slope * seen.macrophages
     return State(
         marrow_reserve=my.reserve_recovery * (1 - me.marrow_reserve) - spent * me.marrow_reserve,
-        neutrophil_progenitors=division(me, my, stage, inhibited) - stage * me.neutrophil_progenitors,
+        neutrophil_progenitors=division(me, my, stage, inhibited, 1 + on.hasten_division) - stage * me.neutrophil_progenitors,
         neutrophil_transit_1=stage * (me.neutrophil_progenitors - me.neutrophil_transit_1),
         neutrophil_transit_2=stage * (me.neutrophil_transit_1 - me.neutrophil_transit_2),
         neutrophil_transit_3=stage * (me.neutrophil_transit_2 - me.neutrophil_transit_3),

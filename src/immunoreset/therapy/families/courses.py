@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from immunoreset.engine import set_parameter
+from immunoreset.engine import Scheduled, set_parameter
 from immunoreset.therapy.drug import Event
 from immunoreset.therapy.language.items import Course, Item
 from immunoreset.therapy.recipients import Recipients, Value, per_dose
@@ -34,6 +34,23 @@ def levels(items: Sequence[Item], recipients: Recipients, effect: Effect) -> tup
             given = (days >= day) & (days < end)
             total = total + per_dose(effect(course, amount)) * given
     return days, total
+
+
+def added_up(drug: str, items: Sequence[Item], recipients: Recipients, daily: Effect, add: Any) -> tuple[Event, ...]:
+    """The action `add` with each change of what the courses come to, so that rescue on top of a course is not overwritten."""
+    days, doses = levels(items, recipients, daily)
+    return (Scheduled(drug, days, add, np.diff(doses, axis=-1, prepend=0.0)),) if len(days) else ()
+
+
+def since_entry(
+    drug: str, items: Sequence[Item], recipients: Recipients, effect: Effect, begin: Any, *, highest: Value = np.inf
+) -> tuple[Event, ...]:
+    """The action `begin` on the first simulated day, with what a course that is taken since entry comes to, if there is one."""
+    taken = [item for item in items if isinstance(item, Course) and item.since_entry]
+    return tuple(
+        Scheduled(drug, recipients.start, begin, per_dose(np.minimum(effect(course, course.steps[0][1]), highest)))
+        for course in taken
+    )
 
 
 def share_taken(course: Course) -> float:

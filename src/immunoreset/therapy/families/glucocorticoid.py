@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from immunoreset.engine import Scheduled
 from immunoreset.patient.module import Module, Nothing
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
 from immunoreset.therapy.drug import Event
-from immunoreset.therapy.families.courses import levels, share_taken
+from immunoreset.therapy.families.courses import added_up, share_taken
 from immunoreset.therapy.language.items import Course, Item
 from immunoreset.therapy.recipients import Recipients, Value
 
@@ -71,10 +68,6 @@ def glucocorticoid_courses(drug: str, factor: float) -> Callable[[Sequence[Item]
         def daily(course: Course, amount: float) -> Value:
             return recipients.total(amount, course.unit) * (course.times_a_day * factor * share_taken(course))
 
-        days, doses = levels(items, recipients, daily)
-        if not len(days):
-            return ()
-        changes = np.diff(doses, axis=-1, prepend=0.0)  # changes add up, so rescue on top of a taper is not overwritten
-        return (Scheduled(drug, days, add_glucocorticoid, changes),)
+        return added_up(drug, items, recipients, daily, add_glucocorticoid)
 
     return events

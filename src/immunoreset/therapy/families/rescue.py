@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 from immunoreset.engine import Rule
 from immunoreset.patient.compose import reading
 from immunoreset.therapy.drug import Event
-from immunoreset.therapy.language.items import Rescue
+from immunoreset.therapy.language.items import Item, Rescue
 from immunoreset.therapy.recipients import Recipients, Value
 
 HOURS_PER_DAY = 24.0
@@ -16,7 +19,9 @@ CHECK_EVERY_DAYS = 0.25
 WATCH_DAYS = 60.0
 
 Condition = Callable[[Any, Any, Any], Any]
-_crs_signal, _icans_signal = reading("crs_signal"), reading("icans_signal")
+_crs_signal, _icans_signal, _neutrophils = reading("crs_signal"), reading("icans_signal"), reading("neutrophils")
+NEUTROPENIA = {1: 2.0, 2: 1.5, 3: 1.0, 4: 0.5}
+"""Neutrophils below which each grade begins, Gcell/L (CTCAE 5; grade 1, below the limit of the laboratory, as 2.0)."""
 
 
 def crs_reaches(grade: int) -> Condition:
@@ -29,9 +34,14 @@ def icans_reaches(grade: int) -> Condition:
     return lambda t, s, p: _icans_signal(t, s, p) - getattr(p.icans, f"cut_{grade}")
 
 
+def neutropenia_reaches(grade: int) -> Condition:
+    """Above zero while neutrophils are below the limit of that grade."""
+    return lambda t, s, p: NEUTROPENIA[grade] - _neutrophils(t, s, p)
+
+
 def watch(item: Rescue, recipients: Recipients, action: Any, value: Value, **more: Any) -> Event:
     """The rule of a rescue item, from the first infusion or dose of an engager to day 60 after the last."""
-    condition = {"CRS": crs_reaches, "ICANS": icans_reaches}[item.toxicity](item.at_grade)
+    condition = {"CRS": crs_reaches, "ICANS": icans_reaches, "neutropenia": neutropenia_reaches}[item.toxicity](item.at_grade)
     days = recipients.releasing_days or (0.0,)
     return Rule(
         name=f"{item.drug} for {item.toxicity}",
@@ -46,3 +56,24 @@ def watch(item: Rescue, recipients: Recipients, action: Any, value: Value, **mor
         delay=item.after_hours / HOURS_PER_DAY,
         **more,
     )
+
+
+def courses_if(
+    items: Sequence[Item], recipients: Recipients, daily: Callable[[Rescue], Value], add: Any, lower: Any
+) -> list[Event]:
+    """A course of each rescue item: the action `add` with its daily dose, and `lower` with the same after its days."""
+    rescues = (item for item in items if isinstance(item, Rescue))
+    return [watch(item, recipients, add, daily(item), afterwards=lower, after=item.for_days) for item in rescues]
+
+
+def doses_if(state: str, items: Sequence[Item], recipients: Recipients, *, highest: float = np.inf) -> list[Event]:
+    """A single dose of each rescue item, at most `highest` mg, that is added to the state at once."""
+
+    def give(t: Any, s: Any, p: Any, dose: Any) -> dict[str, Any]:
+        del t, p
+        return {state: attrgetter(state)(s) + dose}
+
+    def dose(item: Rescue) -> Value:
+        return np.minimum(recipients.total(item.amount, item.unit), highest)
+
+    return [watch(item, recipients, give, dose(item)) for item in items if isinstance(item, Rescue)]

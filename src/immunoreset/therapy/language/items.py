@@ -10,9 +10,13 @@ from dataclasses import dataclass, replace
 from immunoreset.errors import InvalidRegimen
 from immunoreset.therapy.language.units import finite, to_kept_unit
 
-TOXICITIES = ("CRS", "ICANS")
+TOXICITIES = ("CRS", "ICANS", "neutropenia")
 ROUTES = ("IV", "SC")  # into a vein, under the skin
 MOST_DOSES = 10_000
+SINCE_ENTRY = -math.inf
+"""The first day of a course that was taken before entry already: what it does is part of how the patient enters."""
+DAILY, WEEKLY = (1, 2, 3, 4), 1 / 7
+"""How many times a day a course can be taken."""
 
 
 def _amount(drug: str, amount: float, unit: str, *, zero_allowed: bool = False) -> tuple[float, str]:
@@ -66,30 +70,34 @@ class Dose:
 
 @dataclass(frozen=True)
 class Course:
-    """Daily medicine at a dose that changes in steps: `steps` is ((from day, dose), ...); the last step lasts for ever.
+    """Daily or weekly medicine at a dose that changes in steps: `steps` is ((from day, dose), ...); the last lasts for ever.
 
     The dose is that of one administration, taken `times_a_day`. `adherence` is the share of doses taken; None means the
     patient's own where that is known, else all of them. With `off_below` it ends for good once B cells in blood (per uL) fall
-    below that.
+    below that. The first day may be SINCE_ENTRY.
     """
 
     drug: str
     steps: tuple[tuple[float, float], ...]
     unit: str
-    times_a_day: int = 1
+    times_a_day: float = 1
     adherence: float | None = None
     off_below: float | None = None
 
     def __post_init__(self) -> None:
         amounts = [_amount(self.drug, amount, self.unit, zero_allowed=True) for _, amount in self.steps]
-        days = [finite(day, f"a day of {self.drug}") for day, _ in self.steps]
+        before = self.steps[:1] and self.steps[0][0] == SINCE_ENTRY
+        days = [finite(day, f"a day of {self.drug}") for day, _ in self.steps[1 if before else 0 :]]
+        days = [SINCE_ENTRY, *days] if before else days
+        if before and amounts[0][0] == 0:
+            raise InvalidRegimen(f"{self.drug} at a dose of 0 since entry is none; begin with a day, for example 'from 0'")
         if not any(amount > 0 for amount, _ in amounts):
             raise InvalidRegimen(f"the dose of {self.drug} is 0 throughout; leave the drug out or write a positive dose")
         if any(later <= earlier for earlier, later in itertools.pairwise(days)):
             listed = ", ".join(f"{day:g}" for day in days)
             raise InvalidRegimen(f"the days of {self.drug} do not increase ({listed}); put them in order")
-        if self.times_a_day not in (1, 2, 3, 4):
-            raise InvalidRegimen(f"{self.drug} {self.times_a_day} times a day; choose 1, 2, 3 or 4")
+        if self.times_a_day not in (*DAILY, WEEKLY):
+            raise InvalidRegimen(f"{self.drug} {self.times_a_day:g} times a day; choose 1, 2, 3 or 4, or 1/7 for weekly")
         if self.adherence is not None:
             share = finite(self.adherence, f"the adherence to {self.drug}")
             if not 0 <= share <= 1:
@@ -108,9 +116,14 @@ class Course:
         object.__setattr__(self, "unit", amounts[0][1])
 
     @property
+    def since_entry(self) -> bool:
+        """Whether it was taken before entry already."""
+        return self.steps[0][0] == SINCE_ENTRY
+
+    @property
     def first_day(self) -> float:
-        """Day of the first step."""
-        return self.steps[0][0]
+        """Day of the first step, and of the first change where it is taken since entry; minus infinity where that goes on."""
+        return next((day for day, _ in self.steps if day > SINCE_ENTRY), SINCE_ENTRY)
 
     @property
     def last_day(self) -> float:
@@ -123,7 +136,7 @@ class Course:
         return self.steps[-1][1] == 0
 
     def shift(self, days: float) -> Course:
-        """The same course so many days later."""
+        """The same course so many days later; what is taken since entry still is."""
         steps = tuple((day + days, amount) for day, amount in self.steps)
         return Course(self.drug, steps, self.unit, self.times_a_day, self.adherence, self.off_below)
 
@@ -162,13 +175,14 @@ class Rescue:
     def __post_init__(self) -> None:
         amount, unit = _amount(self.drug, self.amount, self.unit)
         if self.toxicity not in TOXICITIES:
-            raise InvalidRegimen(f"{self.drug} if '{self.toxicity}': the toxicities are {' and '.join(TOXICITIES)}")
+            known = f"{', '.join(TOXICITIES[:-1])} and {TOXICITIES[-1]}"
+            raise InvalidRegimen(f"{self.drug} if '{self.toxicity}': the toxicities are {known}")
         if self.at_grade not in (1, 2, 3, 4):
             raise InvalidRegimen(f"{self.drug} at {self.toxicity} grade {self.at_grade}; the grades are 1, 2, 3 and 4")
         if self.at_most < 1 or self.at_most != int(self.at_most):
             raise InvalidRegimen(f"{self.drug} at most {self.at_most} times; write a whole number from 1 up")
         if self.times_a_day not in (1, 2, 3, 4):
-            raise InvalidRegimen(f"{self.drug} {self.times_a_day} times a day; choose 1, 2, 3 or 4")
+            raise InvalidRegimen(f"{self.drug} {self.times_a_day:g} times a day; choose 1, 2, 3 or 4")
         for name in ("after_hours", "for_days", "apart_hours"):
             value = finite(getattr(self, name), f"'{name.replace('_', ' ')}' of {self.drug}")
             if value < 0:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immunoreset.therapy.language.items import Course, Dose, Item, Rescue, in_turns
+from immunoreset.therapy.language.items import WEEKLY, Course, Dose, Item, Rescue, in_turns
 from immunoreset.therapy.language.units import OWN, number_text
 
-_OFTEN = {1: "daily", 2: "twice daily", 3: "three times daily", 4: "four times daily"}
+_OFTEN = {1: "daily", 2: "twice daily", 3: "three times daily", 4: "four times daily", WEEKLY: "weekly"}
 _SHORTEST_SERIES = 4
 
 
@@ -66,7 +66,8 @@ def _print_course(item: Course) -> str:
     changes = "".join(f", {number_text(amount)} from {number_text(day)}" for day, amount in rest)
     off = "" if item.off_below is None else f", off when B cells < {number_text(item.off_below)} per uL"
     adherence = "" if item.adherence is None else f" (adherence {number_text(item.adherence)})"
-    return f"{' '.join(words)} from {number_text(day)}{changes}{stop}{off}{adherence}"
+    since = "since entry" if item.since_entry else f"from {number_text(day)}"
+    return f"{' '.join(words)} {since}{changes}{stop}{off}{adherence}"
 
 
 def _turns(item: Course) -> tuple[float, float] | None:

@@ -5,6 +5,8 @@ belimumab 10 mg/kg on days 0 14 28 then every 28 days until 364
 anifrolumab 300 mg every 28 days from 0 until 336          (or: every 4 weeks from 0 x 13)
 belimumab 200 mg SC weekly from 0 until 357
 mycophenolate 1 g twice daily from 0 until 364 (adherence 0.6)
+methotrexate 15 mg weekly from 0
+hydroxychloroquine 400 mg daily since entry until -28
 prednisolone 20 mg daily from 0, 15 from 28, 10 from 56 until 84
 lenalidomide 5 mg daily on days 0 to 28                    (or: from 0 until 29)
 lenalidomide 5 mg daily from 0 until 56, 7 days on 7 off, off when B cells < 1 per uL
@@ -22,7 +24,18 @@ import math
 from typing import Protocol
 
 from immunoreset.errors import InvalidRegimen, cut
-from immunoreset.therapy.language.items import MOST_DOSES, ROUTES, Course, Dose, Item, Rescue, in_turns
+from immunoreset.therapy.language.items import (
+    MOST_DOSES,
+    ROUTES,
+    SINCE_ENTRY,
+    TOXICITIES,
+    WEEKLY,
+    Course,
+    Dose,
+    Item,
+    Rescue,
+    in_turns,
+)
 from immunoreset.therapy.language.units import OWN, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
@@ -101,11 +114,11 @@ def _item(words: Words, formulary: Formulary) -> Item:
     else:
         amount, unit = _dose(words, drug)
         route = _route(words)
-        often = _times_a_day(words)
+        often = _times_a_day(words, drug)
     if words.accept("if"):
         item = _rescue(words, drug.name, amount, unit, often or 1)
     elif (
-        words.next_is("from")
+        words.next_is("from", "since")
         or (often and words.next_is("on") and Course in drug.forms)
         or (words.at_end and Course in drug.forms and Dose not in drug.forms and unit == OWN)
     ):
@@ -126,7 +139,7 @@ def _item(words: Words, formulary: Formulary) -> Item:
 
 
 def _dose(words: Words, drug: Prescribable) -> tuple[float, str]:
-    if words.at_end or words.next_is("from", "if", "daily", *_ON_DAYS):
+    if words.at_end or words.next_is("from", "since", "if", "daily", *_ON_DAYS):
         if OWN in drug.units:
             return 1.0, OWN
         raise words.unreadable(f"{drug.name} needs a dose, for example '{drug.name} {drug.example}'")
@@ -137,9 +150,11 @@ def _dose(words: Words, drug: Prescribable) -> tuple[float, str]:
     return amount, unit
 
 
-def _times_a_day(words: Words) -> int | None:
+def _times_a_day(words: Words, drug: Prescribable) -> float | None:
     if words.accept("daily"):
         return 1
+    if Course in drug.forms and words.accept("weekly"):
+        return WEEKLY
     for word, times in _TIMES_A_DAY.items():
         if words.accept(word):
             if times > 2:
@@ -207,7 +222,7 @@ def _every(words: Words, first: float, step: float, number: float) -> list[float
     return [first + k * step for k in range(1, math.floor(number) + 1)]
 
 
-def _course(words: Words, drug: str, amount: float, unit: str, often: int | None) -> Course:
+def _course(words: Words, drug: str, amount: float, unit: str, often: float | None) -> Course:
     steps: list[tuple[float, float]] = []
     if words.accept("on"):
         if not words.accept("days"):
@@ -215,8 +230,8 @@ def _course(words: Words, drug: str, amount: float, unit: str, often: int | None
         steps.append((words.number("a day"), amount))
         words.expect("to")
         steps.append((words.number("a day") + 1, 0.0))
-    elif words.accept("from"):
-        steps.append((words.number("a day"), amount))
+    elif words.next_is("from", "since"):
+        steps.append((_first_day(words), amount))
         while words.accept(","):
             amount = words.number("a dose")
             if not words.next_is("from"):
@@ -228,7 +243,7 @@ def _course(words: Words, drug: str, amount: float, unit: str, often: int | None
     else:
         steps.append((0.0, amount))
     if often is None and unit not in (OWN, "%"):
-        raise words.unreadable(f"say how often {drug} is taken: 'daily' or 'twice daily' after the dose")
+        raise words.unreadable(f"say how often {drug} is taken: 'daily', 'twice daily' or 'weekly' after the dose")
     steps, off_below = _turns_and_end(words, drug, steps)
     adherence = None
     if words.accept("("):
@@ -264,11 +279,20 @@ def _turns_and_end(words: Words, drug: str, steps: list[tuple[float, float]]) ->
     return steps, off_below
 
 
+def _first_day(words: Words) -> float:
+    """'from DAY', or 'since entry'."""
+    if words.accept("from"):
+        return words.number("a day")
+    words.expect("since")
+    words.expect("entry")
+    return SINCE_ENTRY
+
+
 def _same_unit(words: Words, unit: str) -> None:
     written = words.take(f"'from' or the unit {unit}")
     if written != unit:
         raise Unreadable(f"'{written}' is not the unit of the first dose, {unit}; use one unit", words.last_position)
-    words.accept("daily")
+    words.accept("daily", "weekly")
 
 
 def _route(words: Words) -> str:
@@ -281,8 +305,9 @@ def _route(words: Words) -> str:
     return route
 
 
-def _rescue(words: Words, drug: str, amount: float, unit: str, often: int) -> Rescue:
-    toxicity = words.take("CRS or ICANS").upper()
+def _rescue(words: Words, drug: str, amount: float, unit: str, often: float) -> Rescue:
+    written = words.take("CRS, ICANS or neutropenia")
+    toxicity = next((name for name in TOXICITIES if name.lower() == written.lower()), written)
     words.expect("grade")
     if not words.accept(">="):
         raise words.unreadable("expected '>='")

@@ -28,7 +28,12 @@ REFUSED: Mapping[str, str] = MappingProxyType(
         "anifrolumab": "its effect was set in lupus and is not known here",
         "daratumumab": "its effect was set in lupus and is not known here",
         "dapirolizumab": "its effect was set in lupus and is not known here",
+        "deucravacitinib": "its effect was chosen for lupus and is not known here",
+        "litifilimab": "its effect was chosen for lupus and is not known here",
         "voclosporin": "it is simulated for the kidney of lupus alone",
+        "tacrolimus": "it is simulated for the kidney of lupus alone",
+        "anakinra": "it is simulated against cytokine release and ICANS alone; write '... if CRS grade >= 3 for 7 days'",
+        "siltuximab": "it is simulated against cytokine release alone; write 'siltuximab 11 mg/kg if CRS grade >= 3'",
         "tocilizumab": "it is simulated against cytokine release alone; write 'tocilizumab 8 mg/kg if CRS grade >= 2'",
     }
 )
