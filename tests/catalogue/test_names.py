@@ -32,7 +32,7 @@ def test_a_disease_is_found_by_its_short_name_and_a_population_is_not_guessed(na
     [
         ("ocrelizumab", "is not simulated: it is an antibody against CD20; rituximab"),
         ("Eculizumab", "eculizumab is not simulated: it is an antibody against C5; zilucoplan"),
-        ("methotrexate", "background-care stands for all other care"),
+        ("leflunomide", "background-care stands for all other care"),
         ("rituxmab", "no drug 'rituxmab'; did you mean 'rituximab'"),
     ],
 )

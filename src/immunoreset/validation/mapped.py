@@ -46,9 +46,12 @@ class Mapped(BaseModel):
     quantity: str = ""
     """Instead of an outcome: a quantity of the model on the day, without the error of a laboratory."""
     below: float | None = None
-    """Read as yes where it is lower."""
+    """Read as yes where it is lower; a day on which something never came is not."""
+    since: float | None = None
+    """For a change: the day from which a quantity is followed, entry if not given."""
     factor: float = 1.0
-    """From the unit of the model to that of the publication."""
+    offset: float = 0.0
+    """The publication counts `offset` and `factor` times the statistic: another unit, or a fall as a positive number."""
     day: float | None = None
     statistic: Statistic = "share"
     drop_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -106,7 +109,7 @@ class Cohorts:
     def _solve(self, population: str, treatment: str) -> Course:
         asked = [row for row in self.rows if treatment in (row.treatment, row.against)]
         asked = [row for row in asked if row.population == population]
-        days = np.array([row.day for row in asked if row.day is not None] or [LEAST_STOP])
+        days = np.array([day for row in asked for day in (row.since, row.day) if day is not None] or [LEAST_STOP])
         stop = max(LEAST_STOP, float(days.max()), *(_last_day(row) for row in asked))
         cohort = self.draw(population, self.patients, seed=self.seed)
         found, _, _ = course.solve(
@@ -122,12 +125,15 @@ class Cohorts:
 
     def values(self, row: Mapped, treatment: str) -> Floats:
         """What is read of each patient: (n,) on the day, or (n, 2) at entry and on the day. Raises UnknownName."""
-        found = row.factor * self._read(row, self.course(row.population, treatment))
-        return found if row.below is None else np.where(np.isnan(found), np.nan, found < row.below)
+        found = self._read(row, self.course(row.population, treatment))
+        if row.below is None:
+            return found
+        never = row.day is None and row.outcome.endswith("_day")
+        return np.where(np.isnan(found), 0.0 if never else np.nan, found < row.below)
 
     def _read(self, row: Mapped, solved: Course) -> Floats:
         if row.quantity and row.day is not None:
-            places = [0, solved.place(row.day)]
+            places = [0 if row.since is None else solved.place(row.since), solved.place(row.day)]
             return np.where(solved.failed[:, None], np.nan, solved.curves[row.quantity][:, places])
         if row.day is None:
             outcomes = read_outcomes(solved, self.disease)
@@ -141,11 +147,15 @@ class Cohorts:
 
     def simulated(self, row: Mapped) -> Simulated:
         """The statistic of a row, with its chance."""
-        values, statistic = self.values(row, row.treatment), STATISTICS[row.statistic](row)
+        values, bare = self.values(row, row.treatment), STATISTICS[row.statistic](row)
         if row.against:
             values = np.stack([values[..., -1:].reshape(-1), self.values(row, row.against)[..., -1:].reshape(-1)], axis=1)
         elif row.statistic not in SINCE_ENTRY and values.ndim == 2:
             values = values[:, 1]
+
+        def statistic(of: Floats) -> float:
+            return row.offset + row.factor * bare(of)
+
         return simulated(values, statistic, seed=self.seed)
 
     def compared(self, name: str, row: Mapped) -> Compared:

@@ -8,11 +8,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "an antibody against CD20",
         ("ocrelizumab", "ofatumumab", "ublituximab", "veltuzumab", "tositumomab"),
     ),
-    (
-        "none is; rituximab, against CD20, comes nearest",
-        "an antibody against CD19",
-        ("inebilizumab", "obexelimab"),
-    ),
+    ("inebilizumab, also against CD19, is", "an antibody against CD19", ("obexelimab",)),
     ("zilucoplan blocks complement at C5 too, and is", "an antibody against C5", ("eculizumab", "ravulizumab", "pozelimab")),
     (
         "efgartigimod blocks the neonatal Fc receptor too, and is",
@@ -20,19 +16,18 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("rozanolixizumab", "nipocalimab", "batoclimab"),
     ),
     (
-        "tocilizumab is, against cytokine release alone",
+        "tocilizumab and siltuximab are, against cytokine release alone",
         "an antibody against interleukin 6 or its receptor",
-        ("satralizumab", "sarilumab", "siltuximab"),
+        ("satralizumab", "sarilumab"),
     ),
     (
         "background-care stands for all other care",
         "a drug of background care",
-        (
-            "methotrexate", "azathioprine", "hydroxychloroquine", "leflunomide", "sulfasalazine", "ivig", "immunoglobulin",
-            "tacrolimus", "ciclosporin", "cyclosporine",
-        ),
+        ("leflunomide", "sulfasalazine", "ciclosporin", "cyclosporine"),
     ),
-    ("no bispecific antibody is", "a bispecific antibody", ("blinatumomab", "teclistamab", "epcoritamab", "mosunetuzumab")),
+    ("mosunetuzumab, also against CD20, is", "an engager of T cells", ("epcoritamab", "glofitamab")),
+    ("teclistamab and elranatamab, also against BCMA, are", "an engager of T cells", ("linvoseltamab",)),
+    ("daratumumab, also against CD38, is", "an antibody against CD38", ("isatuximab", "mezagitamab", "felzartamab")),
     (
         "no blocker of TNF or of costimulation is",
         "a blocker of TNF or of costimulation",

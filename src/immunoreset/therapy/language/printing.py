@@ -72,7 +72,7 @@ def _print_course(item: Course) -> str:
 
 def _turns(item: Course) -> tuple[float, float] | None:
     """Days on and days off, where one dose is given and left out in turn."""
-    if len(item.steps) < 4 or not item.ends:
+    if len(item.steps) < 4 or not item.ends or item.since_entry:
         return None
     (first, amount), (pause, _), (again, _) = item.steps[:3]
     on, off = pause - first, again - pause
