@@ -32,7 +32,7 @@ class Drug:
 
     `module` is the part of the patient that the drug adds: its amount in the body, and what it does there. `kind` is the class
     that it belongs to; `aliases` are other names that a regimen may use. `since_entry` says whether it can be taken since before
-    entry, `times_a_day` how often a course of it can be taken.
+    entry, `entry_module` what it adds to the patient only then, `times_a_day` how often a course of it can be taken.
     """
 
     name: str
@@ -45,7 +45,12 @@ class Drug:
     kind: str
     aliases: tuple[str, ...] = ()
     since_entry: bool = False
+    entry_module: AnyModule | None = None
     times_a_day: tuple[float, ...] = DAILY
+
+    def modules(self, since_entry: bool = True) -> tuple[AnyModule, ...]:
+        """What it adds to the patient; also what it adds only where it is taken since entry, if it is or may be."""
+        return (self.module, self.entry_module) if since_entry and self.entry_module else (self.module,)
 
     def check(self, item: Item) -> None:
         """Raise unless the item is prescribed as this drug can be."""
