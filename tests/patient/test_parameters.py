@@ -38,6 +38,7 @@ USED_BY_THERAPY = {
     "flare.sd",
     "blisters.spontaneous_remission",
     "mycophenolate.full_effect",
+    "bendamustine.usual_dose",
 }
 
 
