@@ -82,7 +82,7 @@ def _value(one: dict[str, Any]) -> str:
 def page() -> str:
     """The page of all drugs, by class."""
     found = by_class(built_in().drugs.values())
-    modules = {drug.module.name for drug in found}
+    modules = {module.name for drug in found for module in drug.modules()}
     own = {flat: one for flat, one in built_in().theta.table.items() if flat.split(".")[0] in modules}
     counts = standing_counts(own)
     told = ", ".join(f"{counts[standing]} {standing}" for standing in STANDINGS if counts[standing])

@@ -18,6 +18,10 @@ THETA = built_in().theta
 INPUTS = {"glucocorticoid.dose": 20.0, "mycophenolate.effect": 0.3, "voclosporin.level": 1.0, "background_care.level": 0.1}
 INPUTS |= {f"teclistamab.{number}": 0.4 for number in ("infusion", "clearance_passing", "competition")}  # 0 but in other engagers
 INPUTS |= {"plasma_exchange.running": 0.5}
+INPUTS |= {"mycophenolate.entry_effect": 0.2, "glucocorticoid_below_entry.withdrawn": 5.0, "azathioprine.entry_dose": 1.0}
+INPUTS |= {"methotrexate.entry_dose": 1.0, "hydroxychloroquine.entry_dose": 300.0, "deucravacitinib.entry_dose": 0.5}
+INPUTS |= {f"{drug}.dose": 0.7 for drug in ("azathioprine", "methotrexate", "hydroxychloroquine", "tacrolimus")}
+INPUTS |= {f"{drug}.dose": 0.7 for drug in ("deucravacitinib", "litifilimab", "anakinra", "g_csf")}
 OF_LUPUS = {"nephritis.nephrons_lost_before": 0.2}  # 0 in the typical patient
 READ = {"GFR": "egfr", "C4": "c4", "WBC": "white_cells"}
 """What the page works out that can be read, by symbol."""
@@ -25,7 +29,8 @@ READ = {"GFR": "egfr", "C4": "c4", "WBC": "white_cells"}
 
 def patient_with(disease: str):
     """The host, a disease and every drug, of each family the standard product."""
-    products = [drug.module for drug in built_in().drugs.values() if drug.module.name not in THETA.products]
+    drugs = (drug for drug in built_in().drugs.values() if drug.module.name not in THETA.products)
+    products = [module for drug in drugs for module in drug.modules()]
     return compose(*HOST, *built_in().disease(disease).modules, *products)
 
 

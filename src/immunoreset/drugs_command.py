@@ -75,7 +75,7 @@ def parameters(drug: Drug) -> Mapping[str, Parameter]:
     from immunoreset.catalogue import built_in
 
     theta = built_in().theta
-    return {number: theta.owner(drug.module.name, number) for number in drug.module.number_names}
+    return {f"{m.name}.{number}": theta.owner(m.name, number) for m in drug.modules() for number in m.number_names}
 
 
 def numbers(drug: Drug) -> list[dict[str, Any]]:
@@ -86,7 +86,7 @@ def numbers(drug: Drug) -> list[dict[str, Any]]:
     found = sorted(parameters(drug).items(), key=lambda pair: places[pair[1].standing])
     return [
         {
-            "name": f"{drug.module.name}.{number}",
+            "name": number,
             "value": one.value,
             "unit": one.unit,
             "bounds": list(one.bounds),

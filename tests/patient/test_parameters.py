@@ -46,6 +46,7 @@ USED_BY_THERAPY = {
     *(f"donor_unedited.gvhd_{what}" for what in ("chance", "onset", "onset_spread", "treatment")),
     *(f"{drug}.stopped" for drug in SWITCHES),
     *(f"{drug}.paused_until" for drug in SWITCHES),
+    "bendamustine.usual_dose",
 }
 OF_INFUSIONS = ("engraftment_fraction", "product_memory_share", "product_activation", "founder_fraction", "absent_below")
 

@@ -7,7 +7,7 @@ import pytest
 
 from immunoreset.patient.course import Course, prepare, solve
 from immunoreset.population import Cohort, sample
-from immunoreset.therapy import Regimen
+from immunoreset.therapy import Regimen, standard
 
 DAYS = np.array([0.0, 7.0, 28.0, 84.0])
 READ = ("inflammation", "on.block_help", "on.block_inflammation", "on.lose_help", "on.block_proteinuria", "immunosuppressed")
@@ -125,3 +125,33 @@ def test_an_antimalarial_is_no_immunosuppressant(people: Cohort) -> None:
     assert not course(people, "hydroxychloroquine 400 mg daily since entry").curves["immunosuppressed"].any()
     azathioprine = course(people, "azathioprine 2 mg/kg daily since entry until 28").curves["immunosuppressed"]
     assert azathioprine[:, :2].all() and not azathioprine[:, 3].any()
+
+
+def test_glucocorticoid_below_the_dose_of_entry_lets_inflammation_rise_and_rescue_counts_on_top(
+    people: Cohort, untreated: Course
+) -> None:
+    read = ("prednisolone",)
+    on = course(people, "prednisolone 10 mg daily since entry", read=read)
+    assert not on.curves["prednisolone"].any() and not on.curves["on.block_inflammation"].any()
+    np.testing.assert_allclose(on.curves["inflammation"], untreated.curves["inflammation"], rtol=1e-4)
+    stopped = course(people, "prednisolone 10 mg daily since entry until 0", read=read)
+    np.testing.assert_allclose(stopped.curves["on.block_inflammation"][:, 1:], -0.6 * 10 / (20 + 10))  # specification 5.1
+    assert np.all(stopped.on(84, "inflammation") > untreated.on(84, "inflammation"))
+    idle = course(people, "prednisolone 10 mg daily since entry until 0", glucocorticoid_below_entry__inflammation_rise=0.0)
+    np.testing.assert_allclose(idle.on(84, "inflammation"), untreated.on(84, "inflammation"), rtol=1e-4)
+    text = "prednisolone 10 mg daily since entry, 20 from 3, 5 from 14; dexamethasone 3 mg daily from 21 until 35"
+    whole = course(people, text, read=read).curves["prednisolone"][0]
+    np.testing.assert_allclose(whole, [0, 10, -5 + 3 * 6.7, -5], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["euro-lupus", "nih-cyclophosphamide"])
+def test_pulses_of_cyclophosphamide_leave_an_effect_on_help_that_fades(name: str, people: Cohort, untreated: Course) -> None:
+    pulses = str(standard(name)).split(";")[0]
+    found = course(people, pulses)
+    assert np.all(found.on(84, "on.block_help") > 0.05)
+    assert np.all(found.on(84, "inflammation") < untreated.on(84, "inflammation"))
+    idle = course(people, pulses, cyclophosphamide_pulse__help_block=0.0)
+    assert np.all(idle.on(84, "inflammation") > found.on(84, "inflammation")) and not idle.curves["on.block_help"].any()
+    once = course(people, "cyclophosphamide-pulse 500 mg on day 0", read=("cyclophosphamide_pulse.lasting",))
+    left = once.curves["cyclophosphamide_pulse.lasting"]
+    np.testing.assert_allclose(left[:, 3] / left[:, 2], np.exp(-0.035 * 56), rtol=1e-3)

@@ -71,6 +71,7 @@ REACHES = {
     "methotrexate": {"methotrexate.dose"},
     "hydroxychloroquine": {"hydroxychloroquine.dose"},
     "voclosporin": {"voclosporin.level"},
+    "cyclophosphamide-pulse": {"cyclophosphamide_pulse.central"},
     "tacrolimus": {"tacrolimus.dose"},
     "deucravacitinib": {"deucravacitinib.dose"},
     "litifilimab": {"litifilimab.dose"},

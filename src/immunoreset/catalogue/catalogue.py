@@ -33,7 +33,7 @@ class Catalogue:
     def theta(self) -> Theta:
         """The numbers of the host, all diseases and all drugs."""
         of_diseases = (module for disease in self.diseases.values() for module in disease.modules)
-        of_drugs = (drug.module for drug in self.drugs.values())
+        of_drugs = (module for drug in self.drugs.values() for module in drug.modules())
         modules = tuple(dict.fromkeys((*HOST, *of_diseases, *of_drugs)))
         files = tuple((disease.name, disease.host) for disease in self.diseases.values() if disease.host)
         published = _published(modules, files)
@@ -82,7 +82,7 @@ class Catalogue:
 
     def modules_of(self, disease: Disease) -> tuple[AnyModule, ...]:
         """The host, a disease and every drug: all that a patient with it can be composed of."""
-        return tuple(dict.fromkeys((*HOST, *disease.modules, *(drug.module for drug in self.drugs.values()))))
+        return tuple(dict.fromkeys((*HOST, *disease.modules, *(m for drug in self.drugs.values() for m in drug.modules()))))
 
     def with_own(self, diseases: Iterable[Disease] = (), drugs: Iterable[Drug] = ()) -> Catalogue:
         """These diseases and drugs too. Raises when a name is taken."""

@@ -57,8 +57,8 @@ class Drug:
     usual one first. `apart` are drugs that must not follow it soon; `cautions` are said where it is given with others, `remarks`
     on its own items. `conditioned` is one that follows lymphodepletion. `switches` are the products that it switches (ANY_CAR:
     all), without which it does nothing; `usual` is the dose (mg, times a day) where none is written. `needs` is the drug without
-    which a product never works. `since_entry` says whether it can be taken since before entry, `times_a_day` how often a course
-    of it can be taken.
+    which a product never works. `since_entry` says whether it can be taken since before entry, `entry_module` what it adds to
+    the patient only then, `times_a_day` how often a course of it can be taken.
     """
 
     name: str
@@ -79,12 +79,17 @@ class Drug:
     usual: tuple[float, int] | None = None
     needs: str = ""
     since_entry: bool = False
+    entry_module: AnyModule | None = None
     times_a_day: tuple[float, ...] = DAILY
 
     def prescribed(self, item: Item) -> Item:
         """The item under the name of the drug, without a route that is the usual one."""
         own = replace(item, drug=self.name)
         return replace(own, route="") if isinstance(own, Dose) and own.route in self.routes[:1] else own
+
+    def modules(self, since_entry: bool = True) -> tuple[AnyModule, ...]:
+        """What it adds to the patient; also what it adds only where it is taken since entry, if it is or may be."""
+        return (self.module, self.entry_module) if since_entry and self.entry_module else (self.module,)
 
     def check(self, item: Item) -> None:
         """Raise unless the item is prescribed as this drug can be."""

@@ -132,7 +132,9 @@ class Regimen:
     @property
     def own_modules(self) -> tuple[AnyModule, ...]:
         """What the drugs add to the patient, each once."""
-        return tuple(dict.fromkeys(self.formulary[drug].module for drug in self.drugs))
+        taken = {item.drug for item in self.items if isinstance(item, Course) and item.since_entry}
+        modules = (module for drug in self.drugs for module in self.formulary[drug].modules(drug in taken))
+        return tuple(dict.fromkeys(modules))
 
     def modules(self, parameters: Mapping[str, Any], theta: Theta) -> tuple[AnyModule, ...]:
         """What the drugs add to patients with these numbers; and daily medicine that was given to everybody as a number."""

@@ -7,6 +7,8 @@ from immunoreset.therapy.regimen import Regimen
 
 _FLU_CY = "fludarabine 25 mg/m2 on days -5 -4 -3; cyclophosphamide 1000 mg/m2 on day -3"
 _RESCUE = "tocilizumab 8 mg/kg if CRS grade >= 2 after 24 h at most 1"
+_ENTRY = "prednisolone 10 mg daily since entry"
+"""Tapers are written for a patient who enters on 10 mg; steps between the published ones are ours."""
 
 STANDARD: dict[str, str] = {
     "untreated": "no treatment",
@@ -25,6 +27,11 @@ STANDARD: dict[str, str] = {
     "anifrolumab": "anifrolumab 300 mg every 28 days from 0 until 336",
     "voclosporin": "voclosporin 23.7 mg twice daily from 0 until 364",
     "mycophenolate": "mycophenolate 1 g twice daily from 0",
+    "euro-lupus": "cyclophosphamide-pulse 500 mg every 14 days from 0 until 70; azathioprine 2 mg/kg daily from 84",
+    "nih-cyclophosphamide": "cyclophosphamide-pulse 750 mg/m2 every 28 days from 0 until 140",
+    "taper-regency": f"{_ENTRY}, 30 from 0, 25 from 14, 20 from 28, 15 from 42, 10 from 56, 7.5 from 84, 5 from 168",
+    "taper-fast": f"{_ENTRY}, 25 from 0, 20 from 14, 15 from 28, 10 from 42, 7.5 from 56, 5 from 84, 2.5 from 112",
+    "taper-car-t": f"{_ENTRY}, 7.5 from 28, 5 from 42, 2.5 from 56 until 84",
     "background-care": "background-care from 0",
 }
 

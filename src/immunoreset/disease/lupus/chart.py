@@ -178,7 +178,7 @@ class Activity:
     @property
     def prednisone(self) -> Prednisone:
         """The dose above that at entry, and what is left of that."""
-        return Prednisone(np.maximum(self.prednisolone, 0.0) + self.background_steroid, "mg/day")
+        return Prednisone(np.maximum(self.prednisolone + self.background_steroid, 0.0), "mg/day")
 
     def doris(self) -> Answer:
         return states.doris(self.clinical, pga=self.pga, prednisone=self.prednisone)

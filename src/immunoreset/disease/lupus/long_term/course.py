@@ -117,7 +117,7 @@ def _of_twins(course: Course, twins: slice, background: Floats) -> LongTerm:
     p, days, ids, seed = course.parameters_of(twins), course.days, course.ids_of(twins), course.seed
     my, kidney = own(history.MODULE, p, History), own(kidney_failure.MODULE, p, KidneyFailure)
     sledai = _points_of_combinations()[np.nan_to_num(course.curves["sledai_items"][twins]).astype(np.int64)]
-    steroid = np.maximum(course.curves["prednisolone"][twins], 0.0) + background
+    steroid = np.maximum(course.curves["prednisolone"][twins] + background, 0.0)
     filtration = _filtration(course, twins)
 
     of_kidney = kidney_failure.kidney_points(kidney, days, course.curves["proteinuria"][twins], filtration)
