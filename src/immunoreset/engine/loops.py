@@ -44,7 +44,13 @@ class Row:
 
 
 def over(
-    size: int, function: Function, label: str, body: Callable[[Row, list[str]], Sequence[str]], *, sums: int = 0, kind: str = DOUBLES
+    size: int,
+    function: Function,
+    label: str,
+    body: Callable[[Row, list[str]], Sequence[str]],
+    *,
+    sums: int = 0,
+    kind: str = DOUBLES,
 ) -> list[str]:
     """Write `body` for each of `size` states in turn, some at a time; returns the names of the sums at the end.
 
