@@ -12,7 +12,7 @@ from numba.extending import intrinsic
 
 # For functions that make no array and return none: the arrays of a record would otherwise be counted in and out one by one, each
 # by an atomic instruction, whenever the record is handed over.
-borrowing: Any = partial(numba.njit, cache=True, nogil=True, _nrt=False)
+borrowing: Any = partial(numba.njit, cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
 
 NEXT, LOGGED, FINISHED = 0, 8, 16  # bytes from the start of the tally: next patient, rows of the log, patients done
 
