@@ -8,7 +8,7 @@ import pytest
 
 from immunoreset import store
 from immunoreset.errors import UnknownName
-from immunoreset.results import summarise
+from immunoreset.results import QUANTILES, quantiles_of, summarise
 
 
 def test_dataset_is_labelled_by_arm_twin_and_day(invented_result):
@@ -29,6 +29,13 @@ def test_quantiles_rise_and_ignore_failed_twins(invented_result):
     assert (np.diff(before, axis=0) >= 0).all()
     arm.trajectories["sledai_2k"][arm.outcomes.failed] = 1e9
     np.testing.assert_array_equal(arm.quantiles("sledai_2k"), before)
+
+
+@pytest.mark.parametrize("patients", [1, 2, 7, 100])
+def test_quantiles_are_those_of_numpy_to_the_last_bit(patients):
+    values = np.random.default_rng(patients).lognormal(0, 3, (3, patients, 40)).astype(np.float32)
+    values[0, 0, :3] = np.nan, np.inf, 0.0
+    np.testing.assert_array_equal(quantiles_of(values), np.quantile(values, QUANTILES, axis=-2))
 
 
 def test_arm_that_does_not_exist_gets_a_suggestion(invented_result):

@@ -115,7 +115,10 @@ def bands(solved: Solved) -> dict[str, Any]:
     alive, shown = ~solved.course.failed, shown_curves(solved)
     if not alive.any():
         return {name: numbers(np.full((len(QUANTILES), len(solved.course.days)), np.nan)) for name in shown}
-    found = quantiles_of(np.stack([values[alive] for values in shown.values()]).astype(np.float32))
+    curves = np.empty((len(shown), int(alive.sum()), len(solved.course.days)), dtype=np.float32)
+    for place, values in enumerate(shown.values()):
+        curves[place] = values if alive.all() else values[alive]
+    found = quantiles_of(curves)
     return {name: numbers(found[:, place]) for place, name in enumerate(shown)}
 
 

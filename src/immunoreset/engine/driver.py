@@ -12,23 +12,33 @@ import numpy as np
 
 from immunoreset.engine.finding import find
 from immunoreset.engine.happening import carry_out, give, left_small, mind_pending
-from immunoreset.engine.intrinsics import NEXT, call, fetch_add
+from immunoreset.engine.intrinsics import NEXT, borrowing, call, fetch_add
 from immunoreset.engine.job import CANCELLED, DONE
 from immunoreset.engine.lanes import empty_lanes, release, seat
 from immunoreset.engine.pace import IDLE_STEP, choose_steps, judge, shorten
-from immunoreset.engine.settling import empty_small, first_day, settle
+from immunoreset.engine.settling import empty_small, first_day, most, settle
 from immunoreset.engine.vector_math import LANES
 from immunoreset.engine.watching import grid_due, refine_readouts, write_grid
 
 
 @numba.njit(cache=True, nogil=True)
 def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, settings):
-    """Solve patients until the queue is empty; all results are written into `wanted`, the curves of a patient one after another.
-
-    Functions called in every step take the few arrays that they need: handing over whole records would cost more than
-    the work, since each array in them is counted in and out.
-    """
+    """Solve patients until the queue is empty; all results are written into `wanted`, curve after curve of a patient."""
     lanes = empty_lanes(arena, at, sizes, watches, wanted)
+    fresh, changed = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
+    accepted, due = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
+    _run(
+        arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, settings, lanes, fresh, changed, accepted,
+        due,
+    )  # fmt: skip
+
+
+@borrowing()
+def _run(
+    arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, settings, lanes, fresh, changed, accepted,
+    due,
+):  # fmt: skip
+    """The loop over steps, with the arrays that it works on."""
     day, end, next_step, stop = lanes.day, lanes.end, lanes.next_step, lanes.stop
     active, landing, rejected, status, tries = lanes.active, lanes.landing, lanes.rejected, lanes.status, lanes.tries
     grid_day, grid, grid_position, patient = lanes.grid_day, wanted.grid, lanes.grid, lanes.patient
@@ -37,10 +47,6 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
     days, actions, values, names = patients.days, patients.actions, patients.values, patients.names
     readout_kind, readout_monitor, readout_window = wanted.readout_kind, wanted.readout_monitor, wanted.readout_window
     samples, best, best_day, pending = lanes.samples, lanes.best, lanes.best_day, lanes.pending
-    fresh = np.zeros(LANES, np.int64)
-    changed = np.zeros(LANES, np.int64)
-    accepted = np.zeros(LANES, np.int64)
-    due = np.zeros(LANES, np.int64)
     smallest = 1e-16 * (patients.stop - patients.start)
     watching = sizes.monitors + sizes.conditions + sizes.hazards > 0
     waiting = pending.shape[0] > 0
@@ -70,12 +76,14 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                 settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
                 if waiting and left_small(samples, watches.extinctions, watches.extinction_limits, fresh):
                     empty_small(arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, fresh, fresh)
-                fresh[:] = 0
+                for lane in range(LANES):
+                    fresh[lane] = 0
         if running == 0:
             break
         if settings.cancel[0] != 0:
             _leave_the_rest(wanted, count)
-            status[:] = CANCELLED
+            for lane in range(LANES):
+                status[lane] = CANCELLED
             release(arena, at, wanted, lanes)
             break
         choose_steps(arena, at.step, at.time, day, end, next_step, stop, landing, active)
@@ -118,7 +126,7 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                         lanes, accepted, changed,
                     )  # fmt: skip
                 shorten(next_step, lanes.bearable, lanes.shaken, changed)
-                if changed.max() > 1 or (changed.max() > 0 and sizes.monitors > 0):
+                if most(changed) > 1 or (most(changed) > 0 and sizes.monitors > 0):
                     settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
                     if waiting and left_small(samples, watches.extinctions, watches.extinction_limits, changed):
                         empty_small(
@@ -126,11 +134,11 @@ def run_queue(arena, base, at, kernels, addresses, kinds, sizes, patients, watch
                         )
         if _leaving(day, status, active, patients.stop) > 0:
             release(arena, at, wanted, lanes)
-            running = active.sum()
+            running = LANES - _idle(active)
     call(kernels.leave, base)
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _leave_the_rest(wanted, count):
     """After a cancellation: whoever is still in the queue."""
     while True:
@@ -140,7 +148,7 @@ def _leave_the_rest(wanted, count):
         wanted.status[following] = CANCELLED
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _spread(bits, lanes):
     """Lanes from the bits of a whole number."""
     marked = int(bits)
@@ -148,7 +156,7 @@ def _spread(bits, lanes):
         lanes[lane] = marked >> lane & 1
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
 def _commit(day, end, landing, accepted):
     """Move the clocks of the accepted lanes; returns how many landed on a stop."""
     landed = 0
@@ -159,7 +167,16 @@ def _commit(day, end, landing, accepted):
     return landed
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
+def _idle(active):
+    """How many lanes hold no patient."""
+    count = 0
+    for lane in range(LANES):
+        count += 1 - active[lane]
+    return count
+
+
+@borrowing(inline="always")
 def _leaving(day, status, active, stop):
     count = 0
     for lane in range(LANES):

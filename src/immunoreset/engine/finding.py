@@ -5,26 +5,26 @@ Where something happens inside a step, the step is undone and made again up to t
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from immunoreset.engine.happening import next_threshold, record
-from immunoreset.engine.intrinsics import call
+from immunoreset.engine.intrinsics import borrowing, call
 from immunoreset.engine.vector_math import LANES
 from immunoreset.engine.watching import crossing
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def find(arena, base, at, kernels, sizes, watches, wanted, lanes, noticed, accepted):
     """What happens within the step of the noticed lanes. The earliest counts: up to it the step is made again, and the rest is
     forgotten. Clears `accepted` of the lanes whose step is undone."""
     rules, extinctions = watches.rule_start.shape[0], watches.extinctions.shape[0]
-    limit = np.empty(LANES)
-    found = np.full((sizes.hazards + extinctions, LANES), np.inf)
+    limit, found = lanes.limit, lanes.found
     for lane in range(LANES):
         if noticed[lane] == 0:
             continue
         limit[lane] = lanes.end[lane]
+        for k in range(found.shape[0]):
+            found[k, lane] = np.inf
         for hazard in range(sizes.hazards):
             if watches.hazard_actions[hazard, 0] >= 0 and lanes.pending[2 * rules + hazard, lane] == np.inf:
                 found[hazard, lane] = _hazard(arena, base, at, kernels, sizes, lanes, lane, hazard)
@@ -46,7 +46,8 @@ def find(arena, base, at, kernels, sizes, watches, wanted, lanes, noticed, accep
             lanes.landing[lane] = 1
         if limit[lane] < lanes.end[lane]:
             accepted[lane] = 0
-            lanes.samples[4, :, lane] = lanes.samples[0, :, lane]
+            for monitor in range(sizes.monitors):
+                lanes.samples[4, monitor, lane] = lanes.samples[0, monitor, lane]
             lanes.next_step[lane] = max(lanes.next_step[lane], arena[at.step + lane])
             continue
         for hazard in range(sizes.hazards):
@@ -54,7 +55,7 @@ def find(arena, base, at, kernels, sizes, watches, wanted, lanes, noticed, accep
                 _record_hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard)
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _extinction(arena, base, at, kernels, sizes, watches, lanes, lane, gone):
     """Day within the step on which a sum falls below its limit, inf when it does not."""
     slot = 2 * watches.rule_start.shape[0] + sizes.hazards + gone
@@ -67,7 +68,7 @@ def _extinction(arena, base, at, kernels, sizes, watches, lanes, lane, gone):
     return np.inf
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _record_hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane, hazard):
     """Write down the events of a hazard without action within an accepted step; there may be several."""
     while lanes.hazard_count[hazard, lane] < watches.hazard_actions[hazard, 2]:
@@ -81,7 +82,7 @@ def _record_hazard(arena, base, at, kernels, sizes, watches, wanted, lanes, lane
         record(wanted.log, wanted.tally, lanes.patient[lane], moment, name, float(count + 1))
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _hazard(arena, base, at, kernels, sizes, lanes, lane, hazard):
     """Day within the step on which the accumulated hazard passes the patient's next threshold, inf when it does not."""
     row = sizes.states - sizes.hazards + hazard
@@ -104,11 +105,11 @@ def _hazard(arena, base, at, kernels, sizes, lanes, lane, hazard):
     return min(lanes.end[lane], lanes.day[lane] + max(b, 1e-6) * arena[at.step + lane])
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _look(arena, base, at, kernels, watches, lanes, noticed, limit):
     """Look at the rules on their days, up to the moment in each lane at which something happens."""
     rules = watches.rule_start.shape[0]
-    due = np.empty(LANES)
+    due = lanes.due
     while True:
         any_due = False
         for lane in range(LANES):

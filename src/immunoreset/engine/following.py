@@ -9,7 +9,7 @@ from immunoreset.engine.emitter import Function, Places, write_nodes
 from immunoreset.engine.equations import Equations
 from immunoreset.engine.layout import Offsets
 from immunoreset.engine.loops import STAGED
-from immunoreset.engine.stages import argument, earlier, time_weight
+from immunoreset.engine.stages import argument, earlier, earlier_weights, time_weight
 from immunoreset.engine.trace import Symbol
 from immunoreset.engine.vector_math import DOUBLES, LANES, splat
 
@@ -33,9 +33,9 @@ def follow(equations: Equations, at: Offsets, places: Places) -> str:
     function = Function("follow")
     core, jacobian = equations.core, equations.jacobian
     step = function.load(at.step)
-    inverse_step = function.divide(splat(1.0), step)
+    weights = earlier_weights(function, function.divide(splat(1.0), step))
     diagonal = function.divide(splat(1 / tableau.GAMMA), step)
-    weights = [time_weight(function, equations, stage, step) for stage in range(tableau.STAGES)]
+    by_time = [time_weight(function, equations, stage, step) for stage in range(tableau.STAGES)]
     drives = {node.number: at.increments + STAGED * k for k, node in enumerate(equations.drives, start=equations.size)}
     stages = [
         dict(places) | {node: ("vector", place + LANES * j) for node, place in drives.items()} for j in range(tableau.STAGES)
@@ -80,9 +80,9 @@ def follow(equations: Equations, at: Offsets, places: Places) -> str:
         if one.number < len(equations.leaves):
             known[stage][equations.leaves[one.number].number] = value
         place = at.increments + STAGED * row + LANES * stage
-        left = earlier(function, stage, inverse_step, increments)
-        if weights[stage] and one.by_time:
-            left = function.subtract(left, function.multiply(weights[stage], one.by_time))
+        left = earlier(function, weights[stage], increments)
+        if by_time[stage] and one.by_time:
+            left = function.subtract(left, function.multiply(by_time[stage], one.by_time))
         left = function.subtract(left, write_nodes(function, [equations.rates[row]], stages[stage], known[stage])[0])
         for entry, drive in one.by_drives:
             left = function.subtract(left, function.multiply(entry, change_of(drive, stage)))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
-from immunoreset.engine.intrinsics import LOGGED, call, fetch_add
+from immunoreset.engine.intrinsics import LOGGED, borrowing, call, fetch_add
 from immunoreset.engine.job import CHANGES_PARAMETERS, GENTLE
 from immunoreset.engine.vector_math import LANES
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def record(log, tally, patient, day, name, value):
     """One row in the table of events, which the threads share."""
     if name >= 0:
@@ -24,7 +23,7 @@ def record(log, tally, patient, day, name, value):
             log[row, 3] = value
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def do(arena, base, at_chosen, at_moment, at_value, address, lane, day, value):
     """Run an action in one lane."""
     for other in range(LANES):
@@ -35,7 +34,7 @@ def do(arena, base, at_chosen, at_moment, at_value, address, lane, day, value):
     call(address, base)
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def give(
     arena, base, at_chosen, at_moment, at_value, prepare, addresses, kinds, days, actions, values, names, log, tally,
     stop, patient, day, occasion, chosen, changed, last,
@@ -63,7 +62,7 @@ def give(
         stop[lane] = min(last, days[who, m]) if m < days.shape[1] else last
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def mind_pending(pending, stop, day, chosen):
     """Let the next stop be no later than the next awaited action; returns whether one is due."""
     due = False
@@ -75,7 +74,7 @@ def mind_pending(pending, stop, day, chosen):
     return due
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def left_small(samples, extinctions, limits, chosen):
     """Whether a change left a sum below its limit but not empty in any lane."""
     for gone in range(extinctions.shape[0]):
@@ -85,7 +84,7 @@ def left_small(samples, extinctions, limits, chosen):
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def extinct_now(watches, hazards, lanes, lane):
     """After a change: awaits the extinction of sums that it left below their limits, but not empty; returns how many."""
     count = 0
@@ -100,7 +99,7 @@ def extinct_now(watches, hazards, lanes, lane):
     return count
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def carry_out(arena, base, at, prepare, addresses, kinds, sizes, days, last, watches, wanted, lanes, chosen, changed):
     """Carry out the awaited actions of rules, hazards and extinctions that are due; sets the next stop."""
     rules = watches.rule_start.shape[0]
@@ -142,7 +141,7 @@ def carry_out(arena, base, at, prepare, addresses, kinds, sizes, days, last, wat
             lanes.stop[lane] = min(lanes.stop[lane], lanes.pending[slot, lane])
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _look_again(watches, lanes, lane, rule, patient, day):
     """The looks that fell while an action was awaited are skipped."""
     following, every = lanes.rule_next[rule, lane], watches.rule_every[rule, patient]
@@ -151,7 +150,7 @@ def _look_again(watches, lanes, lane, rule, patient, day):
         lanes.rule_next[rule, lane] = following if following <= watches.rule_stop[rule, patient] else np.inf
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def next_threshold(watches, patient, hazard, count):
     """The accumulated hazard of the event after `count` others, inf when there will be none."""
     return watches.hazard_thresholds[hazard, patient, count] if count < watches.hazard_actions[hazard, 2] else np.inf

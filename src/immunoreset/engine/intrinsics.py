@@ -1,12 +1,18 @@
-"""Two instructions that Numba lacks: calling a compiled kernel, and counting together with other threads."""
+"""What Numba lacks: calling a compiled kernel, counting together with other threads, and functions that count no references."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import numba
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
+
+# For functions that make no array and return none: the arrays of a record would otherwise be counted in and out one by one, each
+# by an atomic instruction, whenever the record is handed over.
+borrowing: Any = partial(numba.njit, cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
 
 NEXT, LOGGED, FINISHED = 0, 8, 16  # bytes from the start of the tally: next patient, rows of the log, patients done
 

@@ -135,3 +135,8 @@ class Lanes(NamedTuple):
     samples: Numbers  # (5, monitors, 8) monitors at quarters of the step; row 4 is the end
     best: Numbers  # (r, 8) readouts so far
     best_day: Numbers  # (r, 8)
+    limit: Numbers  # day up to which a noticed step stands, while moments are searched for
+    due: Numbers  # day of the next look of any rule, likewise
+    found: Numbers  # (hazards and extinctions, 8) their days within the step, likewise
+    emptied: Whole  # how many sums an action left below their limits
+    changed: Whole  # what their extinction changes, as `give` tells it

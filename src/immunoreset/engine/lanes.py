@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from immunoreset.engine.happening import next_threshold
-from immunoreset.engine.intrinsics import FINISHED, fetch_add
+from immunoreset.engine.intrinsics import FINISHED, borrowing, fetch_add
 from immunoreset.engine.job import DONE, Lanes
 from immunoreset.engine.vector_math import LANES
 
@@ -53,10 +53,15 @@ def empty_lanes(arena, at, sizes, watches, wanted):
         samples=_section(arena, at.samples, 5 * sizes.monitors).reshape(5, sizes.monitors, LANES),
         best=_section(arena, at.best, readouts),
         best_day=_section(arena, at.best_day, readouts),
+        limit=np.zeros(LANES),
+        due=np.zeros(LANES),
+        found=np.zeros((hazards + extinctions, LANES)),
+        emptied=np.zeros(LANES, np.int64),
+        changed=np.zeros(LANES, np.int64),
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
     """Put a patient into a lane, on the first day."""
     lanes.patient[lane] = patient
@@ -94,7 +99,7 @@ def seat(arena, at, sizes, patients, watches, wanted, lanes, lane, patient):
         lanes.best_day[r, lane] = np.nan
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def release(arena, at, wanted, lanes):
     """Write the results of patients who are done or failed and free their lanes."""
     for lane in range(LANES):

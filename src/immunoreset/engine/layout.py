@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from immunoreset.engine.loops import STAGED
 from immunoreset.engine.vector_math import LANES
 
 
@@ -86,7 +87,7 @@ def plan_arena(
         "state": states * LANES,
         "new_state": states * LANES,
         "between": states * LANES,
-        "increments": 8 * width * LANES,
+        "increments": STAGED * width,
         "time_rates": states * LANES,
         "dense": 3 * states * LANES,
         "factors": factors * LANES,

@@ -63,11 +63,9 @@ def plan(size: int, entries: Iterable[tuple[int, int]]) -> LuPlan:
     rank = {state: k for k, state in enumerate(order)}
     lower = [sorted((j for j in _members(filled[i]) if rank[j] < rank[i]), key=rank.__getitem__) for i in range(size)]
     upper = [sorted((j for j in _members(filled[i]) if rank[j] > rank[i]), key=rank.__getitem__) for i in range(size)]
-    slot: dict[tuple[int, int], int] = {}
-    for i in order:
-        for j in (*lower[i], i, *upper[i]):
-            slot[i, j] = len(slot)
-    return LuPlan(order, lower, upper, slot)
+    forwards = [(i, j) for i in order for j in lower[i]]
+    backwards = [(i, j) for i in reversed(order) for j in (*reversed(upper[i]), i)]
+    return LuPlan(order, lower, upper, slot={place: k for k, place in enumerate([*forwards, *backwards])})
 
 
 def _members(bits: int) -> Iterator[int]:

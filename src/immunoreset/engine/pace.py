@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numba
-
+from immunoreset.engine.intrinsics import borrowing
 from immunoreset.engine.job import DONE, NOT_FINITE, STEP_LIMIT, STEP_TOO_SMALL
 from immunoreset.engine.vector_math import LANES
 
@@ -17,7 +16,7 @@ _AFTER_SHOCK = 0.8  # a step after a shock is at most this part of what the last
 _SHAKEN, _LEARNS = 1, 2  # the first step after a shock is awaited; and its size will be kept
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
 def choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, active):
     """Step sizes; a step that would leave a sliver before the next stop is evened out."""
     for lane in range(LANES):
@@ -37,7 +36,7 @@ def choose_steps(arena, at_step, at_time, day, end, next_step, stop, landing, ac
         arena[at_step + lane] = step
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
 def shorten(next_step, bearable, shaken, changed):
     """After a shock: no longer a step than the shock before allowed, where that one bounded it."""
     for lane in range(LANES):
@@ -47,7 +46,7 @@ def shorten(next_step, bearable, shaken, changed):
             next_step[lane] = min(next_step[lane], most)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
 def judge(
     arena, at_step, at_error, at_proposal, at_chosen, day, next_step, landing, rejected, active, accepted, tries, status,
     bearable, shaken, max_steps, smallest,

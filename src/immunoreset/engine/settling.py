@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from immunoreset.engine.happening import carry_out, extinct_now
-from immunoreset.engine.intrinsics import call
+from immunoreset.engine.intrinsics import borrowing, call
 from immunoreset.engine.vector_math import LANES
 from immunoreset.engine.watching import jump_readouts
 
 _AFTER_EVENT = 50.0  # a step after an event is at most this many cautious first steps
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
+def most(numbers):
+    """The largest number of the lanes."""
+    found = numbers[0]
+    for lane in range(1, LANES):
+        found = max(found, numbers[lane])
+    return found
+
+
+@borrowing()
 def _copy_to_between(arena, at, sizes, lanes, chosen):
     for lane in range(LANES):
         if chosen[lane] > 0:
@@ -22,7 +30,7 @@ def _copy_to_between(arena, at, sizes, lanes, chosen):
                 arena[at.between + LANES * i + lane] = arena[at.state + LANES * i + lane]
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def first_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh):
     """Outputs and monitors of the first day, before anything is given."""
     _copy_to_between(arena, at, sizes, lanes, fresh)
@@ -42,19 +50,19 @@ def first_day(arena, base, at, kernels, sizes, patients, wanted, lanes, fresh):
             lanes.grid_day[lane] = wanted.grid[1] if wanted.grid.size > 1 else np.inf
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def empty_small(
     arena, base, at, kernels, addresses, kinds, sizes, patients, watches, wanted, lanes, chosen, fresh
 ):  # fmt: skip
     """Extinction of what an action, or the start, left below its limit."""
     count = 0
-    emptied = np.zeros(LANES, np.int64)
+    emptied, changed = lanes.emptied, lanes.changed
     for lane in range(LANES):
+        emptied[lane] = changed[lane] = 0
         if chosen[lane] > 0:
             emptied[lane] = extinct_now(watches, sizes.hazards, lanes, lane)
             count += emptied[lane]
     if count > 0:
-        changed = np.zeros(LANES, np.int64)
         carry_out(
             arena, base, at, kernels.prepare, addresses, kinds, sizes, patients.days, patients.stop, watches, wanted, lanes,
             emptied, changed,
@@ -62,10 +70,10 @@ def empty_small(
         settle(arena, base, at, kernels, sizes, patients, wanted, lanes, changed, fresh)
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fresh):
     """After a change: a new first step, and the monitors as they are now."""
-    if chosen.max() > 1 or fresh.max() > 0:
+    if most(chosen) > 1 or most(fresh) > 0:
         for lane in range(LANES):
             arena[at.time + lane] = lanes.day[lane]
         call(kernels.start_step, base)
@@ -77,7 +85,7 @@ def settle(arena, base, at, kernels, sizes, patients, wanted, lanes, chosen, fre
                 lanes.next_step[lane] = cautious
             elif chosen[lane] > 1:
                 lanes.next_step[lane] = min(lanes.next_step[lane], _AFTER_EVENT * cautious)
-    if sizes.monitors > 0 and chosen.max() > 0:
+    if sizes.monitors > 0 and most(chosen) > 0:
         _copy_to_between(arena, at, sizes, lanes, chosen)
         call(kernels.monitors, base)
         for lane in range(LANES):

@@ -20,14 +20,19 @@ def argument(function: Function, stage: int, before: str, increments: Sequence[s
     return value
 
 
-def earlier(function: Function, stage: int, inverse_step: str, increments: Sequence[str]) -> str:
-    """What the stages before weigh in the right-hand side of this one."""
-    if not stage:
+def earlier_weights(function: Function, inverse_step: str) -> list[list[str]]:
+    """What each stage before weighs in the right-hand side of a stage, by stage."""
+    return [[function.multiply(splat(-weight), inverse_step) for weight in weights] for weights in tableau.C]
+
+
+def earlier(function: Function, weights: Sequence[str], increments: Sequence[str]) -> str:
+    """What the stages before weigh in the right-hand side of this one; `weights` are its own."""
+    if not weights:
         return splat(0.0)
-    extra = function.multiply(splat(-tableau.C[stage][0]), increments[0])
-    for coefficient, increment in zip(tableau.C[stage][1:], increments[1:], strict=True):
-        extra = function.subtract(extra, function.multiply(splat(coefficient), increment))
-    return function.multiply(extra, inverse_step)
+    extra = function.multiply(weights[0], increments[0])
+    for weight, increment in zip(weights[1:], increments[1:], strict=True):
+        extra = function.add(extra, function.multiply(weight, increment))
+    return extra
 
 
 def time_weight(function: Function, equations: Equations, stage: int, step: str) -> str:

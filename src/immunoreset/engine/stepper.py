@@ -9,6 +9,7 @@ the step in chosen lanes) and `start_step`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from immunoreset.engine import tableau, vector_math
 from immunoreset.engine.between import dense, interpolate
@@ -17,8 +18,8 @@ from immunoreset.engine.equations import Equations
 from immunoreset.engine.following import follow
 from immunoreset.engine.layout import Offsets
 from immunoreset.engine.linear import factor, solve
-from immunoreset.engine.loops import STAGED, Loop
-from immunoreset.engine.stages import argument, earlier, time_weight
+from immunoreset.engine.loops import STAGED, Row, over
+from immunoreset.engine.stages import argument, earlier, earlier_weights, time_weight
 from immunoreset.engine.vector_math import BOOLEANS, DOUBLES, LANES, splat
 
 _FLOATS = f"<{LANES} x float>"
@@ -63,17 +64,21 @@ def _rates(equations: Equations, at: Offsets, places: Places) -> str:
     return function.text()
 
 
-def _sum_stages(function: Function, equations: Equations, at: Offsets, stage: int, *, step: str, inverse_step: str) -> None:
+def _sum_stages(function: Function, equations: Equations, at: Offsets, stage: int, *, step: str, weights: Sequence[str]) -> None:
     """The core at a stage, and what the stages before it, and time, weigh in its right-hand side."""
     weight = time_weight(function, equations, stage, step)
-    with Loop(function, equations.core, f"stage{stage}") as loop:
-        increments = [loop.load_staged(at.increments, j) for j in range(stage)]
-        before = loop.load(at.new_state if stage >= 6 else at.state)
-        loop.store(argument(function, stage, before, increments), at.new_state)
-        extra = earlier(function, stage, inverse_step, increments)
+
+    def sum_up(row: Row, _: Sequence[str]) -> Sequence[str]:
+        increments = [row.load_staged(at.increments, j) for j in range(stage)]
+        before = row.load(at.new_state if stage >= 6 else at.state)
+        row.store(argument(function, stage, before, increments), at.new_state)
+        extra = earlier(function, weights, increments)
         if weight:
-            extra = function.subtract(extra, function.multiply(weight, loop.load(at.time_rates)))
-        loop.store_staged(extra, at.increments, stage)
+            extra = function.subtract(extra, function.multiply(weight, row.load(at.time_rates)))
+        row.store_staged(extra, at.increments, stage)
+        return ()
+
+    over(equations.core, function, f"stage{stage}", sum_up)
 
 
 def _step(equations: Equations, at: Offsets, places: Places) -> str:
@@ -82,7 +87,7 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
     size = equations.size
     step = function.load(at.step)
     time = function.load(at.time)
-    inverse_step = function.divide(splat(1.0), step)
+    weights = earlier_weights(function, function.divide(splat(1.0), step))
     function.call("factor")
     if equations.depends_on_time:
         nodes = [(i, node) for i, node in enumerate(equations.by_time) if node is not None]
@@ -92,29 +97,13 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
     for stage in range(tableau.STAGES):
         moment = function.add(time, function.multiply(splat(tableau.TIMES[stage]), step))
         function.store(moment, at.moment)
-        if equations.core:
-            _sum_stages(function, equations, at, stage, step=step, inverse_step=inverse_step)
+        _sum_stages(function, equations, at, stage, step=step, weights=weights[stage])
         target = function.pointer(at.increments + LANES * stage)
         function.call("rates", target)
         function.call("solve", target)
     function.call("follow")
-    with Loop(function, size, "finish") as loop:
-        loop.sum("total", _FLOATS)
-        error = loop.load_staged(at.increments, tableau.STAGES - 1)
-        new = function.add(loop.load(at.new_state), error)
-        loop.store(new, at.new_state)
-        old = loop.load(at.state)
-        seen = function.larger(function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {old})"), loop.load(at.largest))
-        loop.store(seen, at.largest)
-        scale = _scale(function, loop, at, [old, new])
-        small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")  # in single precision: twice as fast, and enough
-        ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
-        known = function.emit(f"fcmp olt {DOUBLES} {scale}, {splat(_LARGEST_SCALE)}")
-        too_large = f"<{', '.join(['float 0x7FF8000000000000'] * LANES)}>"
-        ratio = function.emit(f"select {BOOLEANS} {known}, {_FLOATS} {ratio}, {_FLOATS} {too_large}")
-        square = function.emit(f"fmul {_FLOATS} {ratio}, {ratio}")
-        function.lines.append(f"  %total.next = fadd {_FLOATS} %total, {square}")
-    mean_square = function.multiply(function.emit(f"fpext {_FLOATS} %total.next to {DOUBLES}"), splat(1 / (size * _PESSIMISM**2)))
+    [total] = over(size, function, "finish", partial(_finish, function, at), sums=1, kind=_FLOATS)
+    mean_square = function.multiply(function.emit(f"fpext {_FLOATS} {total} to {DOUBLES}"), splat(1 / (size * _PESSIMISM**2)))
     function.store(function.emit(f"call {DOUBLES} @llvm.sqrt.v{LANES}f64({DOUBLES} {mean_square})"), at.error)
     floored = function.add(mean_square, splat(_LEAST_ERROR))
     logarithm = vector_math.logarithm(function.emit, floored)
@@ -123,25 +112,40 @@ def _step(equations: Equations, at: Offsets, places: Places) -> str:
     return function.text()
 
 
-def _scale(function: Function, loop: Loop, at: Offsets, states: Sequence[str]) -> str:
+def _finish(function: Function, at: Offsets, row: Row, sums: Sequence[str]) -> Sequence[str]:
+    """The new state, the largest seen, and the sum of the squares of the scaled errors."""
+    error = row.load_staged(at.increments, tableau.STAGES - 1)
+    new = function.add(row.load(at.new_state), error)
+    row.store(new, at.new_state)
+    old = row.load(at.state)
+    seen = function.larger(function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {old})"), row.load(at.largest))
+    row.store(seen, at.largest)
+    scale = _scale(function, row, at, [old, new])
+    small = function.emit(f"fptrunc {DOUBLES} {error} to {_FLOATS}")  # in single precision: twice as fast, and enough
+    ratio = function.emit(f"fdiv {_FLOATS} {small}, {function.emit(f'fptrunc {DOUBLES} {scale} to {_FLOATS}')}")
+    known = function.emit(f"fcmp olt {DOUBLES} {scale}, {splat(_LARGEST_SCALE)}")
+    too_large = f"<{', '.join(['float 0x7FF8000000000000'] * LANES)}>"
+    ratio = function.emit(f"select {BOOLEANS} {known}, {_FLOATS} {ratio}, {_FLOATS} {too_large}")
+    square = function.emit(f"fmul {_FLOATS} {ratio}, {ratio}")
+    return [function.emit(f"fadd {_FLOATS} {sums[0]}, {square}")]
+
+
+def _scale(function: Function, row: Row, at: Offsets, states: Sequence[str]) -> str:
     """absolute + relative * largest |state|: what an error is measured against."""
-    largest = ""
-    for state in states:
-        size = function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {state})")
-        if largest:
-            greater = function.emit(f"fcmp ogt {DOUBLES} {size}, {largest}")
-            size = function.emit(f"select {BOOLEANS} {greater}, {DOUBLES} {size}, {DOUBLES} {largest}")
-        largest = size
-    return function.add(loop.load_shared(at.absolute), function.multiply(loop.load_shared(at.relative), largest))
+    sizes = [function.emit(f"call {DOUBLES} @llvm.fabs.v{LANES}f64({DOUBLES} {state})") for state in states]
+    return function.add(row.load_shared(at.absolute), function.multiply(row.load_shared(at.relative), function.largest(sizes)))
 
 
 def _commit(at: Offsets, size: int) -> str:
     """state = new_state in the chosen lanes."""
     function = Function("commit")
     chosen = function.emit(f"fcmp une {DOUBLES} {function.load(at.chosen)}, {splat(0.0)}")
-    with Loop(function, size, "copy") as loop:
-        new, old = loop.load(at.new_state), loop.load(at.state)
-        loop.store(function.emit(f"select {BOOLEANS} {chosen}, {DOUBLES} {new}, {DOUBLES} {old}"), at.state)
+
+    def copy(row: Row, _: Sequence[str]) -> Sequence[str]:
+        row.store(function.choose(chosen, row.load(at.new_state), row.load(at.state)), at.state)
+        return ()
+
+    over(size, function, "copy", copy)
     return function.text()
 
 
@@ -149,22 +153,24 @@ def _start_step(equations: Equations, at: Offsets, places: Places) -> str:
     """A cautious first step: one hundredth of the time in which the state would change by its own size."""
     function = Function("start_step")
     function.store(function.load(at.time), at.moment)
-    with Loop(function, equations.size, "clear") as loop:
-        loop.store(loop.load(at.state), at.new_state)
-        loop.store_staged(splat(0.0), at.increments, 0)
+
+    def clear(row: Row, _: Sequence[str]) -> Sequence[str]:
+        row.store(row.load(at.state), at.new_state)
+        row.store_staged(splat(0.0), at.increments, 0)
+        return ()
+
+    def norms(row: Row, sums: Sequence[str]) -> Sequence[str]:
+        state = row.load(at.state)
+        scale = _scale(function, row, at, [state])
+        ratios = [function.divide(value, scale) for value in (state, row.load_staged(at.increments, 0))]
+        squares = [function.multiply(ratio, ratio) for ratio in ratios]
+        return [function.plain("fadd", total, square) for total, square in zip(sums, squares, strict=True)]
+
+    over(equations.size, function, "clear", clear)
     function.call("rates", function.pointer(at.increments))
     for i, rate in enumerate(write_nodes(function, equations.rates[equations.core :], places), start=equations.core):
         function.store(function.emit(f"fneg {DOUBLES} {rate}"), at.increments + STAGED * i)
-    with Loop(function, equations.size, "norms") as loop:
-        loop.sum("sizes")
-        loop.sum("speeds")
-        state = loop.load(at.state)
-        scale = _scale(function, loop, at, [state])
-        for name, value in (("sizes", state), ("speeds", loop.load_staged(at.increments, 0))):
-            ratio = function.divide(value, scale)
-            square = function.multiply(ratio, ratio)
-            function.lines.append(f"  %{name}.next = fadd {DOUBLES} %{name}, {square}")
-    ratio = function.divide("%sizes.next", "%speeds.next")
+    ratio = function.divide(*over(equations.size, function, "norms", norms, sums=2))
     root = function.emit(f"call {DOUBLES} @llvm.sqrt.v{LANES}f64({DOUBLES} {ratio})")
     function.store(function.multiply(splat(0.01), root), at.start_step)
     return function.text()

@@ -67,24 +67,18 @@ def _polynomial(emit: Emit, x: str, coefficients: list[float]) -> str:
 
 def exponential(emit: Emit, x: str) -> str:
     """e^x: x = n ln 2 + r with |r| <= ln 2 / 2, a Taylor series for e^r, and n added to the exponent bits."""
-    low, high = splat(-708.0), splat(709.782712893384)
-    too_low = emit(f"fcmp olt {DOUBLES} {x}, {low}")
-    too_high = emit(f"fcmp ogt {DOUBLES} {x}, {high}")
-    bounded = emit(f"select {BOOLEANS} {too_low}, {DOUBLES} {low}, {DOUBLES} {x}")
-    bounded = emit(f"select {BOOLEANS} {too_high}, {DOUBLES} {high}, {DOUBLES} {bounded}")
-    scaled = emit(f"fmul {DOUBLES} {bounded}, {splat(LOG2_E)}")
+    too_low = emit(f"fcmp olt {DOUBLES} {x}, {splat(-708.0)}")
+    too_high = emit(f"fcmp ogt {DOUBLES} {x}, {splat(709.782712893384)}")
+    scaled = emit(f"fmul {DOUBLES} {x}, {splat(LOG2_E)}")
     shifted = emit(f"fadd {DOUBLES} {scaled}, {splat(ROUNDER)}")
     whole = emit(f"fsub {DOUBLES} {shifted}, {splat(ROUNDER)}")
-    remainder = _add(emit, bounded, _multiply(emit, whole, splat(-LN2_HIGH)))
+    remainder = _add(emit, x, _multiply(emit, whole, splat(-LN2_HIGH)))
     remainder = _add(emit, remainder, _multiply(emit, whole, splat(-LN2_LOW)))
-    series = _polynomial(emit, remainder, [1 / math.factorial(k) for k in range(_EXP_TERMS + 1)])
-    bits = emit(f"bitcast {DOUBLES} {shifted} to {INTEGERS}")
-    half_bits = emit(f"ashr {INTEGERS} {emit(f'shl {INTEGERS} {bits}, {splat_integer(13)}')}, {splat_integer(14)}")
-    rest_bits = emit(f"sub {INTEGERS} {bits}, {half_bits}")
-    result = series
-    for part in (half_bits, rest_bits):  # two factors, so that 2^1024 does not overflow on the way
-        exponent = emit(f"shl {INTEGERS} {emit(f'add {INTEGERS} {part}, {splat_integer(1023)}')}, {splat_integer(52)}")
-        result = emit(f"fmul {DOUBLES} {result}, {emit(f'bitcast {INTEGERS} {exponent} to {DOUBLES}')}")
+    # twice the series and half of 2^n, so that 2^1024 does not overflow on the way
+    series = _polynomial(emit, remainder, [2 / math.factorial(k) for k in range(_EXP_TERMS + 1)])
+    bits = emit(f"add {INTEGERS} {emit(f'bitcast {DOUBLES} {shifted} to {INTEGERS}')}, {splat_integer(1022)}")
+    power = emit(f"bitcast {INTEGERS} {emit(f'shl {INTEGERS} {bits}, {splat_integer(52)}')} to {DOUBLES}")
+    result = emit(f"fmul {DOUBLES} {series}, {power}")
     result = emit(f"select {BOOLEANS} {too_high}, {DOUBLES} {splat(math.inf)}, {DOUBLES} {result}")
     return emit(f"select {BOOLEANS} {too_low}, {DOUBLES} {splat(0.0)}, {DOUBLES} {result}")
 

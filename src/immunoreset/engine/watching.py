@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
-from immunoreset.engine.intrinsics import call
+from immunoreset.engine.intrinsics import borrowing, call
 from immunoreset.engine.vector_math import LANES
 
 _REFINEMENTS = 60
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def monitor_at(arena, base, at, kernels, monitor, lane, fraction):
     """One monitor of one lane at a fraction of the current step."""
     arena[at.fraction + lane] = fraction
@@ -25,7 +24,7 @@ def monitor_at(arena, base, at, kernels, monitor, lane, fraction):
     return arena[at.monitors + LANES * monitor + lane]
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def crossing(arena, base, at, kernels, monitor, lane, level, left, right, value_left, value_right):
     """Fraction of the step at which a monitor passes `level`, bracketed by left and right (Illinois method)."""
     a, b, fa, fb = left, right, value_left - level, value_right - level
@@ -54,7 +53,7 @@ def crossing(arena, base, at, kernels, monitor, lane, level, left, right, value_
     return b
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def peak(arena, base, at, kernels, monitor, lane, sign, left, right):
     """(fraction, value) of the largest sign * monitor inside a bracket, by golden section."""
     ratio = 0.5 * (math.sqrt(5.0) - 1.0)
@@ -76,7 +75,7 @@ def peak(arena, base, at, kernels, monitor, lane, sign, left, right):
     return d, sign * fd
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _slopes(samples, monitor, lane):
     """Slopes of a monitor at the quarters of the step (per quarter), from parabolas through three neighbours."""
     g0, g1, g2 = samples[0, monitor, lane], samples[1, monitor, lane], samples[2, monitor, lane]
@@ -84,7 +83,7 @@ def _slopes(samples, monitor, lane):
     return (2 * g1 - 1.5 * g0 - 0.5 * g2, 0.5 * (g2 - g0), 0.5 * (g3 - g1), 0.5 * (g4 - g2), 1.5 * g4 - 2 * g3 + 0.5 * g2)
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, least):
     """(fraction, value) of a peak of sign * monitor inside quarter q that may exceed `least`; fraction -1 when there is none."""
     slopes = _slopes(samples, monitor, lane)
@@ -96,7 +95,7 @@ def _turn(arena, base, at, kernels, samples, lane, monitor, sign, q, least):
     return -1.0, 0.0
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _extreme(arena, base, at, kernels, monitor, samples, best_values, best_days, lane, r, sign, day, step):
     """Update a running maximum (sign 1) or minimum (sign -1), which knows the samples, by a peak between them."""
     best = sign * best_values[r, lane]
@@ -108,7 +107,7 @@ def _extreme(arena, base, at, kernels, monitor, samples, best_values, best_days,
             best_days[r, lane] = day + fraction * step
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _passes(arena, base, at, kernels, samples, lane, monitor, level, q, upward):
     """Fraction of the step at which a monitor first rises to `level` (or falls below it) in quarter q; -1 when it does not."""
     left, right = 0.25 * q, 0.25 * (q + 1)
@@ -125,7 +124,7 @@ def _passes(arena, base, at, kernels, samples, lane, monitor, level, q, upward):
     return -1.0
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def _below(arena, base, at, kernels, samples, lane, monitor, level, step):
     """Days of the step that a monitor spends below `level`."""
     total = 0.0
@@ -143,7 +142,7 @@ def _below(arena, base, at, kernels, samples, lane, monitor, level, step):
     return total * step
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def refine_readouts(arena, base, at, kernels, kinds, monitors, windows, samples, best, best_day, days):
     """Search within the step for the read-outs and lanes that `read` marked; windows begin and end on step ends."""
     for r in range(kinds.size):
@@ -168,7 +167,7 @@ def refine_readouts(arena, base, at, kernels, kinds, monitors, windows, samples,
                 best[r, lane] += _below(arena, base, at, kernels, samples, lane, monitor, level, step)
 
 
-@numba.njit(cache=True, nogil=True)
+@borrowing()
 def jump_readouts(arena, at, sizes, wanted, lanes, lane, day, first):
     """Take note of monitors that changed at once (a dose); `arena` holds their values after the change."""
     for r in range(wanted.readout_kind.size):
@@ -190,7 +189,7 @@ def jump_readouts(arena, at, sizes, wanted, lanes, lane, day, first):
         lanes.samples[4, monitor, lane] = arena[at.monitors + LANES * monitor + lane]
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
 def grid_due(end, grid_day, accepted):
     due = False
     for lane in range(LANES):
@@ -198,7 +197,7 @@ def grid_due(end, grid_day, accepted):
     return due
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@borrowing(inline="always")
 def write_grid(
     arena, base, at_fraction, at_step, at_outputs, interpolate, evaluate, count, grid, readings, position, grid_day, day, end,
     accepted, due,

@@ -59,9 +59,10 @@ def start(my: Organs) -> State:
 
 def change(me: State, my: Organs, seen: Signals, on: Effects, rest: Rest) -> State:
     """Each organ towards inflammation, weighed by immune complexes; fatigue towards constitutional activity, in part."""
+    complexed = seen.inflammation * seen.immune_complexes  # one product that all organs mix
 
     def organ(activity: Num, pace: Num, complexes: Num) -> Num:
-        return pace * (seen.inflammation * (1 - complexes + complexes * seen.immune_complexes) - activity)
+        return pace * ((1 - complexes) * seen.inflammation + complexes * complexed - activity)
 
     tiring = (1 - my.fatigue_without_activity) * me.constitution + my.fatigue_without_activity
     return State(
