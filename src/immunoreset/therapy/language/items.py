@@ -213,5 +213,5 @@ def canonical(items: Iterable[Item]) -> tuple[Item, ...]:
             doses.setdefault((item.drug, item.amount, item.unit, item.route, item.if_no_crs), []).extend(item.days)
         elif not (isinstance(item, Rescue) and item in others):
             others.append(item)
-    joined = [Dose(drug, dose, unit, tuple(days), *how) for (drug, dose, unit, *how), days in doses.items()]
+    joined = [Dose(drug, dose, unit, tuple(days), route, waits) for (drug, dose, unit, route, waits), days in doses.items()]
     return tuple(sorted([*joined, *others], key=lambda item: (item.first_day, item.drug, repr(item))))
