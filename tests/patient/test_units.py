@@ -13,8 +13,8 @@ from immunoreset.catalogue.standard import patient_with, typical
 from immunoreset.disease.families import malignancy
 from immunoreset.engine.trace import flat_values
 from immunoreset.patient.compose import Patient, compose
-from immunoreset.patient.vocabulary import UNITS
 from immunoreset.patient.with_units import WrongUnit, check_units, magnitude, quantities, registry
+from immunoreset.patient.word_units import UNITS
 
 Changed = Callable[[Any, Mapping[str, Any]], Any]
 DISEASES = ("lupus", "lymphoma")

@@ -14,7 +14,8 @@ from immunoreset.engine.trace import flat_names, flat_values
 from immunoreset.patient.compose import Patient, compose
 from immunoreset.patient.host import HOST
 from immunoreset.patient.module import AnyModule, Module, Nothing
-from immunoreset.patient.vocabulary import ONE, UNITS, Effects, Findings, Rest, Signals, TwoVoices, together
+from immunoreset.patient.vocabulary import ONE, Effects, Findings, Rest, Signals, TwoVoices, together
+from immunoreset.patient.word_units import UNITS
 from immunoreset.therapy import DRUGS, rituximab
 
 Changed = Callable[[Any, Mapping[str, Any]], Any]

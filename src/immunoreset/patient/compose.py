@@ -16,7 +16,8 @@ from immunoreset.engine import Model
 from immunoreset.errors import ImmunoresetError, InvalidValue, unknown
 from immunoreset.patient.birth_certificates import StateEntry, states_of
 from immunoreset.patient.module import AnyModule, Reading
-from immunoreset.patient.vocabulary import UNITS, Effects, Findings, Rest, Signals, View, together
+from immunoreset.patient.vocabulary import Effects, Findings, Rest, Signals, View, together
+from immunoreset.patient.word_units import UNITS
 
 Read = Callable[[Any, Any, Any], Any]
 

@@ -11,8 +11,7 @@ effects must hear is therefore a signal, whatever it means. How the words of sev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from immunoreset.errors import ImmunoresetError
@@ -251,53 +250,3 @@ def together(parts: Iterable[tuple[str, Words]], silence: Words) -> Words:
             else:
                 total[place] = so_far + said - so_far * said if name.startswith("block_") else so_far + said
     return type(silence)(*total)
-
-
-UNITS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys((*Signals._fields, *Effects._fields), "1"),
-        "weight": "kg",
-        "egfr": "mL/min",
-        "blood_volume": "L",
-        **dict.fromkeys(
-            (
-                "b_precursors",
-                "naive_b",
-                "memory_b",
-                "autoreactive_b",
-                "plasmablasts",
-                "malignant_b",
-                "long_lived_plasma",
-                "cd19_blood",
-                "memory_b_blood",
-                "long_lived_plasma",
-                "car_t",
-                "cytokine_consumers",
-                "killers_tissue",
-                "killers_blood",
-                "killers_marrow",
-                "endothelium_toxicity",
-                "autoreactive_returning",
-            ),
-            "Mcell",
-        ),
-        **{word: "1/day" for word in Effects._fields if word.startswith("kill_")},
-        **dict.fromkeys(
-            (
-                "chemotherapy",
-                "response_to_cells",
-                "igg_catabolism",
-                "urinary_loss",
-                "cleave_igg",
-                "exchange_plasma",
-                "lose_help",
-                "relieve_inflammation",
-            ),
-            "1/day",
-        ),
-        "cells_killed": "Mcell/day",
-        "interferon_secreted": "pg/mL",
-        "igg_given": "g/L",
-    }
-)
-"""The unit of each signal and effect."""

@@ -11,7 +11,8 @@ from immunoreset.errors import ImmunoresetError
 from immunoreset.patient.birth_certificates import states_of
 from immunoreset.patient.compose import Patient, compose
 from immunoreset.patient.module import AnyModule, Module, Nothing
-from immunoreset.patient.vocabulary import UNITS, Effects, Signals, View
+from immunoreset.patient.vocabulary import Effects, Signals, View
+from immunoreset.patient.word_units import UNITS
 
 
 class WrongUnit(ImmunoresetError):
