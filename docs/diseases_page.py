@@ -23,7 +23,8 @@ SHOWN = 2  # numbers named in a cell
 HEADS = ("row", "published", "band", "simulated (95 % by chance)", "verdict", "read as", "numbers set to this publication")
 
 
-def _verdict(row: Compared) -> str:
+def verdict(row: Compared) -> str:
+    """Inside or outside, and whether near."""
     if row.verdict == "outside":
         return "**outside**, near" if row.near else "**outside**"
     return row.verdict
@@ -35,7 +36,7 @@ def _line(row: Compared) -> tuple[str, ...]:
     numbers = set_to(row.row) if row.simulated else ()
     more = [f"{len(numbers) - SHOWN} more"] if len(numbers) > SHOWN else []
     tuned = ", ".join([*(f"`{one}`" for one in numbers[:SHOWN]), *more])
-    return name(row), published(row), band, found, _verdict(row), row.how, tuned
+    return name(row), published(row), band, found, verdict(row), row.how, tuned
 
 
 def summary(rows: Sequence[Compared]) -> str:

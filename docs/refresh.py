@@ -2,6 +2,7 @@
 
 python docs/refresh.py symbols        docs/symbols.md, from the tables of the modules
 python docs/refresh.py diseases       docs/diseases.md, from cohorts of the diseases other than lupus
+python docs/refresh.py treatments     docs/treatments.md, from cohorts under treatments
 python docs/refresh.py agreement      README.md and docs/figures/demo.svg, from a run of the demo
 python docs/refresh.py table          the table of README.md alone, from the run that comes with the package
 python docs/refresh.py speed          README.md, from benchmarks/results/speed.json (immunoreset bench --store FILE)
@@ -184,6 +185,10 @@ def main(asked: list[str]) -> None:
         import lupus_page
 
         renew(lupus_page.PAGE, lupus_page.refresh())
+    elif asked == ["treatments"]:
+        import treatments_page
+
+        renew(treatments_page.PAGE, treatments_page.refresh())
     elif asked == ["diseases"]:
         import diseases_page
 

@@ -73,6 +73,31 @@ def test_report_of_six_diseases_shows_the_scores_of_each_once_and_compares_what_
     assert "B cells back in blood" in together and "B cells back in blood" not in alone
 
 
+def test_nine_treatments_cost_igg_where_they_reach_plasma_cells_and_b_cells_where_they_reach_these():
+    result = run(Study.read(EXAMPLES / "nine-treatments.toml").changed(twins=24))
+    values = {name: arm.outcomes.values for name, arm in result.arms.items()}
+    igg = {name: np.median(found["igg_change_percent_day180"]) for name, found in values.items()}
+    assert result.failed == 0 and len(values) == 9
+    assert max(igg["BCMA cells"], igg["CD19 and BCMA cells"]) < min(igg["teclistamab"], igg["daratumumab"]) < igg["CD19 cells"]
+    cleared = {name: found["node_cleared"].mean() for name, found in values.items()}
+    assert min(cleared["CD19 cells"], cleared["donor cells"]) > 0.8 > cleared["obinutuzumab"] > cleared["telitacicept"] == 0
+
+
+def test_a_pause_lowers_severe_cytokine_release_and_leaves_depletion():
+    result = run(Study.read(EXAMPLES / "switch-against-crs.toml").changed(twins=100))
+    severe = {name: arm.mean("crs_grade3_plus") for name, arm in result.arms.items()}
+    assert result.failed == 0 and severe["pause"] < severe["no rescue"]
+    assert result.arm("paused from day 3 to 7").mean("icans_any") < result.arm("no rescue").mean("icans_any")
+    assert result.arm("pause").mean("node_cleared") > 0.9
+
+
+def test_steps_up_to_the_dose_of_an_engager_lower_cytokine_release_and_not_depletion():
+    result = run(Study.read(EXAMPLES / "engager-against-cells.toml").changed(twins=100))
+    steps, at_once = (result.arm(f"teclistamab {how}") for how in ("in steps", "at once"))
+    assert result.failed == 0 and steps.mean("crs_any") < at_once.mean("crs_any") < result.arm("CD19 cells").mean("crs_any")
+    assert abs(steps.mean("node_cleared") - at_once.mean("node_cleared")) < 0.1
+
+
 def scored_file(path):
     faults = Faults()
     with read_visits([path], faults) as intake:

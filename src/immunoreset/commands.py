@@ -99,9 +99,9 @@ def simulate_study(study: Study, asked: Asked) -> StudyResult | None:
         fill(result, scratch)
         if asked.csv:
             write_csv_tables(result, scratch)
-    for name, arm in result.arms.items():
-        for line in arm.warnings:
-            typer.echo(f"immunoreset: arm '{printable(name)}': {line}", err=True)
+    for line, arms in result.warnings.items():
+        named = ", ".join(f"'{printable(name)}'" for name in arms)
+        typer.echo(f"immunoreset: arm{'s' if len(arms) > 1 else ''} {named}: {line}", err=True)
     summary = result.summary()
     solved = in_words({name: study.tolerance_of(name) for name in study.arms})
     failed = f"{result.failed} of {result.simulations} simulations failed; solved with {solved}. {RESEARCH_ONLY}"

@@ -176,6 +176,15 @@ class StudyResult:
         return sum(int(each.outcomes.failed.sum()) for each in (*self.arms.values(), *scanned))
 
     @property
+    def warnings(self) -> dict[str, list[str]]:
+        """What a reader of the study should be told, with the arms of which it is said."""
+        found: dict[str, list[str]] = {}
+        for name, arm in self.arms.items():
+            for line in arm.warnings:
+                found.setdefault(line, []).append(name)
+        return found
+
+    @property
     def simulations(self) -> int:
         """How many courses were simulated."""
         return sum(arm.twins for arm in self.arms.values()) + sum(

@@ -16,10 +16,23 @@ from immunoreset.evidence import PublishedPoint
 from immunoreset.report.chart import HEIGHT, INK, LINE, SOFT, WIDTH, Chart, drawing, number
 from immunoreset.report.panels import Panel
 
-__all__ = ["COLOURS", "DASHES", "INK", "SOFT", "dashes", "draw_arms", "draw_one_arm", "draw_side_by_side", "mark"]
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "INK",
+    "MOST_BANDS",
+    "SOFT",
+    "dashes",
+    "draw_arms",
+    "draw_one_arm",
+    "draw_side_by_side",
+    "mark",
+    "pattern",
+]
 
 COLOURS = ("#0072B2", "#D55E00", "#555555", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ((), (4, 2), (1, 1.5), (6, 2, 1, 2), (8, 2), (2, 2), (3, 1, 1, 1, 1, 1))
+MOST_BANDS = 5  # arms beyond which bands would hide each other
 UNSURE, UNSURE_DASHES = 1, (3, 2)  # how what is not known of the numbers is drawn
 POINT_COLOURS = ("#000000", "#E69F00", "#CC79A7")
 POINT_MARKERS = ("o", "s", "D")
@@ -32,9 +45,14 @@ TICKS = ((70, 15), (200, 60), (400, 90), (800, 180), (math.inf, 365))
 Quantiles = Mapping[str, np.ndarray]  # output -> 5 x days
 
 
+def pattern(arm: int) -> tuple[float, ...]:
+    """How the line of an arm is broken; arms that share a colour are broken differently."""
+    return DASHES[(arm + arm // len(COLOURS)) % len(DASHES)]
+
+
 def dashes(arm: int) -> str:
     """The pattern of an arm's line as SVG writes it; empty for a continuous line."""
-    return " ".join(f"{2 * length:g}" for length in DASHES[arm % len(DASHES)])
+    return " ".join(f"{2 * length:g}" for length in pattern(arm))
 
 
 def mark(order: int) -> tuple[str, str]:
@@ -98,7 +116,7 @@ def _chart(
     wide: bool = False,
     edges: np.ndarray | None = None,
 ) -> str:
-    """One quantity: median and the middle 50 % of each arm (its place, and its quantiles), where `wide` the middle 90 % too.
+    """One quantity: median and, of few arms (place, quantiles), the middle 50 % of each, where `wide` the middle 90 % too.
 
     `edges` (2, days) are drawn as broken lines of a colour of their own.
     """
@@ -113,8 +131,9 @@ def _chart(
         colour = COLOURS[arm % len(COLOURS)]
         if wide:
             chart.band(there, low, high, colour=colour, opacity=0.18)
-        chart.band(there, lower, upper, colour=colour, opacity=0.35 if wide else 0.2)
-        chart.line(there, median, colour=colour, dashes=DASHES[arm % len(DASHES)])
+        if len(shown) <= MOST_BANDS:
+            chart.band(there, lower, upper, colour=colour, opacity=0.35 if wide else 0.2)
+        chart.line(there, median, colour=colour, dashes=pattern(arm))
     for there, ends in unsure:
         for end in ends:
             chart.line(there, end, colour=COLOURS[UNSURE], width=1.2, dashes=UNSURE_DASHES)
@@ -161,7 +180,7 @@ def draw_shares(days: np.ndarray, shares: Mapping[int, np.ndarray], title: str, 
     highest = max(LEAST_PERCENT, *(float(np.nanmax(share[inside], initial=0.0)) for share in shares.values()))
     chart = Chart.of((float(there[0]), float(there[-1])), (0.0, HEADROOM * highest))
     for arm, share in shares.items():
-        chart.line(*_corners(there, share[inside]), colour=COLOURS[arm % len(COLOURS)], dashes=DASHES[arm % len(DASHES)])
+        chart.line(*_corners(there, share[inside]), colour=COLOURS[arm % len(COLOURS)], dashes=pattern(arm))
     step = next(step for longest, step in TICKS if there[-1] - there[0] <= longest)
     return drawing(chart.dressed(title=title, remark="", unit="% of patients", day_step=step, whole=False), description=words)
 
@@ -188,8 +207,8 @@ def draw_side_by_side(
         parts.append(f'<g transform="{at}">{_chart(days, _by_place(arms, panel), panel)}</g>')
     left = 8.0
     for place, name in enumerate(names):
-        colour, pattern = COLOURS[place % len(COLOURS)], " ".join(number(1.5 * one) for one in DASHES[place % len(DASHES)])
-        dashed = f' stroke-dasharray="{pattern}"' if pattern else ""
+        colour, dashed_by = COLOURS[place % len(COLOURS)], " ".join(number(1.5 * one) for one in pattern(place))
+        dashed = f' stroke-dasharray="{dashed_by}"' if dashed_by else ""
         parts.append(f'<path d="M{number(left)} 11h18" stroke="{colour}" stroke-width="1.5"{dashed}/>')
         parts.append(f'<text x="{number(left + 22)}" y="14" font-size="8.5" fill="{INK}">{html.escape(name)}</text>')
         left += 40 + LETTER_WIDTH * len(name)

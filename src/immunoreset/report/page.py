@@ -13,7 +13,7 @@ from immunoreset.patient import tolerance
 from immunoreset.patient.outcome import Panel
 from immunoreset.report.by_disease import of_each_disease, shared_outcomes
 from immunoreset.report.comparison_words import OWN_TOLERANCE, TUNED, in_words
-from immunoreset.report.figures import draw_arms, draw_one_arm
+from immunoreset.report.figures import MOST_BANDS, draw_arms, draw_one_arm
 from immunoreset.report.keys import band_drawing, keys_of_arms, keys_of_one_arm
 from immunoreset.report.organ_section import organs_of
 from immunoreset.report.outcome_table import outcome_rows
@@ -174,6 +174,8 @@ def build_page(result: StudyResult) -> str:
         shown_arm=arms[list(result.arms).index(shown)],
         arms=arms,
         diseases=[_in_words(disease) for disease in result.diseases if disease.known],
+        most_bands=MOST_BANDS,
+        warnings=[(line, list(map(arm_in_words, names))) for line, names in result.warnings.items()],
         same_twins=not any(arm.get("patients") for arm in manifest["study"].get("arms", {}).values()),
         comparisons=rows,
         sources=sources,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from immunoreset.report.figures import COLOURS, DASHES, INK
+from immunoreset.report.figures import COLOURS, INK, pattern
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,10 +100,10 @@ def draw_power(
     for order, (name, curve) in enumerate(curves.items()):
         colour = COLOURS[order % len(COLOURS)]
         axes.fill_between(totals, 100 * curve.low, 100 * curve.high, color=colour, alpha=0.2, linewidth=0)
-        pattern = DASHES[order % len(DASHES)]
+        broken = pattern(order)
         axes.plot(
             totals, 100 * curve.rate, color=colour, marker=MARKERS[order % len(MARKERS)], markersize=4, linewidth=1.4,
-            linestyle=(0, pattern) if pattern else "-", label=name,
+            linestyle=(0, broken) if broken else "-", label=name,
         )  # fmt: skip
         if formula is not None and np.isfinite(formula[name]).any():
             axes.plot(totals, 100 * formula[name], color=colour, linewidth=0.8, linestyle=":")

@@ -66,7 +66,7 @@ class Compared:
             return np.nan
         value = self.simulated.value
         away = max(self.band.low - value, value - self.band.high)
-        return away / self.simulated.error if self.simulated.error > 0 else float(np.sign(away) * np.inf)
+        return away / self.simulated.error if self.simulated.error > 0 else float(np.copysign(np.inf, away)) if away else 0.0
 
 
 def simulated(values: Floats, statistic: Callable[[Floats], float], *, seed: int) -> Simulated:
