@@ -105,11 +105,14 @@ export function TreatmentForm({ meta, disease, treatment, onMove, onSettle, onRe
       />
       <details>
         <summary>Other drugs, steroids, rules of care</summary>
-        <div className="stack">
-          {others.map((drug) => (
-            <DrugTick key={drug.name} drug={drug} refused={disease.refuses[drug.name] ?? ""} text={text} onSettle={onSettle} />
-          ))}
-        </div>
+        {classesOf(others).map(([family, drugs]) => (
+          <div key={family} className="stack">
+            <strong className="small">{family[0].toUpperCase() + family.slice(1)}</strong>
+            {drugs.map((drug) => (
+              <DrugTick key={drug.name} drug={drug} refused={disease.refuses[drug.name] ?? ""} text={text} onSettle={onSettle} />
+            ))}
+          </div>
+        ))}
       </details>
       <RegimenText text={text} onSettle={onSettle} />
     </fieldset>
@@ -126,6 +129,13 @@ export function TreatmentForm({ meta, disease, treatment, onMove, onSettle, onRe
   }
 }
 
+// Drugs by their class, classes in the order in which the first of each comes.
+function classesOf(drugs: Drug[]): [string, Drug[]][] {
+  const found = new Map<string, Drug[]>();
+  for (const drug of drugs) found.set(drug.family, [...(found.get(drug.family) ?? []), drug]);
+  return [...found];
+}
+
 // A drug that the disease refuses can be taken out, but not put in.
 function DrugTick({ drug, refused, text, onSettle }: { drug: Drug; refused: string; text: string; onSettle: (text: string) => void }) {
   const given = regimen.hasDrug(text, drug.name);
@@ -139,6 +149,8 @@ function DrugTick({ drug, refused, text, onSettle }: { drug: Drug; refused: stri
       />
       <span>
         {drug.name} <span className="quiet small">{refused ? `not given: ${refused}` : drug.example.slice(drug.name.length)}</span>
+        <br />
+        <span className="quiet small">{drug.meaning}</span>
       </span>
     </label>
   );
