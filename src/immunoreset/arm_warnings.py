@@ -11,6 +11,7 @@ import numpy as np
 from immunoreset.disease.judged import judged_by
 from immunoreset.patient import course
 from immunoreset.patient.course import Course
+from immunoreset.patient.module import AnyModule
 from immunoreset.patient.reach import Reach
 from immunoreset.population import Cohort
 from immunoreset.therapy import Regimen
@@ -28,24 +29,29 @@ def _without_effect(regimen: Regimen, arm: course.Arm, cohort: Cohort, solved: C
     given = [drug for drug in regimen.drugs if any(item.drug == drug and math.isfinite(item.first_day) for item in regimen.given)]
     if not given:
         return
-    illness, values = cohort.illness, _in_full(arm.numbers, regimen, cohort)
+    illness = cohort.illness
     judged = judged_by(illness, solved)
     for drug in given:
-        reach = Reach(arm.patient, regimen.formulary[drug].module, values)
-        if not reach.moves(judged):
-            elsewhere = "; it acts on the rest of the body alone" if reach.states else ""
+        module = regimen.formulary[drug].module
+        asked = [Reach(arm.patient, module, values) for values in _in_full(arm.numbers, module, cohort)]
+        if not any(reach.moves(judged) for reach in asked):
+            elsewhere = "; it acts on the rest of the body alone" if any(reach.states for reach in asked) else ""
             yield f"{drug} has no modelled effect in {illness.title}{elsewhere}"
 
 
-def _in_full(numbers: Mapping[str, Any], regimen: Regimen, cohort: Cohort) -> dict[str, float]:
-    """The numbers of the average patient; the inputs of daily medicine, zero until it is given, at their upper bounds."""
-    found = {name: float(np.mean(value)) for name, value in numbers.items()}
-    for module in regimen.own_modules:
-        for number in module.number_names if not module.fields else ():
-            name = f"{module.name}.{number}"
-            if not np.any(numbers[name]):
-                found[name] = cohort.theta.owner(module.name, number).bounds[1]
-    return found
+def _in_full(numbers: Mapping[str, Any], drug: AnyModule, cohort: Cohort) -> Iterator[dict[str, float]]:
+    """The numbers of the average patient; the inputs of daily medicine, zero until it is given, at their upper bounds.
+
+    First all of them, then each alone, since a dose and that at entry cancel.
+    """
+    average = {name: float(np.mean(value)) for name, value in numbers.items()}
+    inputs = {f"{drug.name}.{number}": number for number in drug.number_names if not drug.fields}
+    highest = {
+        name: cohort.theta.owner(drug.name, number).bounds[1] for name, number in inputs.items() if not np.any(numbers[name])
+    }
+    yield average | highest
+    if len(highest) > 1:
+        yield from (average | {name: value} for name, value in highest.items())
 
 
 def _failing_kidneys(regimen: Regimen, cohort: Cohort) -> Iterator[str]:

@@ -12,6 +12,7 @@ from immunoreset.patient import quasi
 from immunoreset.patient.draws import Draws, hashed, remembered
 from immunoreset.patient.quasi import DIMENSIONS, MOST_POINTS, sobol
 from immunoreset.population import sample_ids
+from immunoreset.therapy import DRUGS
 
 CALIBRATED = [p.name for disease in ("lupus", "lymphoma", "leukaemia") for p in built_in().disease(disease).populations]
 """Populations of calibrations; draws of other diseases are hashed, which leaves means right and costs more patients."""
@@ -43,7 +44,9 @@ def test_every_draw_of_a_population_has_a_coordinate(population: str) -> None:
         return hashed(seed, name, attempt, ids)
 
     sample_ids(population, np.arange(8), seed=1, source=listening)
-    assert len(asked) > 50 and not asked - set(DIMENSIONS), "add the new names at the end of DIMENSIONS"
+    of_drugs = {drug.module.name for drug in DRUGS.values()}  # too many for the points to keep apart
+    without = {name for name in asked - set(DIMENSIONS) if name.split(".")[0] not in of_drugs}
+    assert len(asked) > 50 and not without, "add the new names at the end of DIMENSIONS"
     assert len(set(DIMENSIONS)) == len(DIMENSIONS) < quasi.CAPACITY
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from immunoreset.errors import InvalidRegimen
 from immunoreset.patient.module import AnyModule
 from immunoreset.therapy.language.items import DAILY, WEEKLY, Course, Dose, Item, Rescue
-from immunoreset.therapy.language.units import OWN, number_text
+from immunoreset.therapy.language.units import OWN, given_in, number_text
 from immunoreset.therapy.recipients import Recipients
 
 IN_VIVO_CAR = "in-vivo CAR"
@@ -104,10 +104,8 @@ class Drug:
             given = f"it is given {allowed}" if self.routes else "it is given without a route"
             raise InvalidRegimen(f"{self.name} is not given {item.route}; {given}, for example '{self.name} {self.example}'")
         if item.unit not in self.units:
-            allowed = " or ".join("without a dose" if unit == OWN else unit for unit in self.units)
-            raise InvalidRegimen(
-                f"{self.name} is given in {allowed}, not in {item.unit}; for example '{self.name} {self.example}'"
-            )
+            allowed, asked = given_in(self.units), given_in((item.unit,))
+            raise InvalidRegimen(f"{self.name} is given {allowed}, not {asked}; for example '{self.name} {self.example}'")
         if isinstance(item, Course):
             self._check_course(item)
         amount = max(amount for _, amount in item.steps) if isinstance(item, Course) else item.amount

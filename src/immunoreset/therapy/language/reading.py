@@ -26,7 +26,7 @@ from typing import Protocol
 from immunoreset.errors import InvalidRegimen, cut
 from immunoreset.therapy.language.courses import read_course
 from immunoreset.therapy.language.items import MOST_DOSES, ROUTES, TOXICITIES, WEEKLY, Course, Dose, Item, Rescue
-from immunoreset.therapy.language.units import OWN, is_unit
+from immunoreset.therapy.language.units import OWN, given_in, is_unit
 from immunoreset.therapy.language.words import Unreadable, Words, words_of
 
 
@@ -134,9 +134,9 @@ def _dose(words: Words, drug: Prescribable) -> tuple[float, str]:
             return 1.0, OWN
         raise words.unreadable(f"{drug.name} needs a dose, for example '{drug.name} {drug.example}'")
     amount = words.number("a dose")
-    unit = words.take(f"the unit of the dose ({' or '.join(drug.units)})")
+    unit = words.take(f"the unit of the dose ({given_in(drug.units)})")
     if not is_unit(unit):
-        raise Unreadable(f"no unit '{unit}'; {drug.name} is given in {' or '.join(drug.units)}", words.last_position)
+        raise Unreadable(f"no unit '{unit}'; {drug.name} is given {given_in(drug.units)}", words.last_position)
     return amount, unit
 
 

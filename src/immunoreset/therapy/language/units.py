@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from immunoreset.errors import InvalidRegimen, unknown
 
@@ -66,3 +67,14 @@ def number_text(value: float) -> str:
     short = f"{value:g}"
     text = short if float(short) == value else repr(value)
     return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+
+
+def given_in(units: Sequence[str]) -> str:
+    """How a drug is given, in words.
+
+    >>> given_in(("mg", "mg/m2")), given_in((OWN,)), given_in((OWN, "%"))
+    ('in mg or mg/m2', 'without a dose', 'without a dose or in %')
+    """
+    measured = [unit for unit in units if unit != OWN]
+    words = (["without a dose"] if OWN in units else []) + ([f"in {' or '.join(measured)}"] if measured else [])
+    return " or ".join(words)
