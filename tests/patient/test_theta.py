@@ -229,3 +229,10 @@ def test_what_a_product_refers_to_must_exist(like: str, more: str, says: str, tm
     with pytest.raises(errors.InvalidFile, match=says) as caught:
         dict(product_like(tmp_path, like, more).table)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["bcma_car_t.sees_naive", "bcma_car_t.expansion_max", "telitacicept.kill_plasmablasts"])
+def test_own_and_shared_numbers_of_a_product_that_is_like_another_can_be_changed(name: str) -> None:
+    changed = Theta.current().with_values({name: 1.2 * Theta.current().parameter(name).value}, beyond_bounds=True)
+    assert changed.parameter(name).value == 1.2 * Theta.current().parameter(name).value
+    assert changed.products and changed.parameter("car_t.expansion_max") == Theta.current().parameter("car_t.expansion_max")

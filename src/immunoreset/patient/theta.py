@@ -113,7 +113,7 @@ class Theta:
             parameters = {}
             for number in module.number_names:
                 name, entry = f"{module.name}.{number}", (table.replaced or {}).get(number)
-                if entry is not None or name in self.changed:
+                if entry is not None or (name in self.changed and number not in table.own):
                     made = product_number(name, entry or {}, self.owner(table.like, number))
                     parameters[name] = self._with_change(made)
             found[module.name] = ParameterSet(module.name, title_of(module), MappingProxyType(parameters))
