@@ -8,6 +8,7 @@ from pathlib import Path
 from compared_cells import name, published, simulated, unit
 from diseases_page import HEADS, verdict
 from reset_page import table
+from treatments_prototype import part as prototype
 
 from immunoreset.report.words import counted, interval
 from immunoreset.validation.compared import Compared
@@ -46,5 +47,6 @@ def refresh() -> dict[str, str]:
     return {
         "summary": summary(rows),
         "rows": table(HEADS, shown) + "\n",
+        "prototype": prototype(),
         "left": table(("row", "published", "why it is not simulated"), left) + "\n",
     }
