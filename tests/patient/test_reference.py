@@ -17,11 +17,21 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from immunoreset.catalogue.standard import STANDARD_PATIENT, typical
+from immunoreset.catalogue import built_in
+from immunoreset.catalogue.standard import typical
 from immunoreset.disease.lupus.chart import sledai_score
 from immunoreset.engine.trace import build, flat_values
+from immunoreset.patient.compose import compose
+from immunoreset.patient.host import HOST
 
-STATES = tuple(STANDARD_PATIENT.states)
+OF_THE_REFERENCE = (
+    "fludarabine", "cyclophosphamide", "cd19-car-t", "rituximab", "belimumab", "anifrolumab", "tocilizumab", "prednisolone",
+    "mycophenolate", "voclosporin", "background-care",
+)  # fmt: skip
+PATIENT = compose(
+    *HOST, *built_in().disease("lupus").modules, *(built_in().drugs[name].module for name in OF_THE_REFERENCE)
+)  # fmt: skip
+STATES = tuple(PATIENT.states)
 CLONE = ("autoreactive_loop.autoreactive_activated", "autoreactive_loop.autoreactive_memory")
 ONE_CELL = 1e-6
 ReferenceArm = Callable[..., dict[str, np.ndarray]]
@@ -82,7 +92,7 @@ def doses(name: str, p: Any) -> list[tuple[float, Dose]]:
 
 def grouped(values: Any) -> Any:
     """The state of these values, in the order of STATES."""
-    return build(STANDARD_PATIENT.state, list(values))
+    return build(PATIENT.state, list(values))
 
 
 def lone_cells(t: float, y: np.ndarray) -> float:
@@ -95,14 +105,14 @@ def solve(name: str, p: Any, days: np.ndarray, *, start: float, clone_ends: bool
 
     On a dose day the state is that before the dose.
     """
-    y = np.array(flat_values(STANDARD_PATIENT.initial(p)), dtype=float)
+    y = np.array(flat_values(PATIENT.initial(p)), dtype=float)
     todo: list[tuple[float, Dose | None]] = [*doses(name, p), (float(days[-1]), None)]
     found, at = np.full((y.size, days.size), np.nan), start
     lone_cells.terminal, lone_cells.direction = True, -1  # type: ignore[attr-defined]
     while todo:
         day, dose = todo[0]
         piece = solve_ivp(
-            lambda t, x: np.array(flat_values(STANDARD_PATIENT.derivative(t, grouped(x), p))),
+            lambda t, x: np.array(flat_values(PATIENT.derivative(t, grouped(x), p))),
             (at, day),
             y,
             "LSODA",
@@ -136,9 +146,9 @@ def worst_disagreement(
     state, worst = organs_at_once(grouped(solve(name, p, days, **how))), (0.0, "")
     for output in expected.keys() - {"day"}:
         if output == "sledai_2k":
-            found = sledai_score(STANDARD_PATIENT.outputs["sledai_items"].read(days, state, p)).total.values
+            found = sledai_score(PATIENT.outputs["sledai_items"].read(days, state, p)).total.values
         else:
-            found = STANDARD_PATIENT.outputs[output].read(days, state, p)
+            found = PATIENT.outputs[output].read(days, state, p)
         apart = np.abs(found - expected[output]) / (1e-6 * np.abs(expected[output]) + 1e-8)
         at = int(np.argmax(apart))
         worst = max(worst, (float(apart[at]), f"{output} on day {days[at]:g}: {found[at]:g}, not {expected[output][at]:g}"))
@@ -149,7 +159,7 @@ def worst_disagreement(
 def test_every_state_and_output_matches_the_reference_trajectory(
     name: str, reference_arm: ReferenceArm, values_of: ValuesOf, organs_at_once: Change
 ) -> None:
-    p = STANDARD_PATIENT.build(typical(**values_of("0.3")))
+    p = PATIENT.build(typical(patient=PATIENT, **values_of("0.3")))
     apart, where = worst_disagreement(name, p, reference_arm(name), organs_at_once, start=-35.0, clone_ends=True)
     assert apart <= 1, where
 
@@ -158,7 +168,7 @@ def test_every_state_and_output_matches_the_reference_trajectory(
 def test_null_values_give_version_0_2_back(
     name: str, reference_arm: ReferenceArm, values_of: ValuesOf, organs_at_once: Change
 ) -> None:
-    p = STANDARD_PATIENT.build(typical(**values_of("0.2")))
+    p = PATIENT.build(typical(patient=PATIENT, **values_of("0.2")))
     apart, where = worst_disagreement(name, p, reference_arm(name, "0.2"), organs_at_once, start=-7.0, clone_ends=False)
     assert apart <= 1, where
 
