@@ -250,7 +250,7 @@ def _simulate(
     study: Study, ready: Treated, threads: int | None, progress: Callable[[int, int], None] | None
 ) -> tuple[ArmResult, Mapping[str, object]]:
     """The result of one arm, and how it was solved. Twins are solved in pieces, of which curves stay in single precision."""
-    twins, done, failures, solver, told = len(ready.twins.patient), 0, Counter[str](), {}, ()
+    twins, done, failures, solver, told = len(ready.twins.patient), 0, Counter[str](), {}, None
     kept = Kept(twins, len(ready.days))
     for rows in pieces(twins):
         piece = ready if len(rows) == twins else _treat(study, ready.name, ready.regimen, ready.twins.select(rows))
@@ -259,8 +259,9 @@ def _simulate(
         kept.add(rows, solved, solution, ready.twins.cohort.illness)
         failures.update(reasons)
         solver, done = solution.solver, done + len(rows)
-        told = told or warnings_of(ready.regimen, ready.arm, ready.twins.cohort, solved)
-    return _result(ready, kept, dict(failures), told), solver
+        if told is None:  # they are of the arm, and any of its courses tells them
+            told = warnings_of(ready.regimen, ready.arm, ready.twins.cohort, solved)
+    return _result(ready, kept, dict(failures), told or ()), solver
 
 
 def _result(ready: Treated, kept: Kept, failures: Mapping[str, int], told: tuple[str, ...]) -> ArmResult:
