@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Num
-from immunoreset.therapy.families.background import background_drug, milligrams
+from immunoreset.therapy.families.background import background_drug
+from immunoreset.therapy.families.courses import milligrams
 from immunoreset.therapy.language.items import Course
 from immunoreset.therapy.recipients import Recipients, Value
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
-from immunoreset.therapy.families.background import Exposure, milligrams
-from immunoreset.therapy.families.courses import steps
+from immunoreset.therapy.families.background import Exposure
+from immunoreset.therapy.families.courses import milligrams, steps
 from immunoreset.therapy.language.items import Course, Item
-from immunoreset.therapy.recipients import Recipients, Value
+from immunoreset.therapy.recipients import Recipients
 
 HIGHEST_DOSE = 30.0  # mg a day
 
@@ -53,11 +54,7 @@ def shows(me: Exposure, my: Tacrolimus, seen: Signals, on: Effects, rest: Rest) 
 
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
     """The daily dose."""
-
-    def effect(course: Course, amount: float) -> Value:
-        return milligrams(recipients, course, amount)
-
-    return steps("tacrolimus.dose", "tacrolimus", items, recipients, effect, highest=HIGHEST_DOSE)
+    return steps("tacrolimus.dose", "tacrolimus", items, recipients, partial(milligrams, recipients), highest=HIGHEST_DOSE)
 
 
 DRUG = Drug(

@@ -7,12 +7,13 @@ at entry: taken as before it changes nothing, and what is left out comes back (a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Findings, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
-from immunoreset.therapy.families.courses import share_taken, since_entry, steps
+from immunoreset.therapy.families.courses import milligrams, since_entry, steps
 from immunoreset.therapy.language.items import DAILY, Course, Item
 from immunoreset.therapy.recipients import Recipients, Value
 
@@ -37,11 +38,6 @@ class Taken(Protocol):
 def as_dosed(dose: Num, my: Any) -> Num:
     """The exposure that a dose sustains, for a drug whose exposure is counted as its dose."""
     return dose
-
-
-def milligrams(recipients: Recipients, course: Course, amount: float) -> Value:
-    """What a course comes to in mg a day."""
-    return recipients.total(amount, course.unit) * (course.times_a_day * share_taken(course))
 
 
 def background_drug(
@@ -89,9 +85,7 @@ def background_drug(
         return {f"{module}.dose": dose, f"{module}.entry_dose": dose, f"{module}.exposure": exposure}
 
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-        def effect(course: Course, amount: float) -> Value:
-            return daily(recipients, course, amount)
-
+        effect = partial(daily, recipients)
         before = since_entry(name, items, recipients, effect, begin, highest=highest)
         return (*before, *steps(f"{module}.dose", name, items, recipients, effect, highest=highest))
 

@@ -58,6 +58,11 @@ def share_taken(course: Course) -> float:
     return 1.0 if course.adherence is None else course.adherence
 
 
+def milligrams(recipients: Recipients, course: Course, amount: float) -> Value:
+    """What a course comes to in mg a day."""
+    return recipients.total(amount, course.unit) * (course.times_a_day * share_taken(course))
+
+
 def in_proportion(parameter: str, drug: str, full_dose: float) -> Callable[[Sequence[Item], Recipients], tuple[Event, ...]]:
     """Events that set the parameter to the daily dose taken as a share of the full one, at most 1."""
 

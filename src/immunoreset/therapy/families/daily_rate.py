@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from immunoreset.patient.vocabulary import Num
 from immunoreset.therapy.drug import Event
-from immunoreset.therapy.families.background import milligrams
-from immunoreset.therapy.families.courses import added_up
+from immunoreset.therapy.families.courses import added_up, milligrams
 from immunoreset.therapy.families.rescue import courses_if
-from immunoreset.therapy.language.items import Course, Item, Rescue
+from immunoreset.therapy.language.items import Item, Rescue
 from immunoreset.therapy.recipients import Recipients, Value
 
 
@@ -34,12 +34,12 @@ def daily_rate(drug: str, module: str) -> Callable[[Sequence[Item], Recipients],
         return add(t, s, p, -dose)
 
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-        def course(item: Course, amount: float) -> Value:
-            return milligrams(recipients, item, amount)
-
         def rescue(item: Rescue) -> Value:
             return recipients.total(item.amount, item.unit) * item.times_a_day
 
-        return (*added_up(drug, items, recipients, course, add), *courses_if(items, recipients, rescue, add, lower))
+        return (
+            *added_up(drug, items, recipients, partial(milligrams, recipients), add),
+            *courses_if(items, recipients, rescue, add, lower),
+        )
 
     return events

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families.antibody import SC, absorbed, cleared, doses_by_route, outflow
-from immunoreset.therapy.families.courses import share_taken, steps
+from immunoreset.therapy.families.courses import milligrams, steps
 from immunoreset.therapy.language.items import Course, Dose, Item
 from immunoreset.therapy.recipients import Recipients
 
@@ -162,10 +163,7 @@ def engager(
     """An engager: doses on days by the first of `routes` where nothing is said, or a pump that runs for days (`continuous`)."""
 
     def pumped(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-        def rate(course: Course, amount: float) -> Any:
-            return recipients.total(amount, course.unit) * course.times_a_day * share_taken(course)
-
-        return steps(f"{name}.infusion", name, items, recipients, rate, highest=ANY_RATE)
+        return steps(f"{name}.infusion", name, items, recipients, partial(milligrams, recipients), highest=ANY_RATE)
 
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
         return doses_by_route(name, name, items, recipients, routes=routes)

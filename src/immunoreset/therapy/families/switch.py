@@ -17,6 +17,7 @@ from immunoreset.patient.compose import reading
 from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
+from immunoreset.therapy.families.antibody import outflow
 from immunoreset.therapy.families.courses import share_taken
 from immunoreset.therapy.families.rescue import CHECK_EVERY_DAYS, watch
 from immunoreset.therapy.language.items import Course, Item, Rescue
@@ -27,11 +28,6 @@ NOW = 0.001  # days from the look that begins a pause to its first tablet
 KINETICS = ("absorption", "clearance", "volume", "exchange", "volume_peripheral", "half_effect", "steepness", "floor")
 INPUTS = ("stopped", "paused_until")
 _b_cells = reading("b_cells_per_ul")
-
-
-def outflow(me: Any, my: Any) -> Num:
-    """Net flow from plasma into the periphery, mg per day."""
-    return my.exchange * (me.central / my.volume - me.peripheral / my.volume_peripheral)
 
 
 def share_of_effect(concentration: Num, my: Any) -> Num:
