@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
-from immunoreset.therapy.drug import Event
 from immunoreset.therapy.families.antibody import TwoCompartments, antibody, outflow, removed
-from immunoreset.therapy.families.doses import boluses
-from immunoreset.therapy.families.rescue import doses_if
-from immunoreset.therapy.language.items import Dose, Item, Rescue
-from immunoreset.therapy.recipients import Recipients
 
 HIGHEST_DOSE = 800.0  # mg, label
 
@@ -42,23 +35,15 @@ def change(me: TwoCompartments, my: Tocilizumab, seen: Signals, on: Effects, res
     return TwoCompartments(-outflow(me, my) - lost, outflow(me, my))
 
 
-def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-    """Doses on days, and rescue once a grade is reached."""
-    given = boluses("tocilizumab.central", "tocilizumab", items, recipients, highest=HIGHEST_DOSE)
-    return (*given, *doses_if("tocilizumab.central", items, recipients, highest=HIGHEST_DOSE))
-
-
-DRUG = replace(
-    antibody(
-        "tocilizumab",
-        file=__file__,
-        numbers=Tocilizumab,
-        does=does,
-        change=change,
-        meaning="antibody against the IL-6 receptor; at most 800 mg a dose",
-        units=("mg/kg", "mg"),
-        example="8 mg/kg if CRS grade >= 2 after 24 h at most 1",
-    ),
-    forms=(Dose, Rescue),
-    events=events,
+DRUG = antibody(
+    "tocilizumab",
+    file=__file__,
+    numbers=Tocilizumab,
+    does=does,
+    change=change,
+    meaning="antibody against the IL-6 receptor; at most 800 mg a dose",
+    units=("mg/kg", "mg"),
+    example="8 mg/kg if CRS grade >= 2 after 24 h at most 1",
+    highest=HIGHEST_DOSE,
+    rescue=True,
 )

@@ -16,7 +16,8 @@ from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families.doses import boluses
-from immunoreset.therapy.language.items import Dose, Item
+from immunoreset.therapy.families.rescue import doses_if
+from immunoreset.therapy.language.items import Dose, Item, Rescue
 from immunoreset.therapy.recipients import Recipients
 
 IV, SC = "IV", "SC"
@@ -153,12 +154,13 @@ def antibody(
     routes: tuple[str, ...] = (IV,),
     highest: float = np.inf,
     kind: str = "antibody",
+    rescue: bool = False,
 ) -> Drug:
     """An antibody drug: `does(concentration in mg/L, its numbers)` is its effect; a dose is at most `highest` mg.
 
     `change` is `two_compartments`, `one_compartment` or the drug's own kinetics, of two compartments or of a `state` of its own.
     `routes` are those by which it is given, the usual one first; one under the skin needs the numbers and the state of a depot,
-    which is absorbed beside `change`. `offers` is what others see of it.
+    which is absorbed beside `change`. `offers` is what others see of it. With `rescue` it can be given once a grade is reached.
     """
     module = name.replace("-", "_")
     depot = SC in routes
@@ -175,7 +177,8 @@ def antibody(
         return me.central / my.volume
 
     def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
-        return doses_by_route(module, name, items, recipients, routes=routes, highest=highest)
+        given = doses_by_route(module, name, items, recipients, routes=routes, highest=highest)
+        return (*given, *doses_if(f"{module}.central", items, recipients, highest=highest)) if rescue else given
 
     part = Module(
         module,
@@ -195,7 +198,7 @@ def antibody(
         name=name,
         meaning=meaning,
         units=units,
-        forms=(Dose,),
+        forms=(Dose, Rescue) if rescue else (Dose,),
         example=example,
         events=events,
         module=part,
