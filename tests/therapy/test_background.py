@@ -155,3 +155,11 @@ def test_pulses_of_cyclophosphamide_leave_an_effect_on_help_that_fades(name: str
     once = course(people, "cyclophosphamide-pulse 500 mg on day 0", read=("cyclophosphamide_pulse.lasting",))
     left = once.curves["cyclophosphamide_pulse.lasting"]
     np.testing.assert_allclose(left[:, 3] / left[:, 2], np.exp(-0.035 * 56), rtol=1e-3)
+
+
+def test_two_doses_of_litifilimab_on_one_day_are_one_of_their_sum(people: Cohort) -> None:
+    """As doses of every other drug are."""
+    doses = ("450 mg on day 0", "225 mg on days 0 0", "225 mg on day 0")
+    once, twice, half = (course(people, f"litifilimab {given}").on(28, "on.block_inflammation") for given in doses)
+    np.testing.assert_array_equal(once, twice)
+    assert (half < once).all()

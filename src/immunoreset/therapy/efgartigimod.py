@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from immunoreset.engine import set_parameter
 from immunoreset.patient.module import Module, Nothing
 from immunoreset.patient.vocabulary import Effects, Num, Signals
 from immunoreset.therapy.drug import Drug, Event
+from immunoreset.therapy.families.doses import shares_by_day
 from immunoreset.therapy.language.items import Dose, Item
 from immunoreset.therapy.recipients import Recipients
 
@@ -31,20 +32,17 @@ def does(me: Nothing, my: Efgartigimod, seen: Signals) -> Effects:
     return Effects(hasten_igg_catabolism=my.catabolism_added * my.level)
 
 
-def levels(doses: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Days on which the block changes, and the share of full effect from each on, of (day, share) of every dose.
+def levels(given: Mapping[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Days on which the block changes, and the share of full effect from each on, of the share that is given on each day.
 
     It is that of the strongest dose of the last ten days, until it fades after the last dose of a cycle.
 
-    >>> days, shares = levels([(0.0, 1.0), (7.0, 1.0), (40.0, 0.5)])
+    >>> days, shares = levels({0.0: 1.0, 7.0: 1.0, 40.0: 0.5})
     >>> days.tolist(), shares.tolist()
     ([0.0, 7.0, 10.0, 40.0, 43.0], [1.0, 1.0, 0.0, 0.5, 0.0])
-    >>> levels([(0.0, 1.0), (1.0, 0.1), (8.0, 0.1)])[1].tolist()  # on days 0, 1, 8, 10 and 11
+    >>> levels({0.0: 1.0, 1.0: 0.1, 8.0: 0.1})[1].tolist()  # on days 0, 1, 8, 10 and 11
     [1.0, 1.0, 1.0, 0.1, 0.0]
     """
-    given: dict[float, float] = {}
-    for day, share in doses:
-        given[day] = min(given.get(day, 0.0) + share, 1.0)
     days = sorted(given)
     ends = [day + FADES for day, later in zip(days, [*days[1:], np.inf], strict=True) if later > day + BRIDGED]
     weaker = [day + BRIDGED for day in days if not any(end <= day + BRIDGED for end in ends if end > day)]
@@ -61,10 +59,7 @@ def levels(doses: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray
 
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
     """The block from each dose on, in proportion below the full one."""
-    given = [item for item in items if isinstance(item, Dose)]
-    for item in given:
-        recipients.require_started("efgartigimod", item.first_day)
-    days, shares = levels([(day, item.amount / FULL_DOSE) for item in given for day in item.days])
+    days, shares = levels(shares_by_day("efgartigimod", items, recipients, FULL_DOSE))
     return (set_parameter("efgartigimod.level", days, shares, name="efgartigimod"),) if len(days) else ()
 
 

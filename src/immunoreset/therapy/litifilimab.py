@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from immunoreset.patient.module import Module
 from immunoreset.patient.vocabulary import Effects, Num, Rest, Signals
 from immunoreset.therapy.drug import Drug, Event
 from immunoreset.therapy.families.background import Exposure
+from immunoreset.therapy.families.doses import shares_by_day
 from immunoreset.therapy.language.items import Dose, Item
 from immunoreset.therapy.recipients import Recipients
 
@@ -37,26 +38,22 @@ def does(me: Exposure, my: Litifilimab, seen: Signals) -> Effects:
     return Effects(block_inflammation=my.inflammation_block * me.exposure)
 
 
-def covered(doses: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Days on which the dose on board changes, and what it is from each on, of (day, share of the full dose) of every dose.
+def covered(given: Mapping[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Days on which the dose on board changes, and what it is from each on, of the share of the full dose given on each day.
 
     The strongest dose of the last four weeks counts.
 
-    >>> days, shares = covered([(0.0, 1.0), (14.0, 0.5)])
+    >>> days, shares = covered({0.0: 1.0, 14.0: 0.5})
     >>> days.tolist(), shares.tolist()
     ([0.0, 14.0, 28.0, 42.0], [1.0, 1.0, 0.5, 0.0])
     """
-    days = np.unique([when for day, _ in doses for when in (day, day + COVERED)])
-    given = [max((share for day, share in doses if day <= now < day + COVERED), default=0.0) for now in days]
-    return days, np.minimum(given, 1.0)
+    days = np.unique([when for day in given for when in (day, day + COVERED)])
+    return days, np.array([max((given[day] for day in given if day <= now < day + COVERED), default=0.0) for now in days])
 
 
 def events(items: Sequence[Item], recipients: Recipients) -> tuple[Event, ...]:
     """The dose on board, in proportion below the full one."""
-    given = [item for item in items if isinstance(item, Dose)]
-    for item in given:
-        recipients.require_started("litifilimab", item.first_day)
-    days, shares = covered([(day, item.amount / FULL_DOSE) for item in given for day in item.days])
+    days, shares = covered(shares_by_day("litifilimab", items, recipients, FULL_DOSE))
     return (set_parameter("litifilimab.dose", days, shares, name="litifilimab"),) if len(days) else ()
 
 

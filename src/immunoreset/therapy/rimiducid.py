@@ -46,7 +46,7 @@ def does(me: State, my: Rimiducid, seen: Signals) -> Effects:
 def strength(share: Value, fading: Value) -> Value:
     """The kill (1/day) at a dose that ends, once it has faded, with this share of the cells killed.
 
-    >>> float(np.exp(-strength(0.9, 100.0) / 100.0))  # survivors: the kill summed over time
+    >>> round(float(np.exp(-strength(0.9, 100.0) / 100.0)), 12)  # survivors: the kill summed over time
     0.1
     """
     return -np.log1p(-np.asarray(share)) * fading

@@ -24,3 +24,14 @@ def boluses(
             dose = np.minimum(recipients.total(item.amount, item.unit), highest) * factor
             events.append(bolus(state, days, per_dose(dose) * doses_on_day, name=drug))
     return tuple(events)
+
+
+def shares_by_day(drug: str, items: Sequence[Item], recipients: Recipients, full_dose: float) -> dict[float, float]:
+    """Share of the full dose that is given on each day; doses of one day add up, to the full one at most."""
+    given: dict[float, float] = {}
+    for item in items:
+        if isinstance(item, Dose):
+            recipients.require_started(drug, item.first_day)
+            for day in item.days:
+                given[day] = min(given.get(day, 0.0) + item.amount / full_dose, 1.0)
+    return given
