@@ -15,28 +15,30 @@ from immunoreset.disease.disease import Disease
 from immunoreset.patient.birth_certificates import standing_counts
 from immunoreset.report.words import counted, interval
 from immunoreset.validation.compared import Compared
-from immunoreset.validation.diseases import compare, diseases, set_to
+from immunoreset.validation.diseases import compare, diseases
+from immunoreset.validation.tuned import independent, set_to
 
 PAGE = Path(__file__).resolve().parent / "diseases.md"
 PATIENTS, SEED = 500, 15
 SHOWN = 2  # numbers named in a cell
-HEADS = ("row", "published", "band", "simulated (95 % by chance)", "verdict", "read as", "numbers set to this publication")
+HEADS = ("row", "published", "band", "simulated (95 % by chance)", "verdict", "read as", "set to this publication")
 
 
-def verdict(row: Compared) -> str:
-    """Inside or outside, and whether near."""
+def _verdict(row: Compared) -> str:
     if row.verdict == "outside":
         return "**outside**, near" if row.near else "**outside**"
     return row.verdict
 
 
-def _line(row: Compared) -> tuple[str, ...]:
+def line(row: Compared) -> tuple[str, ...]:
+    """The cells of a row, in the order of HEADS."""
     band = interval(row.band.low, row.band.high, unit(row)) if row.band else "none"
     found = simulated(row.simulated, unit(row)) if row.simulated else "–"
     numbers = set_to(row.row) if row.simulated else ()
     more = [f"{len(numbers) - SHOWN} more"] if len(numbers) > SHOWN else []
-    tuned = ", ".join([*(f"`{one}`" for one in numbers[:SHOWN]), *more])
-    return name(row), published(row), band, found, verdict(row), row.how, tuned
+    before = ["an effect, in the prototype"] if row.tuned and row.simulated else []
+    tuned = ", ".join([*before, *(f"`{one}`" for one in numbers[:SHOWN]), *more])
+    return name(row), published(row), band, found, _verdict(row), row.how, tuned
 
 
 def summary(rows: Sequence[Compared]) -> str:
@@ -44,7 +46,7 @@ def summary(rows: Sequence[Compared]) -> str:
     counts = Counter(row.verdict for row in rows)
     near = sum(row.near for row in rows if row.verdict == "outside")
     banded = counts["inside"] + counts["outside"]
-    free = sum(not set_to(row.row) for row in rows if row.verdict == "inside")
+    free = sum(independent(row) for row in rows if row.verdict == "inside")
     inside = f"{counts['inside']} inside (for {free} of them no number was set to the publication)"
     return (
         f"{counted(len(rows), 'row')}: {banded} with a band, of which {inside} and "
@@ -75,7 +77,7 @@ def part(disease: Disease, rows: Sequence[Compared]) -> str:
             "",
             summary(rows),
             "",
-            table(HEADS, [_line(row) for row in rows]),
+            table(HEADS, [line(row) for row in rows]),
         ]
     )
 

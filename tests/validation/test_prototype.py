@@ -8,8 +8,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture
-def prototype_page(monkeypatch):
-    monkeypatch.syspath_prepend(DOCS)
+def prototype_page(docs_on_path):
     import prototype_page
 
     return prototype_page

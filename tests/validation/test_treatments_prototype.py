@@ -10,8 +10,7 @@ ROWS = {row["name"]: row for row in tomllib.loads((DOCS / "treatments_prototype.
 
 
 @pytest.fixture
-def course_of(monkeypatch):
-    monkeypatch.syspath_prepend(DOCS)
+def course_of(docs_on_path):
     import treatments_prototype
 
     return treatments_prototype.course_of

@@ -31,12 +31,16 @@ class Simulated:
 
 @dataclass(frozen=True)
 class Compared:
-    """A published row, its band if it leaves one, and what was simulated, or why nothing was."""
+    """A published row, its band if it leaves one, and what was simulated, or why nothing was.
+
+    `tuned` says that an effect was set to the row in an earlier prototype.
+    """
 
     row: Row
     band: Band | None
     how: str
     simulated: Simulated | None
+    tuned: bool = False
 
     @property
     def published(self) -> float | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from immunoreset.catalogue import built_in
-from immunoreset.evidence import Row, evidence
 from immunoreset.validation.compared import Compared
 from immunoreset.validation.mapped import Cohorts, Mapped, read_mapped
 
@@ -17,20 +16,6 @@ def mapped(disease: str) -> Mapping[str, Mapped]:
     host = built_in().disease(disease).host
     path = host.with_name("published.toml") if host else None
     return read_mapped(path) if path is not None and path.is_file() else {}
-
-
-def set_to(row: Row) -> tuple[str, ...]:
-    """Numbers of the row's disease whose source names its publication: it is no independent test of these."""
-    found = evidence()
-    publication, disease = found.publications[row.publication], found.cohorts.by_id[row.cohort].disease
-    names = {name.lower() for name in (publication.doi, publication.name.split(",")[0], row.publication) if name}
-    table = built_in().theta.in_host(disease)
-    own = {module.name for module in built_in().disease(disease).modules} | {"rituximab"}
-    return tuple(
-        number
-        for number, known in table.items()
-        if number.split(".")[0] in own and any(name in known.source.lower() for name in names)
-    )
 
 
 def diseases() -> tuple[str, ...]:

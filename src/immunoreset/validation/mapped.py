@@ -56,6 +56,8 @@ class Mapped(BaseModel):
     statistic: Statistic = "share"
     drop_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of patients who leave, and count as no response."""
+    tuned: bool = False
+    """Whether the effect of a treatment was set to this row in an earlier prototype, so that agreement says nothing."""
     note: str = ""
     not_simulated: str = ""
 
@@ -160,8 +162,13 @@ class Cohorts:
 
     def compared(self, name: str, row: Mapped) -> Compared:
         """The published row beside what is simulated of it."""
-        published = evidence().row(name)
-        return Compared(published, band(published), row.how, None if row.not_simulated else self.simulated(row))
+        return beside(name, row, None if row.not_simulated else self.simulated(row))
+
+
+def beside(name: str, row: Mapped, found: Simulated | None) -> Compared:
+    """The published row beside what was found, or beside the reason why nothing was."""
+    published = evidence().row(name)
+    return Compared(published, band(published), row.how, found, row.tuned)
 
 
 def _last_day(row: Mapped) -> float:
